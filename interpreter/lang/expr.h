@@ -1,0 +1,70 @@
+#pragma once
+/**
+ * @file The expression language: small, total, typed, three-valued (language.md, "Expressions").
+ * Text -> typed tree (once, at load) -> value (any number of times, no side effects).
+ */
+#include "base/arena.h"
+#include "sdk/diag.h"
+#include "sdk/field.h"
+
+struct sw_expr; /**< a typed tree; lives in the arena of its compilation */
+
+/** What names mean at one place of a runbook, for the type checker. */
+struct sw_names {
+    /**
+     * Type of `root` (params facts steps run targets each result) followed by `path` (names only;
+     * an index is not passed). Adds a finding with "did you mean" and returns NULL for an unknown
+     * one. `mark` covers the whole reference. `is_guarded`: inside default() or is_null().
+     */
+    const struct sw_type *(*type_of)(void *context, const char *root, const char *const *path,
+                                     size_t path_count, struct sw_mark mark, bool is_guarded,
+                                     struct sw_diags *diags);
+    /** Outcome names (outcome(step)) or choice names (choice(step)) of a step, NULL-ended; NULL
+     * with a finding when there is no such step. */
+    const char *const *(*words_of)(void *context, const char *step, bool is_choice,
+                                   struct sw_mark mark, bool is_guarded, struct sw_diags *diags);
+    void *context;
+};
+
+/** What names are worth while a run goes on. */
+struct sw_scope {
+    /** @return the value, null or unknown (never NULL) */
+    const struct sw_value *(*value_of)(void *context, const char *root, const char *const *path,
+                                       size_t path_count, struct sw_arena *arena);
+    /** Last outcome or choice of a step as TEXT; unknown when not finished. */
+    const struct sw_value *(*word_of)(void *context, const char *step, bool is_choice,
+                                      struct sw_arena *arena);
+    /** Now by clock `clock` (see sw_value.clock), ns; 0 = that clock is not known. */
+    int64_t (*now)(void *context, unsigned clock);
+    void *context;
+};
+
+/**
+ * Compile text that stands at `at` (its first character; one line or folded) into a tree.
+ *
+ * @param expected NULL: any type; else literals take it and another type is an error SW03xx
+ * @param offset_to_mark maps a byte offset in `text` to the source; NULL: same line, counted from
+ * `at`
+ * @return NULL after adding at least one SW03xx error
+ */
+struct sw_expr *sw_expr_compile(struct sw_arena *arena, const char *text, struct sw_mark at,
+                                const struct sw_type *expected, const struct sw_names *names,
+                                struct sw_diags *diags);
+
+const struct sw_type *sw_expr_type(const struct sw_expr *expr);
+const char *sw_expr_text(const struct sw_expr *expr); /**< as written, trimmed */
+struct sw_mark sw_expr_mark(const struct sw_expr *expr);
+
+/** Evaluate; total: never fails, gives null or unknown with the reason instead. */
+const struct sw_value *sw_expr_eval(const struct sw_expr *expr, const struct sw_scope *scope,
+                                    struct sw_arena *arena);
+
+/** One name that an expression reads, for plans ("unknown, comes from step X"). */
+struct sw_reference {
+    const char *root;
+    const char *const *path;
+    size_t path_count;
+    struct sw_mark mark;
+    bool is_guarded;
+};
+size_t sw_expr_references(const struct sw_expr *expr, const struct sw_reference **ret_first);

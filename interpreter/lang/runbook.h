@@ -1,0 +1,206 @@
+#pragma once
+/**
+ * @file The typed model of a runbook: what the checker has accepted and the engine executes.
+ *
+ * Everything here lives in the arena it was loaded into and never changes. Steps are named by
+ * index; an index is valid for steps[]. Text that people read is a template.
+ */
+#include "lang/expr.h"
+#include "lang/node.h"
+#include "lang/source.h"
+#include "lang/template.h"
+#include "sdk/pack.h"
+
+#define SW_NO_STEP ((size_t)-1)
+
+/** One `name: value` of a `with`. */
+struct sw_argument {
+    const struct sw_field *field;
+    struct sw_template *value;
+    struct sw_mark mark;
+};
+
+/** A read-only or changing use of an action: `do`, `read`, `wait`, a fact, a row of `show`. */
+struct sw_use {
+    const struct sw_action *action;
+    size_t target; /**< index into targets, or SW_NO_STEP for an action that needs none */
+    struct sw_argument *arguments;
+    size_t argument_count;
+    struct sw_mark mark;
+};
+
+struct sw_param {
+    const char *name;
+    const struct sw_type *type;
+    bool is_required;
+    const struct sw_value *preset, *min, *max; /**< or NULL */
+    const char *pattern;                       /**< or NULL */
+    const char *description;
+    struct sw_mark mark;
+};
+
+struct sw_target_decl {
+    const char *name;
+    const struct sw_target_kind *kind;
+    struct sw_mark mark;
+};
+
+struct sw_fact {
+    const char *name;
+    struct sw_use use;
+    struct sw_mark mark;
+};
+
+/** A row of `require`, `assert` or `ensure`. */
+struct sw_row {
+    const char *id;   /**< `require` only, else NULL */
+    bool is_at_start; /**< `at: start`: not evaluated again at the edge */
+    struct sw_expr *that;
+    struct sw_template *otherwise; /**< `else` */
+    struct sw_mark mark;
+};
+
+/** Where the path goes on for one outcome, choice, branch row or lapse. */
+struct sw_arrow {
+    const char *outcome; /**< outcome or choice name; NULL for branch rows and if_lapsed */
+    size_t next;
+    int max; /**< 1..100 for an arrow that is a loop; 0: no loop */
+    struct sw_mark mark;
+};
+
+struct sw_pacing { /**< `poll` and `retry`; durations in ms */
+    int times;     /**< retry only; 0 = none */
+    int64_t every_ms;
+    double factor; /**< >= 1 */
+    int64_t max_ms;
+    double jitter;             /**< 0.2 for 20% */
+    const char *const *errors; /**< retry only: NULL-ended names; NULL = all transient ones */
+};
+
+struct sw_show {
+    const char *name;
+    struct sw_use use;
+};
+
+enum sw_reason_rule { SW_REASON_OPTIONAL, SW_REASON_REQUIRED };
+
+struct sw_choice {
+    const char *name;
+    struct sw_template *label;
+    struct sw_arrow arrow;
+    enum sw_reason_rule reason;
+    size_t accepts_loss; /**< index into the step's shows, or SW_NO_STEP */
+    struct sw_mark mark;
+};
+
+struct sw_branch {
+    struct sw_expr *when; /**< NULL: the `else` row */
+    struct sw_arrow arrow;
+};
+
+struct sw_edge {
+    struct sw_template *note; /**< or NULL */
+    const char *by;           /**< role, or NULL: any approver */
+    int people;
+    int64_t good_for_ms;
+    struct sw_mark mark;
+    /* window: absent when day_mask is 0 */
+    unsigned day_mask; /**< bit 0 = monday */
+    int from_minute, to_minute;
+    const char *zone;
+};
+
+enum sw_verb {
+    SW_VERB_DO,
+    SW_VERB_READ,
+    SW_VERB_WAIT,
+    SW_VERB_DECIDE,
+    SW_VERB_BRANCH,
+    SW_VERB_HOOK,
+    SW_VERB_ASSERT,
+    SW_VERB_END,
+};
+
+enum sw_end { SW_END_DONE, SW_END_STOPPED, SW_END_FAILED };
+
+struct sw_step {
+    const char *id;
+    enum sw_verb verb;
+    struct sw_mark mark;                     /**< of the step's id */
+    struct sw_template *title, *description; /**< or NULL */
+    struct sw_expr *when;                    /**< or NULL */
+    struct sw_use use;                       /**< do, read, wait */
+    struct sw_arrow *arrows; /**< every outcome that is mapped, plus `ok` -> the step below */
+    size_t arrow_count;
+    bool has_retry, has_poll;
+    struct sw_pacing retry, poll;
+    struct sw_template *timeout; /**< duration; NULL: none. Required for `wait` */
+    struct sw_row *ensures;
+    size_t ensure_count;
+    bool has_ensure_poll;
+    struct sw_pacing ensure_poll;
+    bool has_if_lapsed;
+    struct sw_arrow if_lapsed;
+    struct sw_edge *edge; /**< NULL unless the action is irreversible */
+    /* decide */
+    struct sw_show *shows;
+    size_t show_count;
+    struct sw_choice *choices;
+    size_t choice_count;
+    const char *by;
+    int64_t expires_after_ms; /**< 0: never */
+    size_t expires_choice;    /**< index into choices */
+    /* branch */
+    struct sw_branch *branches;
+    size_t branch_count;
+    /* assert */
+    struct sw_row *asserts;
+    size_t assert_count;
+    /* hook */
+    const char *hook;
+    bool is_optional;
+    /* end */
+    enum sw_end end;
+    bool is_rollback;
+};
+
+struct sw_runbook {
+    const char *file;
+    char digest[65]; /**< "sha256" hex of the file's bytes */
+    const char *name, *version;
+    const char *title, *description;
+    struct sw_param *params;
+    size_t param_count;
+    struct sw_target_decl *targets;
+    size_t target_count;
+    struct sw_fact *facts;
+    size_t fact_count;
+    size_t subject; /**< index into facts, or SW_NO_STEP */
+    struct sw_row *requires;
+    size_t require_count;
+    struct sw_template **locks;
+    size_t lock_count;
+    int64_t timeout_ms; /**< 0: none */
+    struct sw_step *steps;
+    size_t step_count;
+    const struct sw_registry *registry;
+    const struct sw_source *source;
+};
+
+/**
+ * Load and check everything: YAML, keys, types, names, flow, evidence. All independent findings in
+ * one pass; later layers stay silent about what follows from a broken earlier one.
+ *
+ * @return NULL when there was an error (in `diags`)
+ */
+struct sw_runbook *sw_runbook_load(const struct sw_source *source,
+                                   const struct sw_registry *registry, struct sw_arena *arena,
+                                   struct sw_diags *diags);
+
+/** Index of a step by id, SW_NO_STEP when there is none. */
+size_t sw_runbook_step(const struct sw_runbook *runbook, const char *id);
+
+/** The arrow of an outcome; NULL when it is not mapped (then `failed` parks). */
+const struct sw_arrow *sw_step_arrow(const struct sw_step *step, const char *outcome);
+
+const char *sw_verb_name(enum sw_verb verb);

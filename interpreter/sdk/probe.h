@@ -1,0 +1,53 @@
+#pragma once
+/**
+ * @file The host side of a probe: what the engine (or a test) needs to run one. Authors of actions
+ * use only action.h.
+ */
+#include "base/limits.h"
+#include "sdk/action.h"
+
+/** All that a view shows; plain pointers, owned by the caller. */
+struct sw_view {
+    struct sw_arena *arena;
+    const struct sw_value *inputs;  /**< map */
+    const struct sw_value *subject; /**< map: outputs of the subject's fact; or NULL */
+    const struct sw_value *before;  /**< map: what the first probe saw; or NULL */
+    const struct sw_value *basis;   /**< map: evidence name -> map of its reading; or NULL */
+    const struct sw_target *target; /**< or NULL */
+};
+
+struct sw_probe_ask {
+    const char *name;
+    struct sw_look look;
+    bool is_sent;     /**< set by the host */
+    bool is_answered; /**< set by sw_probe_answer */
+    struct sw_answer answer;
+};
+
+struct sw_probe {
+    struct sw_view view;
+    bool is_full;
+    struct sw_probe_ask asks[SW_LIMIT_ASKS];
+    size_t ask_count;
+    /* What one call from the top has set; cleared before the next call. */
+    struct sw_builder seen, outputs, readings;
+    const char *outcome;    /**< NULL: ok */
+    const char *said;       /**< or NULL */
+    const char *error_name; /**< with SW_FAILED */
+};
+
+/** Begin an attempt; the arena of the view is the attempt's. */
+void sw_probe_begin(struct sw_probe *probe, const struct sw_view *view, bool is_full);
+
+/** Call a probe function from its top. */
+enum sw_verdict sw_probe_call(struct sw_probe *probe, enum sw_verdict (*fn)(struct sw_probe *));
+
+/** Give the answer to ask number `index`; it is copied deeply into the attempt's arena. */
+void sw_probe_answer(struct sw_probe *probe, size_t index, const struct sw_answer *answer);
+
+/**
+ * The outputs of the last call, checked against the action's table: each row present, of its type
+ * (TEXT becomes TIME and so on), null where the probe set none, times tagged with `clock`.
+ */
+const struct sw_value *sw_probe_outputs(const struct sw_probe *probe,
+                                        const struct sw_action *action, unsigned clock);
