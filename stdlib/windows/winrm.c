@@ -1,0 +1,318 @@
+#include "stdlib/windows/winrm.h"
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "sdk/json.h"
+#include "stdlib/windows/powershell.h"
+#include "stdlib/windows/soap.h"
+#include "stdlib/windows/soap_reply.h"
+
+#include <string.h>
+
+enum state { CREATING, COMMANDING, SENDING, RECEIVING, SIGNALLING, DELETING };
+
+struct winrm {
+    const char *url;
+    const char *nonce;
+    const char *input;
+    size_t input_length, sent;
+    uint64_t message_count;
+    const char *message_id;
+    const char *shell_id, *command_id;
+    unsigned silent_count;
+    struct sw_soap_output output;
+    bool has_failed;
+    struct sw_error failure;
+};
+
+static const char *url_of(const struct sw_target *target, struct sw_arena *arena)
+{
+    const char *host = sw_as_text(sw_get(target->settings, "host"));
+    int64_t port = 5986;
+
+    sw_as_int(sw_get(target->settings, "port"), &port);
+    return host == NULL ? NULL
+                        : sw_format(arena, "https://%s:%lld/wsman", host, (long long)port);
+}
+
+static enum sw_turn fail_now(struct sw_talk *talk)
+{
+    talk->out = (struct sw_request){0};
+    return SW_TURN_FAIL;
+}
+
+/* Make the next message. */
+static bool compose(struct sw_talk *talk, struct winrm *w, enum state state, struct sw_error *err)
+{
+    struct sw_arena *arena = talk->arena;
+    const char *body = NULL;
+    bool is_good = false;
+
+    w->message_id = sw_soap_message_id(arena, "message", talk->attempt, ++w->message_count);
+    struct sw_soap_to to = {w->url, w->message_id, w->shell_id};
+    size_t piece = w->input_length - w->sent;
+
+    piece = piece > SW_SOAP_SEND_BYTES ? SW_SOAP_SEND_BYTES : piece;
+    switch (state) {
+    case CREATING:
+        is_good = sw_soap_create(arena, &to, &body, err);
+        break;
+    case COMMANDING:
+        is_good = sw_soap_command(arena, &to, SW_POWERSHELL, sw_powershell_arguments, &body, err);
+        break;
+    case SENDING:
+        is_good = sw_soap_send(arena, &to, w->command_id, w->input + w->sent, piece,
+                               w->sent + piece == w->input_length, &body, err);
+        w->sent += piece;
+        break;
+    case RECEIVING:
+        is_good = sw_soap_receive(arena, &to, w->command_id, &body, err);
+        break;
+    case SIGNALLING:
+        is_good = sw_soap_terminate(arena, &to, w->command_id, &body, err);
+        break;
+    case DELETING:
+        is_good = sw_soap_delete(arena, &to, &body, err);
+        break;
+    }
+    if (!is_good) {
+        return false;
+    }
+    talk->state = (int)state;
+    talk->out = (struct sw_request){
+        .method = "POST", .url = w->url, .body = body, .body_length = strlen(body)};
+    sw_request_header(&talk->out, "Content-Type", "application/soap+xml;charset=UTF-8");
+    return true;
+}
+
+static enum sw_turn send_next(struct sw_talk *talk, struct winrm *w, enum state state,
+                              struct sw_error *err)
+{
+    if (!compose(talk, w, state, err)) {
+        /* Ids from the server that XML can't hold, or arguments too large: nothing is to be sent
+         * to that shell. */
+        return fail_now(talk);
+    }
+    if (state == SENDING && talk->is_act) {
+        talk->may_have_acted = true;
+    }
+    return SW_TURN_SEND;
+}
+
+static enum sw_turn finish(struct sw_talk *talk, struct winrm *w, struct sw_error *err)
+{
+    if (!w->has_failed) {
+        return SW_TURN_DONE;
+    }
+    *err = w->failure;
+    return fail_now(talk);
+}
+
+/* Keep the failure, but close what was opened first. */
+static enum sw_turn give_up(struct sw_talk *talk, struct winrm *w, struct sw_error *err)
+{
+    if (!w->has_failed) {
+        w->failure = *err;
+        w->has_failed = true;
+    }
+    if (w->shell_id == NULL) {
+        return finish(talk, w, err);
+    }
+    return send_next(talk, w, w->command_id != NULL ? SIGNALLING : DELETING, err);
+}
+
+static enum sw_turn after_fault(struct sw_talk *talk, struct winrm *w,
+                                const struct sw_soap_fault *fault, struct sw_error *err)
+{
+    bool is_started = talk->state >= (int)SENDING;
+    enum sw_code code = is_started ? SW_E_PROTOCOL : SW_E_REFUSED;
+
+    if (fault->code == SW_FAULT_TIMED_OUT) {
+        if (talk->state == (int)RECEIVING && w->silent_count++ < SW_WINRM_SILENT_MAX) {
+            return send_next(talk, w, RECEIVING, err);
+        }
+        code = SW_E_TIMEOUT;
+    } else if (fault->code == SW_FAULT_ACCESS_DENIED) {
+        code = is_started ? code : SW_E_DENIED;
+    } else if (fault->code == SW_FAULT_QUOTA || fault->code == SW_FAULT_REGISTRY_KEY ||
+               fault->code == SW_FAULT_NO_SHELL) {
+        /* Before the script was sent a new shell will do; behind that its end was not seen. */
+        code = is_started ? SW_E_TIMEOUT : SW_E_BUSY;
+    }
+    sw_fail(err, code, "the server says: %s (fault %lld)", fault->text, (long long)fault->code);
+    return give_up(talk, w, err);
+}
+
+/* The command has ended: is there an answer that counts? */
+static bool take_answer(struct sw_talk *talk, struct winrm *w, struct sw_error *err)
+{
+    struct sw_soap_output *output = &w->output;
+    struct sw_powershell_answer answer = {0};
+    struct sw_error why = {0};
+    const char *said =
+        sw_powershell_errors(talk->arena, output->errors.bytes, output->errors.length);
+
+    if (!output->has_exit_code) {
+        return sw_fail(err, SW_E_PROTOCOL, "script '%s' ended without an exit code", talk->call.op);
+    }
+    bool is_answer = sw_powershell_answer(talk->arena, output->out.bytes, output->out.length,
+                                          w->nonce, &answer, &why);
+    if (is_answer && answer.result == NULL) {
+        return sw_fail(err, sw_powershell_code(answer.id), "script '%s' failed: %s (%s)",
+                       talk->call.op, answer.message, answer.id);
+    }
+    if (!is_answer || output->exit_code != 0) {
+        return sw_fail(err, SW_E_PROTOCOL, "script '%s' ended with exit code %d: %.300s",
+                       talk->call.op, (int)output->exit_code,
+                       said[0] != '\0' ? said : why.text[0] != '\0' ? why.text : "no reason given");
+    }
+    talk->answer = (struct sw_answer){.status = 200,
+                                      .body = answer.result,
+                                      .peer_time_ns = answer.time_ns,
+                                      .correlation = w->shell_id};
+    return true;
+}
+
+static enum sw_turn after_receive(struct sw_talk *talk, struct winrm *w, const struct sw_xml *body,
+                                  struct sw_error *err)
+{
+    size_t had = w->output.out.length + w->output.errors.length;
+
+    if (!sw_soap_receive_add(talk->arena, body, w->command_id, &w->output, err)) {
+        return give_up(talk, w, err);
+    }
+    if (w->output.is_done) {
+        return take_answer(talk, w, err) ? send_next(talk, w, SIGNALLING, err)
+                                         : give_up(talk, w, err);
+    }
+    bool is_silent = w->output.out.length + w->output.errors.length == had;
+    w->silent_count = is_silent ? w->silent_count + 1 : 0;
+    if (w->silent_count > SW_WINRM_SILENT_MAX) {
+        sw_fail(err, SW_E_TIMEOUT, "script '%s' did not end", talk->call.op);
+        return give_up(talk, w, err);
+    }
+    return send_next(talk, w, RECEIVING, err);
+}
+
+static enum sw_turn after_reply(struct sw_talk *talk, struct winrm *w, const struct sw_xml *body,
+                                struct sw_error *err)
+{
+    switch ((enum state)talk->state) {
+    case CREATING:
+        return sw_soap_shell_id(talk->arena, body, &w->shell_id, err)
+                   ? send_next(talk, w, COMMANDING, err)
+                   : give_up(talk, w, err);
+    case COMMANDING:
+        return sw_soap_command_id(talk->arena, body, &w->command_id, err)
+                   ? send_next(talk, w, SENDING, err)
+                   : give_up(talk, w, err);
+    case SENDING:
+        return send_next(talk, w, w->sent < w->input_length ? SENDING : RECEIVING, err);
+    case RECEIVING:
+        return after_receive(talk, w, body, err);
+    case SIGNALLING:
+    case DELETING:
+        break;
+    }
+    return finish(talk, w, err);
+}
+
+static enum sw_turn winrm_feed(struct sw_talk *talk, const struct sw_reply *reply,
+                               struct sw_error *err)
+{
+    struct winrm *w = talk->own;
+    enum sw_soap_kind kind = SW_SOAP_REPLY;
+    const struct sw_xml *body = NULL;
+    struct sw_soap_fault fault = {0};
+
+    /* Cleaning up: whatever comes back, the outcome stands. */
+    if (talk->state == (int)SIGNALLING) {
+        return send_next(talk, w, DELETING, err);
+    }
+    if (talk->state == (int)DELETING) {
+        return finish(talk, w, err);
+    }
+    if (reply == NULL) {
+        bool is_first_send = talk->state == (int)SENDING && w->sent <= SW_SOAP_SEND_BYTES;
+        if (is_first_send && err->code == SW_E_UNREACHABLE) {
+            talk->may_have_acted = false; /* no byte of the script has left */
+        }
+        return give_up(talk, w, err);
+    }
+    if (!sw_soap_read(talk->arena, reply, w->message_id, &kind, &body, &fault, err)) {
+        return give_up(talk, w, err);
+    }
+    return kind == SW_SOAP_FAULT ? after_fault(talk, w, &fault, err)
+                                 : after_reply(talk, w, body, err);
+}
+
+static enum sw_turn winrm_open(struct sw_talk *talk, struct sw_error *err)
+{
+    struct winrm *w = sw_alloc(talk->arena, sizeof *w);
+    struct sw_powershell_script script;
+
+    talk->may_have_acted = false;
+    if (!sw_text_is(talk->call.kind, "script")) {
+        sw_fail(err, SW_E_INTERNAL, "'%s' is nothing that a Windows server can do",
+                talk->call.kind);
+        return fail_now(talk);
+    }
+    if (!sw_powershell_find(talk->arena, talk->call.op, &script, err)) {
+        return fail_now(talk);
+    }
+    if (script.is_act && !talk->is_act) {
+        sw_fail(err, SW_E_INTERNAL, "script '%s' changes the server and was asked as a look",
+                talk->call.op);
+        return fail_now(talk);
+    }
+    w->url = url_of(talk->target, talk->arena);
+    if (w->url == NULL) {
+        sw_fail(err, SW_E_INPUT, "target '%s' has no host", talk->target->name);
+        return fail_now(talk);
+    }
+    /* 5: behind "uuid:". */
+    w->nonce = sw_soap_message_id(talk->arena, "nonce", talk->attempt, 0) + 5;
+    w->input = sw_powershell_input(talk->arena, &script, w->nonce, talk->call.args);
+    w->input_length = strlen(w->input);
+    talk->own = w;
+    return send_next(talk, w, CREATING, err);
+}
+
+static enum sw_turn winrm_resume(struct sw_talk *talk, const char *follow, struct sw_error *err)
+{
+    sw_fail(err, SW_E_INTERNAL, "a script can't be followed at '%s'", follow);
+    return fail_now(talk);
+}
+
+static const char *winrm_preview(const struct sw_target *target, const struct sw_call *call,
+                                 struct sw_arena *arena)
+{
+    struct sw_powershell_script script;
+    struct sw_error why = {0};
+    const char *url = url_of(target, arena);
+    SW_CLEANUP(sw_buf_release) struct sw_buf buf;
+
+    sw_buf_init(&buf, SW_LIMIT_FILE_BYTES);
+    if (!sw_powershell_find(arena, call->op, &script, &why)) {
+        return sw_copy_text(arena, why.text);
+    }
+    sw_buf_addf(&buf, "%s in a shell of %s\nscript %s, arguments ", SW_POWERSHELL,
+                url == NULL ? "(no host)" : url, call->op);
+    if (call->args == NULL) {
+        sw_buf_add_text(&buf, "{}");
+    } else {
+        sw_json_write(&buf, call->args, SW_JSON_PLAIN);
+    }
+    sw_buf_addf(&buf, "\n%s", script.embedded->text);
+    return sw_copy(arena, buf.bytes, buf.length);
+}
+
+const struct sw_transport sw_winrm_transport = {
+    .name = "winrm",
+    .open = winrm_open,
+    .feed = winrm_feed,
+    .resume = winrm_resume,
+    .preview = winrm_preview,
+};
