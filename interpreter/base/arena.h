@@ -32,7 +32,7 @@ char *sw_copy(struct sw_arena *arena, const char *bytes, size_t length) SW_NONNU
 char *sw_copy_text(struct sw_arena *arena, const char *text) SW_NONNULL;
 
 char *sw_format(struct sw_arena *arena, const char *fmt, ...) SW_PRINTF(2, 3);
-char *sw_vformat(struct sw_arena *arena, const char *fmt, va_list args);
+char *sw_vformat(struct sw_arena *arena, const char *fmt, va_list args) SW_PRINTF(2, 0);
 
 /**
  * Make room for one more element in an arena-held array: doubles *capacity when count reaches it.
