@@ -1,0 +1,343 @@
+/* Control: one thing at a time, and what comes next is a function pointer. */
+#include "engine/run_internal.h"
+
+#include "base/digest.h"
+
+static const int64_t patience_ms[] = {2000, 5000, 15000, 30000, 60000};
+
+const struct sw_step *sw_run_step(const struct sw_run *run)
+{
+    return &run->runbook->steps[run->state.step];
+}
+
+const struct sw_state *sw_run_state(const struct sw_run *run)
+{
+    return &run->state;
+}
+
+struct sw_run_scope sw_run_scope(const struct sw_run *run, const struct sw_value *result)
+{
+    return (struct sw_run_scope){
+        .state = &run->state,
+        .targets = run->config.targets,
+        .result = result,
+        .clock_offsets = run->clock_offsets,
+        .has_clock = run->has_clock,
+        .now_ns = run->now,
+    };
+}
+
+const char *sw_run_text(struct sw_run *run, const struct sw_template *template)
+{
+    struct sw_run_scope of = sw_run_scope(run, run->outputs);
+    struct sw_scope scope = sw_run_scope_of(&of);
+
+    return template == NULL ? "" : sw_template_text(template, &scope, run->scratch);
+}
+
+void sw_run_note(struct sw_run *run, const char *text)
+{
+    if (run->config.listener.note != NULL && text != NULL && text[0] != '\0') {
+        run->config.listener.note(run->config.listener.context, run->now, run->state.step, text);
+    }
+}
+
+int64_t sw_run_jittered(const struct sw_run *run, int64_t ms, double jitter, int n)
+{
+    struct sw_sha256 hash;
+    uint8_t out[SW_SHA256_BYTES];
+    int place[3] = {(int)run->state.step, run->state.visit, n};
+
+    sw_sha256_init(&hash);
+    sw_sha256_add(&hash, run->lease.run, strlen(run->lease.run));
+    sw_sha256_add(&hash, place, sizeof place);
+    sw_sha256_end(&hash, out);
+
+    double unit = (double)(out[0] << 8 | out[1]) / 65535.0; /* 0..1 */
+
+    return ms + (int64_t)((double)ms * jitter * (2 * unit - 1));
+}
+
+void sw_run_go(struct sw_run *run, sw_then_fn then)
+{
+    if (run->mode != SW_MODE_ENDED) {
+        run->mode = SW_MODE_GO;
+        run->then = then;
+    }
+}
+
+void sw_run_sleep(struct sw_run *run, int64_t until_ns, const char *said, sw_then_fn then)
+{
+    if (!sw_run_flush(run)) {
+        return;
+    }
+    run->mode = SW_MODE_SLEEP;
+    run->then = then;
+    run->command = (struct sw_command){.kind = SW_COMMAND_SLEEP,
+                                       .wake_ns = until_ns > run->now ? until_ns : run->now + 1,
+                                       .said = said};
+}
+
+/* ---- readings ---- */
+
+static void job_again(struct sw_run *run)
+{
+    sw_job_begin(&run->job, run->attempt, &run->spec);
+    run->mode = SW_MODE_JOB;
+    run->job_ask = -1;
+}
+
+static void job_over(struct sw_run *run)
+{
+    if (run->is_patient && sw_job_is_transient(&run->job) &&
+        run->job_tries < (int)SW_COUNT(patience_ms)) {
+        int64_t wait_ms = patience_ms[run->job_tries++];
+
+        if (run->job.error.retry_after_ms > wait_ms) {
+            wait_ms = run->job.error.retry_after_ms;
+        }
+        sw_run_note(run, sw_format(run->scratch, "no answer yet (%s); asking again",
+                                   sw_job_said(&run->job)));
+        sw_run_sleep(run, run->now + wait_ms * SW_NS_PER_MS, "asks again after a failed reading",
+                     job_again);
+        return;
+    }
+    sw_run_go(run, run->job_then);
+}
+
+void sw_run_read(struct sw_run *run, const struct sw_job_spec *spec, bool is_patient,
+                 sw_then_fn then)
+{
+    run->spec = *spec;
+    run->is_patient = is_patient;
+    run->job_then = then;
+    run->job_tries = 0;
+    job_again(run);
+}
+
+static void advance_job(struct sw_run *run)
+{
+    int ask = sw_job_next(&run->job);
+
+    if (run->job.is_over) {
+        job_over(run);
+        return;
+    }
+    sw_require(ask >= 0); /* one at a time: an unanswered ask is a command that is out already */
+    run->job_ask = ask;
+    run->command = (struct sw_command){
+        .kind = SW_COMMAND_CALL,
+        .id = ++run->last_call,
+        .target = run->spec.target_index,
+        .call = &sw_job_look(&run->job, ask)->call,
+    };
+}
+
+static void note_clock(struct sw_run *run, size_t target, const struct sw_answer *answer)
+{
+    if (answer != NULL && answer->peer_time_ns != 0 && target < run->runbook->target_count) {
+        run->clock_offsets[target] = answer->peer_time_ns - run->now;
+        run->has_clock[target] = true;
+    }
+}
+
+void sw_run_answer(struct sw_run *run, uint64_t id, int64_t now_ns, const struct sw_answer *answer,
+                   const struct sw_error *error, bool may_have_acted)
+{
+    if (run->command.kind != SW_COMMAND_CALL || run->command.id != id) {
+        return; /* late answer of an older attempt */
+    }
+    run->now = now_ns;
+    note_clock(run, run->command.target, answer);
+    if (run->mode == SW_MODE_JOB) {
+        sw_job_answer(&run->job, run->job_ask, answer, error);
+        run->job_ask = -1;
+        run->command = (struct sw_command){0};
+        advance_job(run);
+    } else if (run->mode == SW_MODE_ACT) {
+        run->command = (struct sw_command){0};
+        sw_run_act_answered(run, answer, error, may_have_acted);
+    }
+}
+
+void sw_run_accepted(struct sw_run *run, uint64_t id, int64_t now_ns, const char *follow,
+                     int64_t after_ms)
+{
+    if (run->command.kind != SW_COMMAND_CALL || run->command.id != id) {
+        return;
+    }
+    run->now = now_ns;
+    if (run->mode == SW_MODE_ACT) {
+        sw_run_act_accepted(run, follow, after_ms);
+    }
+}
+
+/* ---- life ---- */
+
+static void resume(struct sw_run *run)
+{
+    switch (run->state.phase) {
+    case SW_PHASE_NEW:
+        sw_run_go(run, sw_run_begin);
+        return;
+    case SW_PHASE_PARKED:
+        sw_run_go(run, sw_run_ask_parked);
+        return;
+    case SW_PHASE_ROLLBACK:
+        sw_run_go(run, sw_run_rollback);
+        return;
+    case SW_PHASE_ENDED:
+        run->mode = SW_MODE_ENDED;
+        run->command = (struct sw_command){.kind = SW_COMMAND_ENDED,
+                                           .exit_code = run->state.exit_code,
+                                           .word = run->state.end_word,
+                                           .said = run->state.end_why};
+        return;
+    case SW_PHASE_STEPS:
+        break;
+    }
+    /* Nothing is held until it was read again; a write in doubt is settled before all else. */
+    if (run->state.is_dirty) {
+        sw_run_go(run, sw_run_settle);
+    } else {
+        sw_run_check_evidence(run, false, sw_run_begin_step);
+    }
+}
+
+bool sw_run_open(const struct sw_run_config *config, int64_t now_ns, struct sw_run **ret_run,
+                 struct sw_error *err)
+{
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_run *run = sw_alloc(arena, sizeof *run);
+    const struct sw_stored *records = NULL;
+    size_t count = 0;
+
+    run->arena = arena;
+    run->attempt = sw_arena_new();
+    run->scratch = sw_arena_new();
+    run->records = sw_arena_new();
+    run->config = *config;
+    run->runbook = config->runbook;
+    run->lease = config->lease;
+    run->now = now_ns;
+    run->lowest_lapsed = SW_NO_STEP;
+    run->clock_offsets =
+        sw_alloc_array(arena, run->runbook->target_count + 1, sizeof *run->clock_offsets);
+    run->has_clock = sw_alloc_array(arena, run->runbook->target_count + 1, sizeof *run->has_clock);
+    sw_state_init(&run->state, arena, run->runbook);
+    if (!config->store->ops->load(config->store, run->lease.run, run->attempt, &records, &count,
+                                  err) ||
+        !sw_run_load(run, records, count, err)) {
+        sw_run_free(run);
+        return false;
+    }
+    sw_arena_reset(run->attempt);
+    resume(run);
+    *ret_run = run;
+    return true;
+}
+
+void sw_run_free(struct sw_run *run)
+{
+    if (run == NULL) {
+        return;
+    }
+    sw_arena_free(run->attempt);
+    sw_arena_free(run->scratch);
+    sw_arena_free(run->records);
+    sw_arena_free(run->arena);
+}
+
+/** What a stop does where it is safe: nothing is on the wire and nothing in doubt. */
+static bool stop_now(struct sw_run *run)
+{
+    bool is_safe = run->mode != SW_MODE_ACT && run->mode != SW_MODE_ENDED &&
+                   run->mode != SW_MODE_PARKED && !run->state.is_dirty &&
+                   run->state.phase != SW_PHASE_ROLLBACK;
+
+    if (!is_safe || !(run->is_told_to_stop || run->is_told_to_roll_back)) {
+        return false;
+    }
+    bool is_rollback = run->is_told_to_roll_back;
+
+    run->is_told_to_stop = run->is_told_to_roll_back = false;
+    sw_run_park(run, 3, "stopped by %s", run->stop_by);
+    if (is_rollback) {
+        struct sw_decision decision = {
+            .choice = "rollback", .by = run->stop_by, .signal = run->stop_signal};
+        struct sw_error ignored = {0};
+
+        sw_run_ask_parked(run);
+        sw_run_decide(run, run->now, &decision, &ignored);
+    }
+    return true;
+}
+
+void sw_run_stop(struct sw_run *run, int64_t now_ns, const char *by, bool is_rollback,
+                 uint64_t signal)
+{
+    run->now = now_ns;
+    run->is_told_to_stop = true;
+    run->is_told_to_roll_back = run->is_told_to_roll_back || is_rollback;
+    run->stop_by = sw_copy_text(run->arena, by);
+    run->stop_signal = signal;
+    if (signal > run->state.signals_seen) {
+        run->state.signals_seen = signal;
+    }
+    if (run->mode == SW_MODE_PARKED && is_rollback) {
+        struct sw_decision decision = {.choice = "rollback", .by = by, .signal = signal};
+        struct sw_error ignored = {0};
+
+        run->is_told_to_stop = run->is_told_to_roll_back = false;
+        sw_run_decide(run, now_ns, &decision, &ignored);
+    }
+}
+
+static bool is_past_deadline(const struct sw_run *run)
+{
+    return run->runbook->timeout_ms > 0 && run->state.phase == SW_PHASE_STEPS &&
+           !run->state.is_dirty && !run->state.is_irreversible_done &&
+           (run->mode == SW_MODE_SLEEP || run->mode == SW_MODE_ASK) &&
+           run->now > run->state.started_ns + run->runbook->timeout_ms * SW_NS_PER_MS;
+}
+
+const struct sw_command *sw_run_next(struct sw_run *run, int64_t now_ns)
+{
+    run->now = now_ns > run->now ? now_ns : run->now;
+    for (;;) {
+        if (stop_now(run)) {
+            continue;
+        }
+        if (is_past_deadline(run)) {
+            sw_run_park(run, 7, "the run is past its own deadline");
+            continue;
+        }
+        switch (run->mode) {
+        case SW_MODE_GO:
+            run->then(run);
+            break;
+        case SW_MODE_JOB:
+            if (run->job_ask >= 0) {
+                return &run->command;
+            }
+            advance_job(run);
+            break;
+        case SW_MODE_SLEEP:
+            if (run->now < run->command.wake_ns) {
+                return &run->command;
+            }
+            sw_run_go(run, run->then);
+            break;
+        case SW_MODE_ASK:
+            if (run->command.wake_ns == 0 || run->now < run->command.wake_ns) {
+                return &run->command;
+            }
+            sw_run_go(run, run->then);
+            break;
+        case SW_MODE_ACT:
+        case SW_MODE_PARKED:
+        case SW_MODE_ENDED:
+            return &run->command;
+        }
+    }
+}

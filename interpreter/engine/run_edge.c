@@ -1,0 +1,363 @@
+/*
+ * The point of no return: everything is read again, shown, approved, read once more, and only then
+ * the intent is written and the act sent.
+ */
+#include "engine/run_internal.h"
+
+#include "base/digest.h"
+#include "base/limits.h"
+#include "sdk/json.h"
+
+#define RECHECK_NS (15 * 60 * SW_NS_PER_S)
+
+enum { EDGE_ROUNDS = 10 };
+
+static void edge_probed(struct sw_run *run);
+static void ask_approval(struct sw_run *run);
+
+/** What an approval is bound to: facts that do not move by themselves, evidence, parameters, step.
+ */
+static const struct sw_value *bound_to(struct sw_run *run, const struct sw_value *facts)
+{
+    struct sw_builder map = sw_map_begin(run->scratch);
+    struct sw_builder stable = sw_map_begin(run->scratch);
+
+    for (size_t i = 0; i < run->runbook->fact_count; i++) {
+        const struct sw_fact *fact = &run->runbook->facts[i];
+        struct sw_builder outputs = sw_map_begin(run->scratch);
+
+        for (const struct sw_field *row = fact->use.action->outputs;
+             row != NULL && row->name != NULL; row++) {
+            const struct sw_value *value = sw_get(sw_get(facts, fact->name), row->name);
+
+            if ((row->flags & SW_FIELD_VOLATILE) == 0 && value != NULL) {
+                sw_map_put(&outputs, row->name, value);
+            }
+        }
+        sw_map_put(&stable, fact->name, sw_built(&outputs));
+    }
+    sw_map_put(&map, "facts", sw_built(&stable));
+    sw_map_put(&map, "evidence", sw_state_basis(&run->state, run->scratch));
+    sw_map_put(&map, "params", run->state.params);
+    sw_map_put_text(&map, "runbook", run->runbook->digest);
+    sw_map_put_text(&map, "step", sw_run_step(run)->id);
+    return sw_built(&map);
+}
+
+static void digest_of(const struct sw_value *value, char out[65])
+{
+    struct sw_buf json;
+
+    sw_buf_init(&json, SW_LIMIT_RECORD_BYTES);
+    sw_json_write(&json, value, SW_JSON_TYPED);
+    sw_sha256_hex(json.bytes, json.length, out);
+    sw_buf_release(&json);
+}
+
+/** Is it still the same thing? Compares the identity outputs of the subject's fact. */
+static const char *changed_identity(struct sw_run *run, const struct sw_value *old_facts,
+                                    const struct sw_value *new_facts)
+{
+    const struct sw_fact *fact =
+        run->runbook->subject == SW_NO_STEP ? NULL : &run->runbook->facts[run->runbook->subject];
+    const struct sw_field *row = fact == NULL ? NULL : fact->use.action->outputs;
+
+    for (; row != NULL && row->name != NULL; row++) {
+        const struct sw_value *was = sw_get(sw_get(old_facts, fact->name), row->name);
+        const struct sw_value *is = sw_get(sw_get(new_facts, fact->name), row->name);
+
+        if ((row->flags & SW_FIELD_IDENTITY) != 0 && !sw_value_same(was, is)) {
+            return row->name;
+        }
+    }
+    return NULL;
+}
+
+/* ---- 1: read everything again ---- */
+
+static void evidence_again(struct sw_run *run);
+
+static void facts_again(struct sw_run *run)
+{
+    const struct sw_value *new_facts = run->state.facts;
+    const struct sw_value *old_facts = run->kept_facts;
+    const char *changed = changed_identity(run, old_facts, new_facts);
+    struct sw_builder rows;
+    const char *why = sw_run_check_identity(run);
+
+    if (why == NULL) {
+        why = sw_run_check_require(run, true, &rows);
+    }
+    run->state.facts = old_facts; /* the run keeps the facts that it began with */
+    run->edge_facts = new_facts;
+    if (changed != NULL) {
+        sw_run_park(run, 3, "another one stands under the subject's name now: its '%s' has changed",
+                    changed);
+        return;
+    }
+    if (why != NULL) {
+        sw_run_park(run, 3, "it may not be done now: %s", why);
+        return;
+    }
+    evidence_again(run);
+}
+
+static void evidence_checked(struct sw_run *run);
+
+static void evidence_again(struct sw_run *run)
+{
+    sw_run_check_evidence(run, !run->is_edge_second, evidence_checked);
+}
+
+static void evidence_checked(struct sw_run *run)
+{
+    const struct sw_step *step = sw_run_step(run);
+
+    if (run->is_evidence_unread || !sw_run_evidence_is_read(run)) {
+        sw_run_note(run, run->unread_why);
+        sw_run_sleep(run, run->now + 30 * SW_NS_PER_S, "evidence cannot be read again yet",
+                     evidence_again);
+        return;
+    }
+    if (!sw_state_satisfies(&run->state, step->use.action)) {
+        sw_run_park(run, 3, "step '%s' may not act: what it needs is not proven", step->id);
+        return;
+    }
+    struct sw_run_scope scope = sw_run_scope(run, NULL);
+    struct sw_error err = {0};
+
+    if (!sw_use_inputs(&step->use, &scope, run->scratch, &run->inputs, &err)) {
+        sw_run_fail_step(run, "%s", err.text);
+        return;
+    }
+    struct sw_job_spec spec = {
+        .action = step->use.action,
+        .inputs = run->inputs,
+        .subject = sw_state_subject(&run->state),
+        .basis = sw_state_basis(&run->state, run->scratch),
+        .target = &run->config.targets[step->use.target],
+        .target_index = step->use.target,
+    };
+    sw_run_read(run, &spec, true, edge_probed);
+}
+
+void sw_run_edge(struct sw_run *run)
+{
+    run->kept_facts = run->state.facts;
+    sw_run_read_facts(run, facts_again);
+}
+
+/* ---- 2: show and ask ---- */
+
+static const char *edge_text(struct sw_run *run)
+{
+    const struct sw_step *step = sw_run_step(run);
+    struct sw_buf text;
+
+    sw_buf_init(&text, 1u << 20);
+    sw_buf_addf(&text, "%s\n",
+                step->use.action->loss == NULL ? "This cannot be undone." : step->use.action->loss);
+    if (step->edge->note != NULL) {
+        sw_buf_addf(&text, "%s\n", sw_run_text(run, step->edge->note));
+    }
+    sw_buf_add_text(&text, "Proven, and read again just now:\n");
+    for (size_t i = 0; i < run->state.held_count; i++) {
+        const struct sw_held *held = &run->state.held[i];
+
+        if (held->is_held) {
+            sw_buf_addf(&text, "  %-30s %s (step %s)\n", held->evidence->name, held->evidence->doc,
+                        run->runbook->steps[held->step].id);
+        }
+    }
+    const char *copy = sw_copy(run->scratch, text.bytes, text.length);
+
+    sw_buf_release(&text);
+    return copy;
+}
+
+static void record_edge(struct sw_run *run, const struct sw_value *bound, const char *digest)
+{
+    struct sw_builder body = sw_run_visit_body(run);
+
+    sw_map_put_int(&body, "reading", run->is_edge_second ? 2 : 1);
+    sw_map_put(&body, "bound", bound);
+    sw_map_put_text(&body, "digest", digest);
+    sw_run_record(run, "edge", &body);
+}
+
+static void back_to_approval(struct sw_run *run)
+{
+    if (!sw_run_flush(run)) {
+        return;
+    }
+    run->mode = SW_MODE_ASK;
+    run->then = sw_run_edge_tick;
+    run->command = run->asked;
+    run->command.wake_ns = run->now + RECHECK_NS;
+}
+
+void sw_run_edge_tick(struct sw_run *run)
+{
+    const struct sw_edge *edge = sw_run_step(run)->edge;
+    bool is_stale = false;
+
+    for (size_t i = 0; i < run->state.approval_count; i++) {
+        is_stale =
+            is_stale || run->now > run->state.approvals[i].at_ns + edge->good_for_ms * SW_NS_PER_MS;
+    }
+    if (is_stale) {
+        struct sw_builder body = sw_run_visit_body(run);
+
+        sw_map_put_text(&body, "why", "an approval is older than it may be");
+        sw_run_record(run, "void", &body);
+        sw_run_edge(run);
+        return;
+    }
+    sw_run_check_evidence(run, false, back_to_approval);
+}
+
+static void ask_approval(struct sw_run *run)
+{
+    const struct sw_step *step = sw_run_step(run);
+    struct sw_question *question = sw_alloc(run->scratch, sizeof *question);
+    struct sw_question_choice *rows = sw_alloc_array(run->scratch, 2, sizeof *rows);
+    struct sw_builder body = sw_run_visit_body(run);
+
+    question->kind = SW_QUESTION_APPROVE;
+    question->step = run->state.step;
+    question->visit = run->state.visit;
+    question->title = sw_run_text(run, step->title);
+    question->text = edge_text(run);
+    question->by = step->edge->by;
+    question->people = step->edge->people;
+    question->approved = (int)run->state.approval_count;
+    memcpy(question->digest, run->shown_digest, sizeof question->digest);
+    rows[0] = (struct sw_question_choice){.name = "approve",
+                                          .label = "Do it",
+                                          .typed_back = sw_run_subject_name(run),
+                                          .statement = step->use.action->loss};
+    rows[1] = (struct sw_question_choice){.name = "reject", .label = "Do not do it"};
+    question->choices = rows;
+    question->choice_count = 2;
+    sw_map_put_text(&body, "title", question->title);
+    sw_map_put_text(&body, "text", question->text);
+    sw_map_put_text(&body, "by", step->edge->by);
+    sw_map_put_text(&body, "digest", run->shown_digest);
+    sw_run_record(run, "ask", &body);
+    run->asked = (struct sw_command){.kind = SW_COMMAND_ASK,
+                                     .said = "waits for the approval of what cannot be undone",
+                                     .question = question};
+    back_to_approval(run);
+}
+
+/* ---- 3 and 4: once more, then act ---- */
+
+static void differs(struct sw_run *run)
+{
+    struct sw_builder body = sw_run_visit_body(run);
+
+    sw_map_put_text(&body, "why", "what was shown has changed since it was approved");
+    sw_run_record(run, "void", &body);
+    run->is_edge_second = false;
+    if (++run->edge_rounds > EDGE_ROUNDS) {
+        sw_run_park(run, 3, "the readings at the edge do not stand still");
+        return;
+    }
+    sw_run_note(run, "what was shown has changed since it was approved: asks again");
+    sw_run_edge(run);
+}
+
+static void edge_probed(struct sw_run *run)
+{
+    const struct sw_value *bound = bound_to(run, run->edge_facts);
+    char digest[65];
+
+    digest_of(bound, digest);
+    switch (run->job.verdict) {
+    case SW_NEEDED:
+        break;
+    case SW_ALREADY:
+        run->outputs = sw_value_copy(run->scratch,
+                                     sw_probe_outputs(&run->job.probe, sw_run_step(run)->use.action,
+                                                      (unsigned)sw_run_step(run)->use.target + 1));
+        sw_run_note(run, "already as wanted: nothing is sent");
+        sw_run_after_ok(run);
+        return;
+    case SW_BLOCKED:
+    case SW_UNCLEAR:
+    case SW_SETTLING:
+    case SW_FAILED:
+    case SW_PENDING:
+    case SW_DONE:
+    case SW_WAIT:
+    case SW_HOLDS:
+    case SW_LAPSED:
+        sw_run_park(run, 3, "step '%s' cannot act: %s", sw_run_step(run)->id,
+                    sw_job_said(&run->job));
+        return;
+    }
+    record_edge(run, bound, digest);
+    if (!run->is_edge_second) {
+        memcpy(run->shown_digest, digest, sizeof digest);
+        ask_approval(run);
+        return;
+    }
+    if (strcmp(digest, run->shown_digest) != 0 || strcmp(digest, run->state.approval_digest) != 0) {
+        differs(run);
+        return;
+    }
+    run->before = sw_value_copy(run->scratch, sw_built(&run->job.probe.seen));
+    sw_run_send_writes(run);
+}
+
+static bool is_new_person(const struct sw_run *run, const char *by)
+{
+    const struct sw_edge *edge = sw_run_step(run)->edge;
+
+    if (edge->people > 1 && sw_text_is(by, run->state.started_by)) {
+        return false;
+    }
+    for (size_t i = 0; i < run->state.approval_count; i++) {
+        if (sw_text_is(run->state.approvals[i].by, by)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool sw_run_approve(struct sw_run *run, const struct sw_decision *decision, struct sw_error *err)
+{
+    struct sw_builder body = sw_run_visit_body(run);
+
+    if (sw_text_is(decision->choice, "reject")) {
+        sw_map_put_text(&body, "by", decision->by);
+        sw_map_put_text(&body, "reason", decision->reason);
+        sw_map_put_int(&body, "signal", (int64_t)decision->signal);
+        sw_run_record(run, "reject", &body);
+        sw_run_park(run, 3, "%s refused to approve it%s%s", decision->by,
+                    decision->reason == NULL ? "" : ": ",
+                    decision->reason == NULL ? "" : decision->reason);
+        return true;
+    }
+    if (!is_new_person(run, decision->by)) {
+        return sw_fail(err, SW_E_DENIED,
+                       "%s cannot approve it%s: %d different people are needed, and who started "
+                       "the run does not count",
+                       decision->by, run->state.approval_count > 0 ? " again" : "",
+                       sw_run_step(run)->edge->people);
+    }
+    sw_map_put_text(&body, "by", decision->by);
+    sw_map_put_text(&body, "reason", decision->reason);
+    sw_map_put_text(&body, "typed", decision->typed);
+    sw_map_put_text(&body, "digest", run->shown_digest);
+    sw_map_put_bool(&body, "rehearsal", run->config.is_rehearsal);
+    sw_map_put_int(&body, "signal", (int64_t)decision->signal);
+    sw_run_record(run, "approve", &body);
+    if ((int)run->state.approval_count < sw_run_step(run)->edge->people) {
+        ask_approval(run);
+        return true;
+    }
+    run->is_edge_second = true;
+    sw_run_edge(run);
+    return true;
+}

@@ -1,0 +1,181 @@
+#pragma once
+/** @file The inside of a run, shared by the files run*.c and by nobody else. */
+#include "engine/job.h"
+#include "engine/run.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "base/time.h"
+
+#include <string.h>
+
+/** Where control is. */
+enum sw_mode {
+    SW_MODE_GO,  /**< between two things: `then` says what comes */
+    SW_MODE_JOB, /**< a reading is under way */
+    SW_MODE_ACT, /**< a write is on the wire, or its status is asked for */
+    SW_MODE_SLEEP,
+    SW_MODE_ASK,
+    SW_MODE_PARKED,
+    SW_MODE_ENDED,
+};
+
+typedef void (*sw_then_fn)(struct sw_run *run);
+
+struct sw_run {
+    struct sw_arena *arena;   /**< the run's */
+    struct sw_arena *attempt; /**< of the reading under way */
+    struct sw_arena *scratch; /**< of the current stage: inputs, questions */
+    struct sw_arena *records; /**< of records not yet committed */
+    struct sw_run_config config;
+    const struct sw_runbook *runbook;
+    struct sw_state state;
+    struct sw_lease lease;
+    int64_t now;
+    bool is_told_to_stop, is_told_to_roll_back;
+    const char *stop_by;
+    uint64_t stop_signal;
+
+    /* records waiting for their commit */
+    struct sw_append pending[64];
+    const struct sw_value *pending_bodies[64];
+    size_t pending_count;
+
+    enum sw_mode mode;
+    sw_then_fn then; /**< what comes after the reading, the sleep, or at once */
+    struct sw_command command;
+    struct sw_command asked; /**< the question that is open, while readings use `command` */
+    uint64_t last_call;
+    struct sw_error broken; /**< the journal failed: nothing more may happen */
+
+    /* the reading under way */
+    struct sw_job job;
+    struct sw_job_spec spec;
+    sw_then_fn job_then;
+    int job_ask;
+    int job_tries;
+    bool is_patient;
+
+    /* the write under way */
+    struct sw_act act;
+    size_t act_target;
+    const char *act_follow;
+    int follow_failures;
+
+    /* the visit under way (ephemeral: a crash begins the visit anew, or settles it) */
+    const struct sw_value *inputs, *before, *outputs, *reading;
+    const char *outcome;
+    int attempt_count, verify_count, poll_count;
+    int64_t settle_until;
+    size_t show_index;
+    const struct sw_value *shows; /**< map being built, then the whole */
+    char shown_digest[65];
+    const struct sw_decision *decision; /**< being looked at again before it counts */
+    const struct sw_value *kept_facts;  /**< the run's own while the edge reads them again */
+    const struct sw_value *edge_facts;
+    bool is_edge_second;
+    int edge_rounds;
+    size_t undo_change, undo_row;
+    const char *last_note;
+
+    /* facts, requirements and evidence being read */
+    size_t fact_index;
+    struct sw_builder fact_values;
+    sw_then_fn facts_then;
+    size_t evidence_index;
+    bool is_evidence_full, is_evidence_unread;
+    size_t lowest_lapsed; /**< index into held, or SW_NO_STEP */
+    const char *lapse_said;
+    sw_then_fn evidence_then;
+    const char *unread_why;
+    int64_t evidence_checked_ns;
+
+    /* clocks of the targets */
+    int64_t *clock_offsets;
+    bool *has_clock;
+};
+
+/* ---- run_journal.c: records ---- */
+/** Fold and queue a record; `body` is finished by it. */
+void sw_run_record(struct sw_run *run, const char *kind, struct sw_builder *body);
+struct sw_builder sw_run_body(struct sw_run *run);
+/** A body that names step and visit of now. */
+struct sw_builder sw_run_visit_body(struct sw_run *run);
+/** Make all queued records durable. @return false: broken, the run stands still */
+bool sw_run_flush(struct sw_run *run);
+bool sw_run_flush_then(struct sw_run *run, enum sw_then then, int64_t wake_ns, const char *end,
+                       const char *const *locks, struct sw_error *ret_lock_error);
+bool sw_run_load(struct sw_run *run, const struct sw_stored *records, size_t count,
+                 struct sw_error *err);
+
+/* ---- run.c: control ---- */
+void sw_run_go(struct sw_run *run, sw_then_fn then);
+void sw_run_sleep(struct sw_run *run, int64_t until_ns, const char *said, sw_then_fn then);
+/** Read; with patience a transient failure is tried again a few times before `then` sees it. */
+void sw_run_read(struct sw_run *run, const struct sw_job_spec *spec, bool is_patient,
+                 sw_then_fn then);
+void sw_run_note(struct sw_run *run, const char *text);
+struct sw_run_scope sw_run_scope(const struct sw_run *run, const struct sw_value *result);
+const struct sw_step *sw_run_step(const struct sw_run *run);
+const char *sw_run_text(struct sw_run *run, const struct sw_template *template);
+/** Spread by +-jitter around ms, the same for the same place of the same run. */
+int64_t sw_run_jittered(const struct sw_run *run, int64_t ms, double jitter, int n);
+
+/* ---- run_start.c ---- */
+void sw_run_begin(struct sw_run *run);
+void sw_run_read_facts(struct sw_run *run, sw_then_fn then);
+/** Evaluate `require`; @return NULL when all hold, else the text of what does not */
+const char *sw_run_check_require(struct sw_run *run, bool is_edge, struct sw_builder *ret_rows);
+const char *sw_run_check_identity(struct sw_run *run);
+
+/* ---- run_step.c ---- */
+void sw_run_enter(struct sw_run *run, size_t step, size_t via_step, const char *via_outcome);
+void sw_run_begin_step(struct sw_run *run);
+/** Finish the visit with this outcome (outputs and reading are in the run) and go on. */
+void sw_run_leave(struct sw_run *run, const char *outcome, const char *choice,
+                  const struct sw_arrow *arrow);
+void sw_run_fail_step(struct sw_run *run, const char *fmt, ...) SW_PRINTF(2, 3);
+void sw_run_park(struct sw_run *run, int exit_code, const char *fmt, ...) SW_PRINTF(3, 4);
+void sw_run_end(struct sw_run *run, const char *word, int exit_code, const char *why);
+/** Rows of `ensure` or `assert`. @return NULL when all hold, else what does not */
+const char *sw_run_rows(struct sw_run *run, const struct sw_row *rows, size_t count,
+                        const struct sw_value *result);
+
+/* ---- run_do.c ---- */
+void sw_run_do(struct sw_run *run);
+void sw_run_send_writes(struct sw_run *run);
+void sw_run_settle(struct sw_run *run);
+void sw_run_act_answered(struct sw_run *run, const struct sw_answer *answer,
+                         const struct sw_error *error, bool may_have_acted);
+void sw_run_act_accepted(struct sw_run *run, const char *follow, int64_t after_ms);
+void sw_run_after_ok(struct sw_run *run);
+
+/* ---- run_wait.c ---- */
+void sw_run_look(struct sw_run *run);
+void sw_run_wait(struct sw_run *run);
+
+/* ---- run_people.c ---- */
+void sw_run_decide_step(struct sw_run *run);
+void sw_run_ask_parked(struct sw_run *run);
+const char *sw_run_subject_name(struct sw_run *run);
+
+/* ---- run_edge.c ---- */
+void sw_run_edge(struct sw_run *run);
+bool sw_run_approve(struct sw_run *run, const struct sw_decision *decision, struct sw_error *err);
+void sw_run_edge_tick(struct sw_run *run);
+
+/* ---- run_evidence.c ---- */
+void sw_run_check_evidence(struct sw_run *run, bool is_full, sw_then_fn then);
+/** Is every held piece read in this process? */
+bool sw_run_evidence_is_read(const struct sw_run *run);
+/** Lapse what a step can yield and all that rests on it; used when it is entered and when undone.
+ */
+void sw_run_lapse_step(struct sw_run *run, size_t step, const char *why);
+void sw_run_yield(struct sw_run *run, const char *outcome);
+void sw_run_yield_evidence(struct sw_run *run, const char *name, size_t target,
+                           const struct sw_value *reading);
+void sw_run_end_evidence(struct sw_run *run, const char *const *names, const char *why);
+
+/* ---- run_undo.c ---- */
+void sw_run_rollback(struct sw_run *run);
+void sw_run_undo_answered(struct sw_run *run, const struct sw_error *error, bool has_answer);

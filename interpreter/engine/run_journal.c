@@ -1,0 +1,132 @@
+/* Records: folded at once, durable at the next flush; nothing leaves before its flush. */
+#include "engine/run_internal.h"
+
+#include "base/limits.h"
+#include "sdk/json.h"
+
+struct sw_builder sw_run_body(struct sw_run *run)
+{
+    return sw_map_begin(run->records);
+}
+
+struct sw_builder sw_run_visit_body(struct sw_run *run)
+{
+    struct sw_builder body = sw_map_begin(run->records);
+
+    sw_map_put_text(&body, "step", sw_run_step(run)->id);
+    sw_map_put_int(&body, "visit", run->state.visit);
+    return body;
+}
+
+static void break_down(struct sw_run *run, const struct sw_error *why)
+{
+    run->broken = *why;
+    run->mode = SW_MODE_ENDED;
+    run->command = (struct sw_command){
+        .kind = SW_COMMAND_ENDED,
+        .exit_code = 70,
+        .word = "broken",
+        .said = run->broken.text,
+    };
+}
+
+void sw_run_record(struct sw_run *run, const char *kind, struct sw_builder *body)
+{
+    struct sw_buf json;
+    struct sw_error err = {0};
+
+    if (run->broken.code != SW_E_NONE) {
+        return;
+    }
+    if (run->pending_count == SW_COUNT(run->pending) && !sw_run_flush(run)) {
+        return;
+    }
+    sw_buf_init(&json, SW_LIMIT_RECORD_BYTES);
+    sw_json_write(&json, sw_built(body), SW_JSON_TYPED);
+    if (json.is_over) {
+        sw_fail(&err, SW_E_LIMIT, "a record of kind '%s' is larger than %u bytes", kind,
+                SW_LIMIT_RECORD_BYTES);
+    } else {
+        run->pending[run->pending_count] = (struct sw_append){
+            .kind = kind,
+            .time_ns = run->now,
+            .body = sw_copy(run->records, json.bytes, json.length),
+            .length = json.length,
+        };
+        run->pending_bodies[run->pending_count++] = sw_value_copy(run->records, sw_built(body));
+        sw_state_fold(&run->state, kind, run->now, sw_built(body), &err);
+    }
+    sw_buf_release(&json);
+    if (err.code != SW_E_NONE) {
+        break_down(run, &err);
+    }
+}
+
+bool sw_run_flush_then(struct sw_run *run, enum sw_then then, int64_t wake_ns, const char *end,
+                       const char *const *locks, struct sw_error *ret_lock_error)
+{
+    struct sw_error err = {0};
+    struct sw_commit commit = {
+        .records = run->pending,
+        .record_count = run->pending_count,
+        .take_locks = locks,
+        .signals_seen = run->state.signals_seen,
+        .then = then,
+        .wake_ns = wake_ns,
+        .end_state = end,
+    };
+
+    if (run->broken.code != SW_E_NONE) {
+        return false;
+    }
+    if (!run->config.store->ops->commit(run->config.store, &run->lease, &commit, &err)) {
+        if (err.code == SW_E_LOCKED && ret_lock_error != NULL) {
+            *ret_lock_error = err;
+            return false;
+        }
+        sw_fail_while(&err, "write the journal");
+        break_down(run, &err);
+        return false;
+    }
+    uint64_t first = run->lease.seq - run->pending_count + 1;
+
+    for (size_t i = 0; i < run->pending_count && run->config.listener.record != NULL; i++) {
+        run->config.listener.record(run->config.listener.context, first + i, run->pending[i].kind,
+                                    run->pending[i].time_ns, run->pending_bodies[i]);
+    }
+    run->pending_count = 0;
+    sw_arena_reset(run->records);
+    return true;
+}
+
+bool sw_run_flush(struct sw_run *run)
+{
+    return run->pending_count == 0 ? run->broken.code == SW_E_NONE
+                                   : sw_run_flush_then(run, SW_THEN_KEEP, 0, NULL, NULL, NULL);
+}
+
+bool sw_run_load(struct sw_run *run, const struct sw_stored *records, size_t count,
+                 struct sw_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct sw_value *body = NULL;
+
+        if (!sw_json_read(run->scratch, records[i].body, records[i].length, SW_JSON_TYPED, &body,
+                          err) ||
+            !sw_state_fold(&run->state, records[i].kind, records[i].time_ns, body, err)) {
+            return sw_fail_while(err, "record %zu of the journal", i + 1);
+        }
+        if (i == 0) {
+            const char *digest = sw_as_text(sw_get(body, "digest"));
+
+            if (!sw_text_is(digest, run->runbook->digest)) {
+                return sw_fail(err, SW_E_CONFLICT,
+                               "the run was started with another text of the runbook (%.12s, not "
+                               "%.12s); resume it with the stored copy",
+                               digest == NULL ? "none" : digest, run->runbook->digest);
+            }
+        }
+        sw_arena_reset(run->scratch);
+    }
+    return true;
+}

@@ -1,0 +1,476 @@
+/* People: decisions with what they are shown, accepted loss, and what a parked run offers. */
+#include "engine/run_internal.h"
+
+#include "base/digest.h"
+#include "base/limits.h"
+#include "sdk/json.h"
+
+#define RECHECK_NS (15 * 60 * SW_NS_PER_S) /* evidence is read again while people are asked */
+
+static struct sw_question *new_question(struct sw_run *run, enum sw_question_kind kind)
+{
+    struct sw_question *question = sw_alloc(run->scratch, sizeof *question);
+
+    question->kind = kind;
+    question->step = run->state.step;
+    question->visit = run->state.visit;
+    return question;
+}
+
+const char *sw_run_subject_name(struct sw_run *run)
+{
+    const char *name = sw_as_text(sw_get(sw_state_subject(&run->state), "name"));
+
+    return name == NULL ? run->runbook->name : name;
+}
+
+static void digest_of(const struct sw_value *value, char out[65])
+{
+    struct sw_buf json;
+
+    sw_buf_init(&json, SW_LIMIT_RECORD_BYTES);
+    sw_json_write(&json, value, SW_JSON_TYPED);
+    sw_sha256_hex(json.bytes, json.length, out);
+    sw_buf_release(&json);
+}
+
+/* ---- decide ---- */
+
+/** The listing that a choice accepts, NULL when it cannot be accepted (a part unread, count
+ * unknown). */
+static const struct sw_value *acceptable_listing(const struct sw_run *run,
+                                                 const struct sw_choice *choice)
+{
+    const struct sw_show *show = &sw_run_step(run)->shows[choice->accepts_loss];
+    const struct sw_value *outputs = sw_get(run->shows, show->name);
+    const struct sw_value *listing = sw_get(outputs, show->use.action->listing);
+    int64_t count = 0;
+    bool is_complete = false;
+
+    if (!sw_is_known(listing) || !sw_as_int(sw_get(listing, "count"), &count) ||
+        !sw_as_bool(sw_get(listing, "is_complete"), &is_complete) || !is_complete) {
+        return NULL;
+    }
+    return listing;
+}
+
+static const char *loss_statement(struct sw_run *run, const struct sw_value *listing)
+{
+    struct sw_buf text;
+    int64_t bytes = 0;
+    char size[SW_DURATION_TEXT_BYTES] = "an unknown size";
+    const struct sw_value *names = sw_get(listing, "names");
+
+    if (sw_as_int(sw_get(listing, "bytes"), &bytes)) {
+        sw_size_for_people(bytes, size);
+    }
+    sw_buf_init(&text, 65536);
+    sw_buf_add_text(&text, "Lost for ever: ");
+    sw_value_print(&text, sw_get(listing, "count"));
+    sw_buf_addf(&text, " file(s), %s, newest change ", size);
+    sw_value_print(&text, sw_get(listing, "newest"));
+    for (size_t i = 0; i < sw_list_count(names) && i < 20; i++) {
+        sw_buf_add_text(&text, "\n  ");
+        sw_value_print(&text, sw_list_at(names, i));
+    }
+    if (sw_list_count(names) > 20) {
+        sw_buf_addf(&text, "\n  ... and %zu more", sw_list_count(names) - 20);
+    }
+    const char *statement = sw_copy(run->scratch, text.bytes, text.length);
+
+    sw_buf_release(&text);
+    return statement;
+}
+
+static bool is_offered(const struct sw_run *run, const struct sw_choice *choice)
+{
+    if (choice->arrow.max > 0 &&
+        sw_state_arrow_count(&run->state, run->state.step, choice->name) >= choice->arrow.max) {
+        return false;
+    }
+    return choice->accepts_loss == SW_NO_STEP || acceptable_listing(run, choice) != NULL;
+}
+
+static void fill_choices(struct sw_run *run, struct sw_question *question)
+{
+    const struct sw_step *step = sw_run_step(run);
+    struct sw_question_choice *rows =
+        sw_alloc_array(run->scratch, step->choice_count, sizeof *rows);
+
+    for (size_t i = 0; i < step->choice_count; i++) {
+        const struct sw_choice *choice = &step->choices[i];
+
+        if (!is_offered(run, choice)) {
+            continue;
+        }
+        struct sw_question_choice *row = &rows[question->choice_count++];
+
+        row->name = choice->name;
+        row->label = sw_run_text(run, choice->label);
+        row->needs_reason =
+            choice->reason == SW_REASON_REQUIRED || choice->accepts_loss != SW_NO_STEP;
+        if (choice->accepts_loss != SW_NO_STEP) {
+            const struct sw_value *listing = acceptable_listing(run, choice);
+            int64_t count = 0;
+
+            sw_as_int(sw_get(listing, "count"), &count);
+            row->typed_back =
+                sw_format(run->scratch, "%lld %s", (long long)count, sw_run_subject_name(run));
+            row->statement = loss_statement(run, listing);
+        }
+    }
+    question->choices = rows;
+}
+
+static void ask_tick(struct sw_run *run);
+
+static int64_t next_wake(const struct sw_run *run, int64_t expires_ns)
+{
+    int64_t wake = run->now + RECHECK_NS;
+
+    return expires_ns != 0 && expires_ns < wake ? expires_ns : wake;
+}
+
+static void back_to_question(struct sw_run *run)
+{
+    if (!sw_run_flush(run)) {
+        return;
+    }
+    run->mode = SW_MODE_ASK;
+    run->then = ask_tick;
+    run->command = run->asked;
+    run->command.wake_ns = next_wake(run, run->asked.question->expires_ns);
+}
+
+static int64_t expiry(const struct sw_run *run)
+{
+    const struct sw_step *step = sw_run_step(run);
+
+    return step->expires_after_ms == 0
+               ? 0
+               : run->state.entered_ns + step->expires_after_ms * SW_NS_PER_MS;
+}
+
+static void ask(struct sw_run *run)
+{
+    const struct sw_step *step = sw_run_step(run);
+    struct sw_question *question = new_question(run, SW_QUESTION_DECIDE);
+    struct sw_builder body = sw_run_visit_body(run);
+    struct sw_builder names = sw_list_begin(run->records);
+
+    digest_of(run->shows, run->shown_digest);
+    question->title = sw_run_text(run, step->title);
+    question->text = sw_run_text(run, step->description);
+    question->shows = run->shows;
+    question->by = step->by;
+    question->expires_ns = expiry(run);
+    memcpy(question->digest, run->shown_digest, sizeof question->digest);
+    fill_choices(run, question);
+    for (size_t i = 0; i < question->choice_count; i++) {
+        sw_list_add(&names, sw_text(run->records, question->choices[i].name));
+    }
+    sw_map_put_text(&body, "title", question->title);
+    sw_map_put(&body, "choices", sw_built(&names));
+    sw_map_put(&body, "shows", run->shows);
+    sw_map_put_text(&body, "digest", run->shown_digest);
+    sw_map_put_text(&body, "by", step->by);
+    if (question->expires_ns != 0) {
+        sw_map_put(&body, "expires", sw_time_at(run->records, question->expires_ns, 0));
+    }
+    sw_run_record(run, "ask", &body);
+    run->asked = (struct sw_command){
+        .kind = SW_COMMAND_ASK, .said = "waits for a person to decide", .question = question};
+    back_to_question(run);
+}
+
+static void expire(struct sw_run *run)
+{
+    const struct sw_step *step = sw_run_step(run);
+    const struct sw_choice *choice = &step->choices[step->expires_choice];
+    struct sw_builder body = sw_run_visit_body(run);
+
+    sw_map_put_text(&body, "choice", choice->name);
+    sw_map_put_text(&body, "by", "nobody: the question expired");
+    sw_run_record(run, "answer", &body);
+    sw_run_leave(run, "ok", choice->name, &choice->arrow);
+}
+
+static void ask_tick(struct sw_run *run)
+{
+    int64_t expires_ns = expiry(run);
+
+    if (expires_ns != 0 && run->now >= expires_ns) {
+        expire(run);
+    } else {
+        sw_run_check_evidence(run, false, back_to_question);
+    }
+}
+
+/* ---- what is shown ---- */
+
+static void answer_again(struct sw_run *run);
+static void show_read(struct sw_run *run);
+
+static void read_show(struct sw_run *run)
+{
+    const struct sw_step *step = sw_run_step(run);
+
+    if (run->show_index == step->show_count) {
+        sw_run_go(run, run->decision == NULL ? ask : answer_again);
+        return;
+    }
+    const struct sw_show *show = &step->shows[run->show_index];
+    struct sw_run_scope scope = sw_run_scope(run, NULL);
+    struct sw_error err = {0};
+    const struct sw_value *inputs = NULL;
+
+    if (!sw_use_inputs(&show->use, &scope, run->scratch, &inputs, &err)) {
+        sw_run_park(run, 3, "'%s' cannot be shown: %s", show->name, err.text);
+        return;
+    }
+    struct sw_job_spec spec = {
+        .action = show->use.action,
+        .inputs = inputs,
+        .subject = sw_state_subject(&run->state),
+        .basis = sw_state_basis(&run->state, run->scratch),
+        .target = show->use.target == SW_NO_STEP ? NULL : &run->config.targets[show->use.target],
+        .target_index = show->use.target,
+    };
+    sw_run_read(run, &spec, true, show_read);
+}
+
+/** Outputs that move by themselves would make every answer stale. */
+static const struct sw_value *stable_outputs(struct sw_run *run, const struct sw_action *action,
+                                             const struct sw_value *outputs)
+{
+    struct sw_builder stable = sw_map_begin(run->scratch);
+    const struct sw_field *row = action->outputs;
+
+    for (; row != NULL && row->name != NULL; row++) {
+        if ((row->flags & SW_FIELD_VOLATILE) == 0 && sw_get(outputs, row->name) != NULL) {
+            sw_map_put(&stable, row->name, sw_get(outputs, row->name));
+        }
+    }
+    return sw_value_copy(run->scratch, sw_built(&stable));
+}
+
+static void show_read(struct sw_run *run)
+{
+    const struct sw_show *show = &sw_run_step(run)->shows[run->show_index];
+    struct sw_builder shows = sw_map_begin(run->scratch);
+
+    for (size_t i = 0; i < run->show_index; i++) {
+        const char *name = sw_run_step(run)->shows[i].name;
+
+        sw_map_put(&shows, name, sw_get(run->shows, name));
+    }
+    if (run->job.verdict == SW_DONE) {
+        const struct sw_value *outputs =
+            sw_probe_outputs(&run->job.probe, show->use.action, (unsigned)show->use.target + 1);
+        sw_map_put(&shows, show->name, stable_outputs(run, show->use.action, outputs));
+    } else {
+        sw_map_put(&shows, show->name, sw_unknown(run->scratch, "%s", sw_job_said(&run->job)));
+    }
+    run->shows = sw_built(&shows);
+    run->show_index++;
+    sw_run_go(run, read_show);
+}
+
+void sw_run_decide_step(struct sw_run *run)
+{
+    struct sw_builder none = sw_map_begin(run->scratch);
+
+    run->decision = NULL;
+    run->show_index = 0;
+    run->shows = sw_built(&none);
+    read_show(run);
+}
+
+/* ---- the answer ---- */
+
+/** Everything is read again for the answer; what was asked about must still be so. */
+static void answer_again(struct sw_run *run)
+{
+    const struct sw_decision decision = *run->decision;
+    const struct sw_step *step = sw_run_step(run);
+    char digest[65];
+
+    run->decision = NULL;
+    digest_of(run->shows, digest);
+    if (strcmp(digest, run->shown_digest) != 0) {
+        sw_run_note(run, "what was shown has changed since: asks again");
+        ask(run);
+        return;
+    }
+    const struct sw_choice *choice = NULL;
+
+    for (size_t i = 0; i < step->choice_count; i++) {
+        if (sw_text_is(step->choices[i].name, decision.choice)) {
+            choice = &step->choices[i];
+        }
+    }
+    struct sw_builder body = sw_run_visit_body(run);
+
+    sw_map_put_text(&body, "choice", decision.choice);
+    sw_map_put_text(&body, "by", decision.by);
+    sw_map_put_text(&body, "reason", decision.reason);
+    sw_map_put_text(&body, "typed", decision.typed);
+    sw_map_put_text(&body, "digest", digest);
+    sw_map_put_int(&body, "signal", (int64_t)decision.signal);
+    sw_run_record(run, "answer", &body);
+    if (choice->accepts_loss != SW_NO_STEP) {
+        const struct sw_show *show = &step->shows[choice->accepts_loss];
+        struct sw_builder reading = sw_map_begin(run->scratch);
+
+        sw_map_put(&reading, "listing", acceptable_listing(run, choice));
+        sw_map_put_text(&reading, "accepted_by", decision.by);
+        sw_run_yield_evidence(run, show->use.action->accept_yields, show->use.target,
+                              sw_built(&reading));
+    }
+    sw_run_leave(run, "ok", choice->name, &choice->arrow);
+}
+
+static const struct sw_question_choice *offered(const struct sw_question *question,
+                                                const char *name, struct sw_error *err)
+{
+    struct sw_buf names;
+
+    for (size_t i = 0; i < question->choice_count; i++) {
+        if (sw_text_is(question->choices[i].name, name)) {
+            return &question->choices[i];
+        }
+    }
+    sw_buf_init(&names, 1024);
+    for (size_t i = 0; i < question->choice_count; i++) {
+        sw_buf_addf(&names, "%s%s", i > 0 ? ", " : "", question->choices[i].name);
+    }
+    sw_fail(err, SW_E_INPUT, "'%s' is not a choice now; choose one of: %s",
+            name == NULL ? "" : name, names.bytes);
+    sw_buf_release(&names);
+    return NULL;
+}
+
+static bool is_complete(const struct sw_question_choice *choice, const struct sw_decision *decision,
+                        struct sw_error *err)
+{
+    if (choice->needs_reason && (decision->reason == NULL || decision->reason[0] == '\0')) {
+        return sw_fail(err, SW_E_INPUT, "'%s' needs a reason", choice->name);
+    }
+    if (choice->typed_back != NULL && !sw_text_is(choice->typed_back, decision->typed)) {
+        return sw_fail(err, SW_E_INPUT, "to confirm '%s', type exactly: %s", choice->name,
+                       choice->typed_back);
+    }
+    return true;
+}
+
+static void unpark(struct sw_run *run, const struct sw_decision *decision)
+{
+    struct sw_builder body =
+        run->state.step == SW_NO_STEP ? sw_run_body(run) : sw_run_visit_body(run);
+    bool is_rollback = sw_text_is(decision->choice, "rollback");
+
+    if (sw_text_is(decision->choice, "stop")) {
+        int exit_code = run->state.is_irreversible_in_doubt ? 8
+                        : run->state.is_irreversible_done   ? 9
+                                                            : 4;
+
+        sw_run_end(run, "stopped", exit_code,
+                   sw_format(run->scratch, "stopped here by %s, nothing put back: %s", decision->by,
+                             run->state.park_why));
+        return;
+    }
+    sw_map_put_text(&body, "how", decision->choice);
+    sw_map_put_text(&body, "by", decision->by);
+    sw_map_put_text(&body, "reason", decision->reason);
+    sw_map_put_int(&body, "signal", (int64_t)decision->signal);
+    sw_run_record(run, "unpark", &body);
+    if (is_rollback) {
+        sw_run_go(run, sw_run_rollback);
+    } else if (run->state.step == SW_NO_STEP) {
+        sw_run_go(run, sw_run_begin);
+    } else if (run->state.is_dirty) {
+        run->settle_until = 0;
+        sw_run_go(run, sw_run_settle);
+    } else {
+        sw_run_enter(run, run->state.step, SW_NO_STEP, NULL);
+    }
+}
+
+bool sw_run_decide(struct sw_run *run, int64_t now_ns, const struct sw_decision *decision,
+                   struct sw_error *err)
+{
+    bool is_asking = run->mode == SW_MODE_ASK || run->mode == SW_MODE_PARKED;
+    const struct sw_question *question = is_asking ? run->command.question : NULL;
+
+    run->now = now_ns > run->now ? now_ns : run->now;
+    if (question == NULL) {
+        return sw_fail(err, SW_E_INPUT, "the run asks nothing now");
+    }
+    if (decision->step != NULL &&
+        (question->step == SW_NO_STEP ||
+         !sw_text_is(decision->step, run->runbook->steps[question->step].id))) {
+        return sw_fail(err, SW_E_INPUT, "step '%s' asks nothing now; '%s' does", decision->step,
+                       question->step == SW_NO_STEP ? "the start"
+                                                    : run->runbook->steps[question->step].id);
+    }
+    const struct sw_question_choice *choice = offered(question, decision->choice, err);
+
+    if (choice == NULL || !is_complete(choice, decision, err)) {
+        return false;
+    }
+    struct sw_decision *kept = sw_alloc(run->scratch, sizeof *kept);
+
+    *kept = (struct sw_decision){
+        .choice = choice->name,
+        .by = sw_copy_text(run->scratch, decision->by),
+        .reason = decision->reason == NULL ? NULL : sw_copy_text(run->scratch, decision->reason),
+        .typed = decision->typed == NULL ? NULL : sw_copy_text(run->scratch, decision->typed),
+        .signal = decision->signal,
+    };
+    switch (question->kind) {
+    case SW_QUESTION_PARKED:
+        unpark(run, kept);
+        return true;
+    case SW_QUESTION_APPROVE:
+        return sw_run_approve(run, kept, err);
+    case SW_QUESTION_DECIDE:
+        break;
+    }
+    run->decision = kept;
+    run->show_index = 0;
+    sw_run_go(run, read_show);
+    return true;
+}
+
+/* ---- parked ---- */
+
+void sw_run_ask_parked(struct sw_run *run)
+{
+    struct sw_question *question = new_question(run, SW_QUESTION_PARKED);
+    struct sw_question_choice *rows = sw_alloc_array(run->scratch, 3, sizeof *rows);
+    bool is_past = run->state.is_irreversible_done || run->state.is_irreversible_in_doubt;
+
+    if (!run->state.is_irreversible_done) {
+        rows[question->choice_count++] = (struct sw_question_choice){
+            .name = "retry",
+            .label =
+                run->state.is_dirty ? "Look again whether it happened" : "Try this step again"};
+    }
+    if (!is_past) {
+        rows[question->choice_count++] = (struct sw_question_choice){
+            .name = "rollback", .label = "Put back what was changed, and stop"};
+    }
+    rows[question->choice_count++] = (struct sw_question_choice){
+        .name = "stop", .label = "Stop here and leave everything as it is", .needs_reason = true};
+    question->choices = rows;
+    question->title = "The run stands still";
+    question->text = run->state.park_why;
+    if (!sw_run_flush_then(run, SW_THEN_PARK, 0, NULL, NULL, NULL)) {
+        return;
+    }
+    run->mode = SW_MODE_PARKED;
+    run->command = (struct sw_command){.kind = SW_COMMAND_PARKED,
+                                       .said = run->state.park_why,
+                                       .question = question,
+                                       .exit_code = run->state.park_exit};
+}

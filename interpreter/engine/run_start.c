@@ -1,0 +1,253 @@
+/* The order of a run: facts, locks, facts again, identity, `require`, then the steps. */
+#include "engine/run_internal.h"
+
+static void fact_read(struct sw_run *run);
+
+static void read_fact(struct sw_run *run)
+{
+    if (run->fact_index == run->runbook->fact_count) {
+        sw_run_go(run, run->facts_then);
+        return;
+    }
+    const struct sw_fact *fact = &run->runbook->facts[run->fact_index];
+    struct sw_run_scope scope = sw_run_scope(run, NULL);
+    struct sw_error err = {0};
+    const struct sw_value *inputs = NULL;
+
+    if (!sw_use_inputs(&fact->use, &scope, run->scratch, &inputs, &err)) {
+        if (run->kept_facts != NULL) {
+            run->state.facts = run->kept_facts;
+        }
+        sw_run_park(run, 3, "fact '%s' cannot be read: %s", fact->name, err.text);
+        return;
+    }
+    struct sw_job_spec spec = {
+        .action = fact->use.action,
+        .inputs = inputs,
+        .subject = sw_state_subject(&run->state),
+        .target = fact->use.target == SW_NO_STEP ? NULL : &run->config.targets[fact->use.target],
+        .target_index = fact->use.target,
+    };
+    sw_run_read(run, &spec, true, fact_read);
+}
+
+static void fact_read(struct sw_run *run)
+{
+    const struct sw_fact *fact = &run->runbook->facts[run->fact_index];
+
+    if (run->job.verdict != SW_DONE) {
+        bool is_peer = run->job.error.code == SW_E_UNREACHABLE;
+
+        if (!run->state.has_required) {
+            sw_run_end(run, "refused", is_peer ? 69 : 4,
+                       sw_format(run->scratch, "fact '%s' cannot be read: %s", fact->name,
+                                 sw_job_said(&run->job)));
+        } else {
+            run->state.facts = run->kept_facts;
+            sw_run_park(run, is_peer ? 69 : 3, "fact '%s' cannot be read: %s", fact->name,
+                        sw_job_said(&run->job));
+        }
+        return;
+    }
+    sw_map_put(&run->fact_values, fact->name,
+               sw_value_copy(run->arena, sw_probe_outputs(&run->job.probe, fact->use.action,
+                                                          (unsigned)fact->use.target + 1)));
+    /* Facts below may refer to this one. */
+    run->state.facts = sw_built(&run->fact_values);
+    run->fact_index++;
+    sw_run_go(run, read_fact);
+}
+
+void sw_run_read_facts(struct sw_run *run, sw_then_fn then)
+{
+    run->fact_index = 0;
+    run->fact_values = sw_map_begin(run->arena);
+    run->facts_then = then;
+    sw_run_go(run, read_fact);
+}
+
+/** Names of the locks: the subject's identity first, then what `lock` adds. All folded. */
+static const char *const *lock_names(struct sw_run *run)
+{
+    size_t count = 0;
+    const char **names = sw_alloc_array(run->scratch, run->runbook->lock_count + 2, sizeof *names);
+    const struct sw_value *subject = sw_state_subject(&run->state);
+    const char *id = sw_as_text(sw_get(subject, "id"));
+
+    if (id != NULL) {
+        char *name = sw_copy_text(run->scratch, id);
+
+        sw_text_fold(name);
+        names[count++] = name;
+    }
+    for (size_t i = 0; i < run->runbook->lock_count; i++) {
+        char *name = sw_copy_text(run->scratch, sw_run_text(run, run->runbook->locks[i]));
+
+        sw_text_fold(name);
+        names[count++] = name;
+    }
+    names[count] = NULL;
+    return names;
+}
+
+const char *sw_run_check_require(struct sw_run *run, bool is_edge, struct sw_builder *ret_rows)
+{
+    struct sw_run_scope scope = sw_run_scope(run, NULL);
+    struct sw_buf failures;
+    const char *text = NULL;
+
+    sw_buf_init(&failures, 65536);
+    *ret_rows = sw_list_begin(run->scratch);
+    for (size_t i = 0; i < run->runbook->require_count; i++) {
+        const struct sw_row *row = &run->runbook->requires[i];
+
+        if (is_edge && row->is_at_start) {
+            continue;
+        }
+        struct sw_row_result result = sw_row_evaluate(row, &scope, run->scratch);
+        struct sw_builder item = sw_map_begin(run->scratch);
+
+        sw_map_put_text(&item, "id", row->id);
+        sw_map_put_bool(&item, "holds", result.holds);
+        if (!result.holds) {
+            sw_map_put_text(&item, "why", result.why);
+            sw_buf_addf(&failures, "%s%s: %s", failures.length > 0 ? "\n" : "", row->id,
+                        result.why);
+        }
+        sw_list_add(ret_rows, sw_built(&item));
+    }
+    if (failures.length > 0) {
+        text = sw_copy(run->scratch, failures.bytes, failures.length);
+    }
+    sw_buf_release(&failures);
+    return text;
+}
+
+const char *sw_run_check_identity(struct sw_run *run)
+{
+    const struct sw_value *subject = sw_state_subject(&run->state);
+
+    for (size_t t = 0; subject != NULL && t < run->runbook->target_count; t++) {
+        const struct sw_target_kind *kind = run->runbook->targets[t].kind;
+
+        if (kind->identity_action == NULL) {
+            continue;
+        }
+        for (size_t f = 0; f < run->runbook->fact_count; f++) {
+            const struct sw_fact *fact = &run->runbook->facts[f];
+
+            if (fact->use.target != t ||
+                !sw_text_is(fact->use.action->name, kind->identity_action)) {
+                continue;
+            }
+            const char *is =
+                sw_as_text(sw_get(sw_get(run->state.facts, fact->name), kind->identity_output));
+            const char *wanted = sw_as_text(sw_get(subject, kind->subject_output));
+
+            if (is == NULL || wanted == NULL) {
+                return sw_format(run->scratch,
+                                 "target '%s' cannot be compared with the subject: %s is not known",
+                                 run->runbook->targets[t].name,
+                                 is == NULL ? kind->identity_output : kind->subject_output);
+            }
+            if (!sw_text_is_folded(is, wanted)) {
+                return sw_format(run->scratch,
+                                 "target '%s' is another one (%s %s) than the subject's (%s): bind "
+                                 "the right one",
+                                 run->runbook->targets[t].name, kind->identity_output, is, wanted);
+            }
+        }
+    }
+    return NULL;
+}
+
+static void record_facts(struct sw_run *run, int round)
+{
+    struct sw_builder body = sw_run_body(run);
+
+    sw_map_put_int(&body, "round", round);
+    sw_map_put(&body, "facts", run->state.facts);
+    sw_run_record(run, "facts", &body);
+}
+
+static void require_now(struct sw_run *run)
+{
+    struct sw_builder rows;
+    struct sw_builder body = sw_run_body(run);
+
+    record_facts(run, 2);
+
+    const char *why = sw_run_check_identity(run);
+    const char *unmet = sw_run_check_require(run, false, &rows);
+
+    if (why == NULL) {
+        why = unmet;
+    }
+    sw_map_put_bool(&body, "holds", why == NULL);
+    sw_map_put(&body, "rows", sw_built(&rows));
+    sw_map_put_text(&body, "why", why);
+    sw_run_record(run, "require", &body);
+    if (why != NULL) {
+        sw_run_end(run, "refused", 4, why);
+        return;
+    }
+    sw_run_enter(run, 0, SW_NO_STEP, NULL);
+}
+
+static void take_locks(struct sw_run *run)
+{
+    const char *const *names = lock_names(run);
+    struct sw_error err = {0};
+    struct sw_builder body = sw_run_body(run);
+    struct sw_builder list = sw_list_begin(run->records);
+
+    record_facts(run, 1);
+    if (!sw_run_flush(run)) {
+        return;
+    }
+    for (size_t i = 0; names[i] != NULL; i++) {
+        sw_list_add(&list, sw_text(run->records, names[i]));
+    }
+    body = sw_run_body(run);
+    sw_map_put(&body, "names", sw_built(&list));
+    sw_run_record(run, "locks", &body);
+    if (!sw_run_flush_then(run, SW_THEN_KEEP, 0, NULL, names, &err)) {
+        if (err.code == SW_E_LOCKED) {
+            run->pending_count = 0; /* the refused record was not written */
+            run->state.seq--;
+            run->state.has_locks = false;
+            sw_run_end(run, "refused", 6, sw_copy_text(run->scratch, err.text));
+        }
+        return;
+    }
+    /* Read under the lock: what counts is what nobody else of us can change now. */
+    sw_run_read_facts(run, require_now);
+}
+
+void sw_run_begin(struct sw_run *run)
+{
+    if (run->state.run_id == NULL) {
+        struct sw_builder body = sw_run_body(run);
+
+        sw_map_put_text(&body, "run", run->lease.run);
+        sw_map_put_text(&body, "runbook", run->runbook->name);
+        sw_map_put_text(&body, "version", run->runbook->version);
+        sw_map_put_text(&body, "digest", run->runbook->digest);
+        sw_map_put_text(&body, "title", run->runbook->title);
+        sw_map_put_text(&body, "by", run->config.by);
+        sw_map_put_bool(&body, "rehearsal", run->config.is_rehearsal);
+        sw_map_put(&body, "params", run->config.params);
+
+        struct sw_builder targets = sw_map_begin(run->records);
+
+        for (size_t i = 0; i < run->runbook->target_count; i++) {
+            sw_map_put(&targets, run->runbook->targets[i].name, run->config.targets[i].settings);
+        }
+        sw_map_put(&body, "targets", sw_built(&targets));
+        sw_run_record(run, "run", &body);
+        if (!sw_run_flush(run)) {
+            return;
+        }
+    }
+    sw_run_read_facts(run, run->state.has_locks ? require_now : take_locks);
+}

@@ -1,0 +1,227 @@
+/* The way back: every changing visit is put back to what it found, newest first, each step with
+ * intent. */
+#include "engine/run_internal.h"
+
+enum { UNDO_LOOKS = 40 };
+
+static struct sw_change *newest(struct sw_run *run)
+{
+    for (size_t i = run->state.change_count; i > 0; i--) {
+        if (!run->state.changes[i - 1].is_undone) {
+            run->undo_change = i - 1;
+            return &run->state.changes[i - 1];
+        }
+    }
+    return NULL;
+}
+
+static const struct sw_step *step_of(const struct sw_run *run)
+{
+    return &run->runbook->steps[run->state.changes[run->undo_change].step];
+}
+
+static struct sw_builder undo_body(struct sw_run *run)
+{
+    struct sw_builder body = sw_run_body(run);
+
+    sw_map_put_text(&body, "step", step_of(run)->id);
+    sw_map_put_int(&body, "visit", run->state.changes[run->undo_change].visit);
+    return body;
+}
+
+static void undone(struct sw_run *run, const char *how)
+{
+    struct sw_builder body = undo_body(run);
+
+    sw_map_put_text(&body, "how", how);
+    sw_run_lapse_step(run, run->state.changes[run->undo_change].step, "its step was undone");
+    sw_run_record(run, "undone", &body);
+    sw_run_go(run, sw_run_rollback);
+}
+
+static void cannot_undo(struct sw_run *run, const char *why)
+{
+    struct sw_builder body = sw_run_body(run);
+
+    sw_map_put_text(
+        &body, "why",
+        sw_format(run->scratch, "step '%s' cannot be put back: %s", step_of(run)->id, why));
+    sw_map_put_int(&body, "exit", 3);
+    sw_run_record(run, "park", &body);
+    sw_run_go(run, sw_run_ask_parked);
+}
+
+static struct sw_view view_of(struct sw_run *run)
+{
+    const struct sw_change *change = &run->state.changes[run->undo_change];
+
+    return (struct sw_view){
+        .arena = run->scratch,
+        .inputs = change->inputs,
+        .subject = sw_state_subject(&run->state),
+        .before = change->before,
+        .target = &run->config.targets[step_of(run)->use.target],
+    };
+}
+
+static void looked(struct sw_run *run);
+
+static void look(struct sw_run *run)
+{
+    const struct sw_change *change = &run->state.changes[run->undo_change];
+    struct sw_job_spec spec = {
+        .action = step_of(run)->use.action,
+        .fn = step_of(run)->use.action->probe_undo,
+        .inputs = change->inputs,
+        .subject = sw_state_subject(&run->state),
+        .before = change->before,
+        .target = &run->config.targets[step_of(run)->use.target],
+        .target_index = step_of(run)->use.target,
+    };
+    sw_run_read(run, &spec, true, looked);
+}
+
+/** Send the row at undo_row (or the next that is needed). @return false when none is left */
+static bool send_row(struct sw_run *run)
+{
+    const struct sw_write *rows = step_of(run)->use.action->undo;
+    struct sw_view view = view_of(run);
+    struct sw_error err = {0};
+
+    while (rows[run->undo_row].name != NULL && rows[run->undo_row].needed != NULL &&
+           !rows[run->undo_row].needed(&view)) {
+        run->undo_row++;
+    }
+    const struct sw_write *row = &rows[run->undo_row];
+
+    if (row->name == NULL) {
+        return false;
+    }
+    run->act_target = step_of(run)->use.target;
+    if (!row->build(&view, &run->act, &err)) {
+        cannot_undo(run, err.text);
+        return true;
+    }
+    struct sw_builder body = undo_body(run);
+
+    sw_map_put_text(&body, "write", row->name);
+    sw_map_put_text(&body, "does", row->doc);
+    sw_run_record(run, "undo_intent", &body);
+    run->settle_until = run->now + row->settles_ms * SW_NS_PER_MS;
+    if (sw_run_flush(run)) {
+        run->mode = SW_MODE_ACT;
+        run->act_follow = NULL;
+        run->command = (struct sw_command){
+            .kind = SW_COMMAND_CALL,
+            .id = ++run->last_call,
+            .target = run->act_target,
+            .call = &run->act.call,
+            .is_act = true,
+        };
+    }
+    return true;
+}
+
+static void looked(struct sw_run *run)
+{
+    const char *said = sw_copy_text(run->scratch, sw_job_said(&run->job));
+
+    switch (run->job.verdict) {
+    case SW_ALREADY:
+        undone(run, "put back");
+        return;
+    case SW_NEEDED:
+    case SW_SETTLING:
+        if (run->verify_count++ < UNDO_LOOKS) {
+            if (run->job.verdict == SW_NEEDED && send_row(run)) {
+                return;
+            }
+            /* all rows were sent: give it its time, then begin with the first row again */
+            if (run->now >= run->settle_until) {
+                run->undo_row = 0;
+            }
+            sw_run_sleep(run, run->now + 5 * SW_NS_PER_S, "looks whether it was put back", look);
+            return;
+        }
+        break;
+    case SW_FAILED:
+        if (sw_job_is_transient(&run->job) && run->verify_count++ < UNDO_LOOKS) {
+            sw_run_note(run, said);
+            sw_run_sleep(run, run->now + 60 * SW_NS_PER_S, "puts back as soon as it can", look);
+            return;
+        }
+        break;
+    case SW_BLOCKED:
+    case SW_UNCLEAR:
+    case SW_PENDING:
+    case SW_DONE:
+    case SW_WAIT:
+    case SW_HOLDS:
+    case SW_LAPSED:
+        break;
+    }
+    cannot_undo(run, said[0] == '\0' ? "it does not come back to what it was" : said);
+}
+
+void sw_run_undo_answered(struct sw_run *run, const struct sw_error *error, bool has_answer)
+{
+    struct sw_builder body = undo_body(run);
+
+    sw_map_put_text(&body, "write", run->state.flight.write);
+    sw_map_put_text(&body, "status", has_answer ? "ok" : "unknown");
+    sw_map_put_text(&body, "why", has_answer ? NULL : error->text);
+    sw_run_record(run, "undo_effect", &body);
+    run->undo_row++;
+    if (!has_answer) {
+        run->undo_row--;
+        sw_run_sleep(run, run->now + 15 * SW_NS_PER_S, "looks whether it was put back", look);
+        return;
+    }
+    if (!send_row(run)) {
+        look(run);
+    }
+}
+
+static void finish(struct sw_run *run)
+{
+    const struct sw_step *end =
+        run->state.end_step == SW_NO_STEP ? NULL : &run->runbook->steps[run->state.end_step];
+
+    if (end == NULL || end->verb != SW_VERB_END) {
+        sw_run_end(run, "stopped", 4, "everything was put back");
+        return;
+    }
+    sw_run_end(run,
+               end->end == SW_END_FAILED ? "failed"
+               : end->end == SW_END_DONE ? "done"
+                                         : "stopped",
+               end->end == SW_END_FAILED ? 1
+               : end->end == SW_END_DONE ? 0
+                                         : 4,
+               end->title == NULL ? "everything was put back" : sw_run_text(run, end->title));
+}
+
+void sw_run_rollback(struct sw_run *run)
+{
+    struct sw_change *change = newest(run);
+
+    if (run->state.is_irreversible_done || run->state.is_irreversible_in_doubt) {
+        sw_run_park(run, 9,
+                    "what cannot be undone was done, or may have been: nothing is put back");
+        return;
+    }
+    if (change == NULL) {
+        finish(run);
+        return;
+    }
+    run->undo_row = 0;
+    run->verify_count = 0;
+    run->settle_until = 0;
+    if (!change->has_effect && !change->is_done && run->state.flight.write == NULL) {
+        undone(run, "every write of it was refused: nothing to put back");
+    } else if (step_of(run)->use.action->undo == NULL) {
+        undone(run, step_of(run)->use.action->no_undo_reason);
+    } else {
+        look(run);
+    }
+}

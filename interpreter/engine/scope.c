@@ -1,0 +1,204 @@
+#include "engine/scope.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+static const struct sw_value *walk(const struct sw_value *value, const char *const *path,
+                                   size_t count, struct sw_arena *arena)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!sw_is_known(value)) {
+            break;
+        }
+        const struct sw_value *next = sw_get(value, path[i]);
+
+        if (next == NULL) {
+            return sw_null(arena, sw_format(arena, "'%s' was not said", path[i]));
+        }
+        value = next;
+    }
+    return value;
+}
+
+static const struct sw_value *step_value(const struct sw_run_scope *of, const char *const *path,
+                                         size_t count, struct sw_arena *arena)
+{
+    size_t step = count == 0 ? SW_NO_STEP : sw_runbook_step(of->state->runbook, path[0]);
+
+    if (step == SW_NO_STEP || of->state->steps[step].finished == 0) {
+        return sw_unknown(arena, "step '%s' has not finished yet", count == 0 ? "" : path[0]);
+    }
+    if (of->state->steps[step].outputs == NULL) {
+        return sw_null(arena, sw_format(arena, "step '%s' gave no outputs", path[0]));
+    }
+    return walk(of->state->steps[step].outputs, path + 1, count - 1, arena);
+}
+
+static const struct sw_value *run_value(const struct sw_run_scope *of, const char *const *path,
+                                        size_t count, struct sw_arena *arena)
+{
+    const char *name = count == 0 ? "" : path[0];
+
+    if (strcmp(name, "id") == 0) {
+        return sw_text(arena, of->state->run_id == NULL ? "" : of->state->run_id);
+    }
+    if (strcmp(name, "started") == 0) {
+        return sw_time_at(arena, of->state->started_ns, SW_CLOCK_CONTROLLER);
+    }
+    if (strcmp(name, "started_by") == 0) {
+        return sw_text(arena, of->state->started_by == NULL ? "" : of->state->started_by);
+    }
+    if (strcmp(name, "runbook") == 0) {
+        return sw_text(arena, of->state->runbook->name);
+    }
+    if (strcmp(name, "version") == 0) {
+        return sw_version(arena, of->state->runbook->version);
+    }
+    return sw_null(arena, sw_format(arena, "a run has no '%s'", name));
+}
+
+static const struct sw_value *target_value(const struct sw_run_scope *of, const char *const *path,
+                                           size_t count, struct sw_arena *arena)
+{
+    for (size_t i = 0; count > 0 && i < of->state->runbook->target_count; i++) {
+        if (sw_text_is(of->state->runbook->targets[i].name, path[0])) {
+            return walk(of->targets[i].settings, path + 1, count - 1, arena);
+        }
+    }
+    return sw_null(arena, "no such target");
+}
+
+static const struct sw_value *scope_value(void *context, const char *root, const char *const *path,
+                                          size_t path_count, struct sw_arena *arena)
+{
+    const struct sw_run_scope *of = context;
+
+    if (strcmp(root, "params") == 0) {
+        return of->state->params == NULL ? sw_unknown(arena, "parameters are not bound yet")
+                                         : walk(of->state->params, path, path_count, arena);
+    }
+    if (strcmp(root, "facts") == 0) {
+        if (of->state->facts == NULL || path_count == 0 ||
+            sw_get(of->state->facts, path[0]) == NULL) {
+            return sw_unknown(arena, "fact '%s' was not read yet", path_count == 0 ? "" : path[0]);
+        }
+        return walk(of->state->facts, path, path_count, arena);
+    }
+    if (strcmp(root, "steps") == 0) {
+        return step_value(of, path, path_count, arena);
+    }
+    if (strcmp(root, "run") == 0) {
+        return run_value(of, path, path_count, arena);
+    }
+    if (strcmp(root, "targets") == 0) {
+        return target_value(of, path, path_count, arena);
+    }
+    if (strcmp(root, "result") == 0) {
+        return of->result == NULL ? sw_unknown(arena, "this step has no result yet")
+                                  : walk(of->result, path, path_count, arena);
+    }
+    return sw_unknown(arena, "'%s' is not known here", root);
+}
+
+static const struct sw_value *scope_word(void *context, const char *step, bool is_choice,
+                                         struct sw_arena *arena)
+{
+    const struct sw_run_scope *of = context;
+    size_t index = sw_runbook_step(of->state->runbook, step);
+    const struct sw_step_state *is = index == SW_NO_STEP ? NULL : &of->state->steps[index];
+
+    if (is == NULL || is->finished == 0) {
+        return sw_unknown(arena, "step '%s' has not finished yet", step);
+    }
+    const char *word = is_choice ? is->choice : is->outcome;
+
+    return word == NULL ? sw_null(arena, sw_format(arena, "step '%s' was not answered", step))
+                        : sw_text(arena, word);
+}
+
+static int64_t scope_now(void *context, unsigned clock)
+{
+    const struct sw_run_scope *of = context;
+
+    if (clock == SW_CLOCK_CONTROLLER) {
+        return of->now_ns;
+    }
+    if (of->has_clock == NULL || clock > of->state->runbook->target_count ||
+        !of->has_clock[clock - 1]) {
+        return 0;
+    }
+    return of->now_ns + of->clock_offsets[clock - 1];
+}
+
+struct sw_scope sw_run_scope_of(const struct sw_run_scope *of)
+{
+    union {
+        const struct sw_run_scope *in;
+        void *out;
+    } context = {.in = of}; /* the callbacks only read it */
+
+    return (struct sw_scope){
+        .value_of = scope_value, .word_of = scope_word, .now = scope_now, .context = context.out};
+}
+
+static const char *reason_of(const struct sw_value *value)
+{
+    bool has_reason = value != NULL && (value->kind == SW_V_NULL || value->kind == SW_V_UNKNOWN) &&
+                      value->as.text != NULL && value->as.text[0] != '\0';
+
+    return has_reason ? value->as.text : "it was not said";
+}
+
+bool sw_use_inputs(const struct sw_use *use, const struct sw_run_scope *scope,
+                   struct sw_arena *arena, const struct sw_value **ret_inputs, struct sw_error *err)
+{
+    struct sw_builder inputs = sw_map_begin(arena);
+    struct sw_scope names = sw_run_scope_of(scope);
+    const struct sw_field *field = use->action->inputs;
+
+    for (; field != NULL && field->name != NULL; field++) {
+        const struct sw_value *value = NULL;
+
+        for (size_t i = 0; i < use->argument_count; i++) {
+            if (use->arguments[i].field == field) {
+                value = sw_template_value(use->arguments[i].value, &names, arena);
+            }
+        }
+        if (value == NULL && field->preset != NULL &&
+            !sw_type_parse(field->type, field->preset, arena, &value, err)) {
+            return sw_fail_while(err, "default of input '%s' of %s", field->name,
+                                 use->action->name);
+        }
+        if ((field->flags & SW_FIELD_REQUIRED) != 0 && !sw_is_known(value)) {
+            return sw_fail(err, SW_E_INPUT, "input '%s' of %s is not known: %s", field->name,
+                           use->action->name, reason_of(value));
+        }
+        if (value != NULL) {
+            sw_map_put(&inputs, field->name, value);
+        }
+    }
+    *ret_inputs = sw_built(&inputs);
+    return true;
+}
+
+struct sw_row_result sw_row_evaluate(const struct sw_row *row, const struct sw_run_scope *scope,
+                                     struct sw_arena *arena)
+{
+    struct sw_scope names = sw_run_scope_of(scope);
+    const struct sw_value *value = sw_expr_eval(row->that, &names, arena);
+    bool is_true = false;
+
+    if (!sw_as_bool(value, &is_true)) {
+        return (struct sw_row_result){.why = sw_format(arena, "cannot be told whether %s: %s",
+                                                       sw_expr_text(row->that), reason_of(value))};
+    }
+    if (is_true) {
+        return (struct sw_row_result){.holds = true, .is_known = true};
+    }
+    const char *why = row->otherwise == NULL
+                          ? sw_format(arena, "%s does not hold", sw_expr_text(row->that))
+                          : sw_template_text(row->otherwise, &names, arena);
+
+    return (struct sw_row_result){.is_known = true, .why = why};
+}

@@ -1,0 +1,431 @@
+#include "engine/state.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/map.h"
+#include "base/text.h"
+
+#include <string.h>
+
+void sw_state_init(struct sw_state *state, struct sw_arena *arena, const struct sw_runbook *runbook)
+{
+    *state = (struct sw_state){.arena = arena, .runbook = runbook, .step = SW_NO_STEP};
+    state->end_step = SW_NO_STEP;
+    state->steps = sw_alloc_array(arena, runbook->step_count + 1, sizeof *state->steps);
+    state->arrow_counts = sw_map_new(arena);
+}
+
+struct sw_held *sw_state_held(const struct sw_state *state, const char *evidence)
+{
+    for (size_t i = 0; i < state->held_count; i++) {
+        if (state->held[i].is_held && sw_text_is(state->held[i].evidence->name, evidence)) {
+            return &state->held[i];
+        }
+    }
+    return NULL;
+}
+
+const struct sw_value *sw_state_basis(const struct sw_state *state, struct sw_arena *arena)
+{
+    struct sw_builder basis = sw_map_begin(arena);
+
+    for (size_t i = 0; i < state->held_count; i++) {
+        if (state->held[i].is_held) {
+            sw_map_put(&basis, state->held[i].evidence->name, state->held[i].reading);
+        }
+    }
+    return sw_built(&basis);
+}
+
+const struct sw_value *sw_state_subject(const struct sw_state *state)
+{
+    if (state->runbook->subject == SW_NO_STEP || state->facts == NULL) {
+        return NULL;
+    }
+    return sw_get(state->facts, state->runbook->facts[state->runbook->subject].name);
+}
+
+static int *arrow_count(const struct sw_state *state, size_t step, const char *outcome)
+{
+    struct sw_buf buf;
+
+    sw_buf_init(&buf, 2 * SW_LIMIT_KEY_BYTES);
+    sw_buf_addf(&buf, "%s:%s", state->runbook->steps[step].id, outcome);
+
+    int *count = sw_map_get(state->arrow_counts, buf.bytes);
+
+    if (count == NULL) {
+        count = sw_alloc(state->arena, sizeof *count);
+        sw_map_set(state->arrow_counts, buf.bytes, count);
+    }
+    sw_buf_release(&buf);
+    return count;
+}
+
+int sw_state_arrow_count(const struct sw_state *state, size_t step, const char *outcome)
+{
+    return *arrow_count(state, step, outcome);
+}
+
+bool sw_state_satisfies(const struct sw_state *state, const struct sw_action *action)
+{
+    for (size_t n = 0; n < action->need_count; n++) {
+        const char *const *names = action->needs[n].evidence;
+        bool is_whole = names[0] != NULL;
+
+        for (; is_whole && *names != NULL; names++) {
+            is_whole = sw_state_held(state, *names) != NULL;
+        }
+        if (is_whole) {
+            return true;
+        }
+    }
+    return action->need_count == 0;
+}
+
+static const char *text_of(const struct sw_state *state, const struct sw_value *body,
+                           const char *key)
+{
+    const char *text = sw_as_text(sw_get(body, key));
+
+    return text == NULL ? NULL : sw_copy_text(state->arena, text);
+}
+
+static int64_t int_of(const struct sw_value *body, const char *key)
+{
+    int64_t number = 0;
+
+    sw_as_int(sw_get(body, key), &number);
+    return number;
+}
+
+static bool bool_of(const struct sw_value *body, const char *key)
+{
+    bool is = false;
+
+    sw_as_bool(sw_get(body, key), &is);
+    return is;
+}
+
+static const struct sw_value *value_of(const struct sw_state *state, const struct sw_value *body,
+                                       const char *key)
+{
+    const struct sw_value *value = sw_get(body, key);
+
+    return value == NULL ? NULL : sw_value_copy(state->arena, value);
+}
+
+static bool step_of(const struct sw_state *state, const struct sw_value *body, size_t *ret_step,
+                    struct sw_error *err)
+{
+    const char *id = sw_as_text(sw_get(body, "step"));
+    size_t step = id == NULL ? SW_NO_STEP : sw_runbook_step(state->runbook, id);
+
+    if (step == SW_NO_STEP) {
+        return sw_fail(err, SW_E_CORRUPT, "the journal names step '%s', which the runbook has not",
+                       id == NULL ? "" : id);
+    }
+    *ret_step = step;
+    return true;
+}
+
+/* ---- one function a group of record kinds ---- */
+
+static void fold_run(struct sw_state *state, int64_t time_ns, const struct sw_value *body)
+{
+    state->run_id = text_of(state, body, "run");
+    state->started_by = text_of(state, body, "by");
+    state->started_ns = time_ns;
+    state->params = value_of(state, body, "params");
+}
+
+static bool fold_enter(struct sw_state *state, int64_t time_ns, const struct sw_value *body,
+                       struct sw_error *err)
+{
+    size_t step = 0;
+    const struct sw_value *via = sw_get(body, "via");
+    size_t from = 0;
+
+    if (!step_of(state, body, &step, err)) {
+        return false;
+    }
+    if (sw_is_known(via)) {
+        const char *outcome = sw_as_text(sw_get(via, "outcome"));
+
+        if (!step_of(state, via, &from, err)) {
+            return false;
+        }
+        (*arrow_count(state, from, outcome == NULL ? "" : outcome))++;
+    }
+    state->phase = SW_PHASE_STEPS;
+    state->step = step;
+    state->visit = (int)int_of(body, "visit");
+    state->steps[step].visits = state->visit;
+    state->entered_ns = time_ns;
+    state->deadline_ns = int_of(body, "deadline");
+    state->is_dirty = false;
+    state->is_unknown = false;
+    state->write_index = 0;
+    state->flight = (struct sw_in_flight){0};
+    state->approval_count = 0;
+    state->park_why = NULL;
+    return true;
+}
+
+static struct sw_change *change_of_visit(struct sw_state *state)
+{
+    for (size_t i = 0; i < state->change_count; i++) {
+        if (state->changes[i].step == state->step && state->changes[i].visit == state->visit) {
+            return &state->changes[i];
+        }
+    }
+    return NULL;
+}
+
+static void fold_intent(struct sw_state *state, int64_t time_ns, const struct sw_value *body)
+{
+    state->is_dirty = true;
+    state->is_unknown = false;
+    state->flight =
+        (struct sw_in_flight){.write = text_of(state, body, "write"), .sent_ns = time_ns};
+    state->write_index = (size_t)int_of(body, "row");
+    if (change_of_visit(state) == NULL) {
+        state->changes = sw_grow(state->arena, state->changes, state->change_count,
+                                 &state->change_capacity, sizeof *state->changes);
+        state->changes[state->change_count++] = (struct sw_change){
+            .step = state->step,
+            .visit = state->visit,
+            .inputs = value_of(state, body, "inputs"),
+            .before = value_of(state, body, "before"),
+        };
+    }
+    if (state->runbook->steps[state->step].use.action->effect == SW_EFFECT_IRREVERSIBLE) {
+        state->is_irreversible_in_doubt = true;
+    }
+}
+
+static void fold_effect(struct sw_state *state, const struct sw_value *body)
+{
+    const char *status = sw_as_text(sw_get(body, "status"));
+    struct sw_change *change = change_of_visit(state);
+    bool is_refused = sw_text_is(status, "refused");
+
+    state->is_unknown = sw_text_is(status, "unknown");
+    state->flight = (struct sw_in_flight){0};
+    if (!is_refused && change != NULL) {
+        change->has_effect = true;
+    }
+    if (sw_text_is(status, "ok")) {
+        state->write_index++;
+    }
+    if (is_refused && (change == NULL || !change->has_effect)) {
+        state->is_irreversible_in_doubt = false;
+    }
+}
+
+static bool fold_leave(struct sw_state *state, const struct sw_value *body, struct sw_error *err)
+{
+    size_t step = 0;
+
+    if (!step_of(state, body, &step, err)) {
+        return false;
+    }
+    struct sw_step_state *is = &state->steps[step];
+    struct sw_change *change = change_of_visit(state);
+
+    is->finished = (int)int_of(body, "visit");
+    is->outcome = text_of(state, body, "outcome");
+    is->choice = text_of(state, body, "choice");
+    is->outputs = value_of(state, body, "outputs");
+    state->is_dirty = false;
+    state->flight = (struct sw_in_flight){0};
+    if (change != NULL && sw_text_is(is->outcome, "ok")) {
+        change->is_done = true;
+    }
+    const struct sw_action *action = state->runbook->steps[step].use.action;
+
+    if (action != NULL && action->effect == SW_EFFECT_IRREVERSIBLE) {
+        state->is_irreversible_in_doubt = false;
+        if (sw_text_is(is->outcome, "ok")) {
+            state->is_irreversible_done = true;
+        }
+    }
+    return true;
+}
+
+static bool fold_evidence(struct sw_state *state, const struct sw_value *body, struct sw_error *err)
+{
+    const char *name = sw_as_text(sw_get(body, "evidence"));
+    const struct sw_evidence *kind =
+        name == NULL ? NULL : sw_registry_evidence(state->runbook->registry, name);
+    size_t step = 0;
+
+    if (kind == NULL) {
+        return sw_fail(err, SW_E_CORRUPT, "the journal names evidence '%s', which no pack has",
+                       name == NULL ? "" : name);
+    }
+    if (!step_of(state, body, &step, err)) {
+        return false;
+    }
+    struct sw_held *slot = NULL;
+
+    for (size_t i = 0; i < state->held_count; i++) {
+        if (state->held[i].evidence == kind) {
+            slot = &state->held[i];
+        }
+    }
+    if (slot == NULL) {
+        state->held = sw_grow(state->arena, state->held, state->held_count, &state->held_capacity,
+                              sizeof *state->held);
+        slot = &state->held[state->held_count++];
+    }
+    *slot = (struct sw_held){
+        .evidence = kind,
+        .step = step,
+        .visit = (int)int_of(body, "visit"),
+        .target = (size_t)int_of(body, "target"),
+        .reading = value_of(state, body, "reading"),
+        .is_held = true,
+    };
+    return true;
+}
+
+static void fold_lapse(struct sw_state *state, const struct sw_value *body)
+{
+    const struct sw_value *names = sw_get(body, "evidence");
+
+    for (size_t i = 0; i < sw_list_count(names); i++) {
+        const char *name = sw_as_text(sw_list_at(names, i));
+        struct sw_held *held = name == NULL ? NULL : sw_state_held(state, name);
+
+        if (held != NULL) {
+            held->is_held = false;
+        }
+    }
+}
+
+static void fold_approve(struct sw_state *state, int64_t time_ns, const struct sw_value *body)
+{
+    if (state->approval_count < SW_COUNT(state->approvals)) {
+        state->approvals[state->approval_count++] =
+            (struct sw_approval){.by = text_of(state, body, "by"), .at_ns = time_ns};
+    }
+    const char *digest = sw_as_text(sw_get(body, "digest"));
+
+    if (digest != NULL && strlen(digest) < sizeof state->approval_digest) {
+        memcpy(state->approval_digest, digest, strlen(digest) + 1);
+    }
+}
+
+static bool fold_undone(struct sw_state *state, const struct sw_value *body, struct sw_error *err)
+{
+    size_t step = 0;
+
+    if (!step_of(state, body, &step, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < state->change_count; i++) {
+        if (state->changes[i].step == step &&
+            state->changes[i].visit == (int)int_of(body, "visit")) {
+            state->changes[i].is_undone = true;
+        }
+    }
+    state->flight = (struct sw_in_flight){0};
+    return true;
+}
+
+static void fold_park(struct sw_state *state, const struct sw_value *body)
+{
+    state->phase = SW_PHASE_PARKED;
+    state->park_why = text_of(state, body, "why");
+    state->park_exit = (int)int_of(body, "exit");
+}
+
+static void fold_unpark(struct sw_state *state, const struct sw_value *body)
+{
+    const char *how = sw_as_text(sw_get(body, "how"));
+
+    state->phase = sw_text_is(how, "rollback") ? SW_PHASE_ROLLBACK
+                   : state->step == SW_NO_STEP ? SW_PHASE_NEW
+                                               : SW_PHASE_STEPS;
+    state->park_why = NULL;
+}
+
+static void fold_end(struct sw_state *state, const struct sw_value *body)
+{
+    state->phase = SW_PHASE_ENDED;
+    state->end_word = text_of(state, body, "end");
+    state->end_why = text_of(state, body, "why");
+    state->exit_code = (int)int_of(body, "exit");
+}
+
+static void fold_undo_intent(struct sw_state *state, int64_t time_ns, const struct sw_value *body)
+{
+    state->flight = (struct sw_in_flight){
+        .write = text_of(state, body, "write"), .sent_ns = time_ns, .is_undo = true};
+}
+
+static bool fold_step_kinds(struct sw_state *state, const char *kind, int64_t time_ns,
+                            const struct sw_value *body, struct sw_error *err)
+{
+    if (strcmp(kind, "enter") == 0) {
+        return fold_enter(state, time_ns, body, err);
+    }
+    if (strcmp(kind, "leave") == 0) {
+        return fold_leave(state, body, err);
+    }
+    if (strcmp(kind, "intent") == 0) {
+        fold_intent(state, time_ns, body);
+    } else if (strcmp(kind, "accepted") == 0) {
+        state->flight.follow = text_of(state, body, "follow");
+    } else if (strcmp(kind, "effect") == 0) {
+        fold_effect(state, body);
+    } else if (strcmp(kind, "evidence") == 0) {
+        return fold_evidence(state, body, err);
+    } else if (strcmp(kind, "lapse") == 0) {
+        fold_lapse(state, body);
+    } else if (strcmp(kind, "approve") == 0) {
+        fold_approve(state, time_ns, body);
+    } else if (strcmp(kind, "void") == 0) {
+        state->approval_count = 0;
+    } else if (strcmp(kind, "undo_intent") == 0) {
+        fold_undo_intent(state, time_ns, body);
+    } else if (strcmp(kind, "undo_effect") == 0) {
+        state->flight = (struct sw_in_flight){0};
+    } else if (strcmp(kind, "undone") == 0) {
+        return fold_undone(state, body, err);
+    }
+    return true; /* kinds that only tell people something: ask, note, retry, edge, plan */
+}
+
+bool sw_state_fold(struct sw_state *state, const char *kind, int64_t time_ns,
+                   const struct sw_value *body, struct sw_error *err)
+{
+    int64_t signal = int_of(body, "signal");
+
+    state->seq++;
+    if (signal > 0 && (uint64_t)signal > state->signals_seen) {
+        state->signals_seen = (uint64_t)signal;
+    }
+    if (strcmp(kind, "run") == 0) {
+        fold_run(state, time_ns, body);
+    } else if (strcmp(kind, "facts") == 0) {
+        state->facts = value_of(state, body, "facts");
+    } else if (strcmp(kind, "locks") == 0) {
+        state->has_locks = true;
+    } else if (strcmp(kind, "require") == 0) {
+        state->has_required = bool_of(body, "holds");
+    } else if (strcmp(kind, "park") == 0) {
+        fold_park(state, body);
+    } else if (strcmp(kind, "unpark") == 0) {
+        fold_unpark(state, body);
+    } else if (strcmp(kind, "rollback") == 0) {
+        state->phase = SW_PHASE_ROLLBACK;
+        state->end_step = state->step;
+    } else if (strcmp(kind, "end") == 0) {
+        fold_end(state, body);
+    } else {
+        return fold_step_kinds(state, kind, time_ns, body, err);
+    }
+    return true;
+}

@@ -1,0 +1,128 @@
+#pragma once
+/**
+ * @file A run's state: a fold of its records, and nothing else. What a crash takes away is what was
+ * never in here.
+ *
+ * KEEP IN STEP: record kinds (state.c folds them, record.c writes them, ui/timeline.c tells them).
+ */
+#include "engine/store.h"
+#include "lang/runbook.h"
+
+/** How far a run is. */
+enum sw_phase {
+    SW_PHASE_NEW,      /**< facts, locks and requirements come first */
+    SW_PHASE_STEPS,    /**< in a step */
+    SW_PHASE_PARKED,   /**< stands still until a person says how to go on */
+    SW_PHASE_ROLLBACK, /**< undoing, newest first */
+    SW_PHASE_ENDED,
+};
+
+/** What is known of a step: its last finished visit. */
+struct sw_step_state {
+    int visits;
+    int finished;        /**< number of the last finished visit; 0: none */
+    const char *outcome; /**< of that visit; "skipped" when its condition was false */
+    const char *choice;  /**< decide */
+    const struct sw_value *outputs;
+};
+
+/** Evidence that was yielded. At most one of a kind. */
+struct sw_held {
+    const struct sw_evidence *evidence;
+    size_t step;
+    int visit;
+    size_t target; /**< where it is read again */
+    const struct sw_value *reading;
+    bool is_held;
+    bool is_read; /**< not folded: read in this process since it was yielded or since the start */
+};
+
+/** One write of a changing visit. */
+struct sw_change {
+    size_t step;
+    int visit;
+    const struct sw_value *inputs, *before;
+    bool has_effect; /**< some write of it was sent and not refused */
+    bool is_done;    /**< the visit ended with `ok` */
+    bool is_undone;
+};
+
+/** The write between intent and outcome, if any. */
+struct sw_in_flight {
+    const char *write;  /**< NULL: none */
+    const char *follow; /**< status address, journaled with the acceptance; or NULL */
+    int64_t sent_ns;
+    bool is_undo;
+};
+
+struct sw_approval {
+    const char *by;
+    int64_t at_ns;
+};
+
+struct sw_state {
+    struct sw_arena *arena;
+    const struct sw_runbook *runbook;
+    uint64_t seq;
+    char head[65]; /**< hash of the last record */
+
+    const char *run_id;
+    int64_t started_ns;
+    const char *started_by;
+    const struct sw_value *params, *facts; /**< maps; NULL before */
+    bool has_locks, has_required;
+
+    enum sw_phase phase;
+    size_t step;
+    int visit;
+    int64_t entered_ns, deadline_ns; /**< deadline 0: none */
+    bool is_dirty;                   /**< this visit has an intent on record */
+    struct sw_in_flight flight;
+    size_t write_index; /**< writes of this visit that have their outcome */
+    bool is_unknown;    /**< the last outcome was "unknown" */
+    struct sw_approval approvals[8];
+    size_t approval_count;
+    char approval_digest[65];
+
+    struct sw_step_state *steps;
+    struct sw_held *held;
+    size_t held_count, held_capacity;
+    struct sw_change *changes;
+    size_t change_count, change_capacity;
+    struct sw_map *arrow_counts; /**< "step:outcome" -> int* */
+
+    bool is_irreversible_done, is_irreversible_in_doubt;
+    const char *park_why;
+    int park_exit;
+    size_t end_step; /**< ROLLBACK: the `end` that asked for it, or SW_NO_STEP */
+    uint64_t signals_seen;
+    const char *end_word; /**< ENDED: done, stopped, failed, refused */
+    const char *end_why;
+    int exit_code;
+};
+
+void sw_state_init(struct sw_state *state, struct sw_arena *arena,
+                   const struct sw_runbook *runbook);
+
+/**
+ * Apply one record.
+ *
+ * @errors SW_E_CORRUPT when the record names what the runbook does not have
+ */
+bool sw_state_fold(struct sw_state *state, const char *kind, int64_t time_ns,
+                   const struct sw_value *body, struct sw_error *err);
+
+/** Held evidence of this name, or NULL. */
+struct sw_held *sw_state_held(const struct sw_state *state, const char *evidence);
+
+/** Map evidence name -> reading of all that is held. */
+const struct sw_value *sw_state_basis(const struct sw_state *state, struct sw_arena *arena);
+
+/** Outputs of the subject's fact; NULL without one. */
+const struct sw_value *sw_state_subject(const struct sw_state *state);
+
+/** How often an arrow was taken. @param outcome "lapsed" for if_lapsed */
+int sw_state_arrow_count(const struct sw_state *state, size_t step, const char *outcome);
+
+/** Is all held of one alternative of what an action needs? */
+bool sw_state_satisfies(const struct sw_state *state, const struct sw_action *action);
