@@ -1,0 +1,31 @@
+#include "stdlib/azure/pack.h"
+
+#include "stdlib/azure/delete_server_endpoint.h"
+#include "stdlib/azure/server_endpoint.h"
+
+static const struct sw_field settings[] = {
+    {"subscription", &sw_type_guid, SW_FIELD_REQUIRED, NULL, "Id of the subscription."},
+    {"resource_group", &sw_type_string, SW_FIELD_REQUIRED, NULL, "Name of the resource group."},
+    {"service", &sw_type_string, SW_FIELD_REQUIRED, NULL, "Name of the storage sync service."},
+    {"sync_group", &sw_type_string, SW_FIELD_REQUIRED, NULL, "Name of the sync group."},
+    {NULL, NULL, 0, NULL, NULL},
+};
+
+static const struct sw_target_kind sync_group = {
+    .name = "azure.sync_group",
+    .doc = "A sync group of a storage sync service, through the Azure resource manager.",
+    .settings = settings,
+};
+
+const struct sw_pack sw_azure_pack = {
+    .name = "azure",
+    .doc = "Azure File Sync and Azure Files through the resource manager.",
+    .actions =
+        (const struct sw_action *const[]){
+            &sw_azure_server_endpoint,
+            &sw_azure_server_endpoints,
+            &sw_azure_delete_server_endpoint,
+            NULL,
+        },
+    .target_kinds = (const struct sw_target_kind *const[]){&sync_group, NULL},
+};
