@@ -10,9 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 #define RUN "retire-42"
 #define RUNBOOK "retire-server"
@@ -161,3 +163,62 @@ static SW_UNUSED size_t bench_count(struct bench *bench, const char *run)
     OK(bench, CALL(bench, load, run, bench->arena, &records, &count));
     return count;
 }
+
+/* A run with three records, closed again. */
+static SW_UNUSED void write_three(struct bench *b)
+{
+    bench_enqueue(b, RUN);
+    struct sw_lease lease = bench_acquire(b, RUN);
+    OK(b, bench_append(b, &lease, "begin", "{\"step\":\"freeze\"}"));
+    OK(b, bench_append(b, &lease, "intent", "{\"step\":\"delete\"}"));
+    OK(b, bench_append(b, &lease, "outcome", "{\"step\":\"delete\",\"ok\":true}"));
+    b->store->ops->yield(b->store, &lease);
+    bench_close(b);
+}
+
+/* Somebody edits the file by hand. */
+static SW_UNUSED void edit(struct bench *b, const char *sql)
+{
+    sqlite3 *db;
+    char *why = NULL;
+
+    assert_int_equal(sqlite3_open(bench_path(b, "journal.db"), &db), SQLITE_OK);
+    if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK) {
+        fail_msg("%s: %s", sql, why);
+    }
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* Runs `work` in a child that ends without closing anything. @return its exit status */
+static SW_UNUSED int in_child(struct bench *b, int (*work)(struct bench *b))
+{
+    int status = -1;
+    pid_t child = fork();
+
+    if (child == 0) {
+        _exit(work(b));
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* For children: no cmocka there. */
+static SW_UNUSED bool child_open(struct bench *b)
+{
+    b->store = NULL;
+    return sw_store_open_sqlite(b->folder, &b->store, &b->err);
+}
+
+static SW_UNUSED int bench_set_up_on_disk(void **state)
+{
+    *state = bench_new(false);
+    return 0;
+}
+
+static SW_UNUSED int bench_tear_down(void **state)
+{
+    bench_free(*state);
+    return 0;
+}
+
+#define ON_DISK(test) cmocka_unit_test_setup_teardown(test, bench_set_up_on_disk, bench_tear_down)

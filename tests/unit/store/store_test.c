@@ -10,18 +10,6 @@ static int set_up_memory(void **state)
     return 0;
 }
 
-static int set_up_sqlite(void **state)
-{
-    *state = bench_new(false);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    bench_free(*state);
-    return 0;
-}
-
 static void a_run_comes_back_with_its_content_and_records(void **state)
 {
     struct bench *b = *state;
@@ -375,9 +363,9 @@ static void a_refusal_leaves_what_it_would_return_alone(void **state)
 }
 
 #define BOTH(test)                                                                                 \
-    {#test " (memory)", test, set_up_memory, tear_down, NULL},                                     \
+    {#test " (memory)", test, set_up_memory, bench_tear_down, NULL},                               \
     {                                                                                              \
-#test " (sqlite)", test, set_up_sqlite, tear_down, NULL                                    \
+#test " (sqlite)", test, bench_set_up_on_disk, bench_tear_down, NULL                       \
     }
 
 int main(void)
