@@ -1,7 +1,11 @@
 #include "stdlib/azure/pack.h"
 
 #include "stdlib/azure/delete_server_endpoint.h"
+#include "stdlib/azure/registered_server.h"
+#include "stdlib/azure/resource_locks.h"
 #include "stdlib/azure/server_endpoint.h"
+#include "stdlib/azure/share.h"
+#include "stdlib/azure/sync_group.h"
 
 static const struct sw_field settings[] = {
     {"subscription", &sw_type_guid, SW_FIELD_REQUIRED, NULL, "Id of the subscription."},
@@ -15,6 +19,9 @@ static const struct sw_target_kind sync_group = {
     .name = "azure.sync_group",
     .doc = "A sync group of a storage sync service, through the Azure resource manager.",
     .settings = settings,
+    .identity_action = "azure.sync_group",
+    .identity_output = "id",
+    .subject_output = "sync_group_id",
 };
 
 const struct sw_pack sw_azure_pack = {
@@ -24,6 +31,11 @@ const struct sw_pack sw_azure_pack = {
         (const struct sw_action *const[]){
             &sw_azure_server_endpoint,
             &sw_azure_server_endpoints,
+            &sw_azure_sync_group,
+            &sw_azure_cloud_endpoint,
+            &sw_azure_share,
+            &sw_azure_registered_server,
+            &sw_azure_resource_locks,
             &sw_azure_delete_server_endpoint,
             NULL,
         },

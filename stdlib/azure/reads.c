@@ -6,6 +6,7 @@
 
 const struct sw_action_error sw_azure_read_errors[] = {
     {"not_found", false, "The resource manager says that there is no such resource."},
+    {"unreadable", false, "The service answered something else than its specification says."},
     {"bad_name", false, "A name or id can't be one of a resource; nothing was sent."},
     {NULL, false, NULL},
 };

@@ -3,7 +3,7 @@
  */
 #include "sdk/action.h"
 
-/** not_found, bad_name: for `errors` of each read. */
+/** not_found, unreadable, bad_name: for `errors` of each read. */
 extern const struct sw_action_error sw_azure_read_errors[];
 
 /** Id of the target's sync group or service; NULL when a setting is missing or can't be a name. */

@@ -1,0 +1,120 @@
+#include "stdlib/azure/share.h"
+
+#include "base/text.h"
+#include "stdlib/azure/arm_id.h"
+#include "stdlib/azure/drift.h"
+#include "stdlib/azure/reads.h"
+#include "stdlib/azure/sync_group.h"
+
+#include <string.h>
+
+#define STATUS SW_FIELD_VOLATILE
+#define GIB (INT64_C(1024) * 1024 * 1024)
+
+static const struct sw_field outputs[] = {
+    {"id", &sw_type_resource_id, SW_FIELD_IDENTITY, NULL, "Resource id of the share."},
+    {"name", &sw_type_string, 0, NULL, "Name of the share."},
+    {"account", &sw_type_string, 0, NULL, "Name of the storage account."},
+    {"url", &sw_type_url, 0, NULL, "Address of the share in the public cloud."},
+    {"unc_path", &sw_type_unc_path, 0, NULL, "The same as users of SMB write it."},
+    {"used", &sw_type_size, STATUS, NULL,
+     "Bytes in use, snapshots not counted; approximate, recent changes may be missing."},
+    {"quota", &sw_type_size, 0, NULL, "Most bytes that the share may hold."},
+    {"lease_status", &sw_type_string, STATUS, NULL, "`locked` or `unlocked`."},
+    {"modified_at", &sw_type_time, STATUS, NULL,
+     "When the share's own settings last changed; not when its files did."},
+    {NULL, NULL, 0, NULL, NULL},
+};
+
+/* A storage account's name becomes a host name: 3 to 24 lower-case letters and digits. */
+static bool is_account_name(const char *name)
+{
+    size_t length = name == NULL ? 0 : strlen(name);
+
+    return length >= 3 && length <= 24 &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") == length;
+}
+
+static const struct sw_value *quota(struct sw_arena *arena, const struct sw_value *value)
+{
+    int64_t gib = 0;
+    const struct sw_value *read = sw_drift_int(arena, value);
+
+    if (!sw_as_int(read, &gib)) {
+        return read;
+    }
+    return gib >= 0 && gib <= INT64_MAX / GIB
+               ? sw_number(arena, SW_V_SIZE, gib * GIB)
+               : sw_unknown(arena, "the service said a quota of %lld GiB", (long long)gib);
+}
+
+const struct sw_value *sw_azure_share_decode(struct sw_arena *arena,
+                                             const struct sw_value *resource,
+                                             const char *account_id)
+{
+    struct sw_builder map = sw_map_begin(arena);
+    const struct sw_value *properties = sw_get(resource, "properties");
+    const struct sw_value *name = sw_drift_text(arena, sw_get(resource, "name"));
+    const char *account = sw_arm_id_last(account_id);
+    const struct sw_value *url = sw_null(arena, "the names of account and share are not known");
+    const struct sw_value *unc = url;
+
+    if (is_account_name(account) && sw_as_text(name) != NULL) {
+        url = sw_drift_checked(
+            arena,
+            sw_textf(arena, "https://%s.file.core.windows.net/%s", account, sw_as_text(name)),
+            &sw_type_url);
+        unc = sw_drift_checked(
+            arena, sw_textf(arena, "\\\\%s.file.core.windows.net\\%s", account, sw_as_text(name)),
+            &sw_type_unc_path);
+    }
+    sw_map_put(&map, "id", sw_drift_checked(arena, sw_get(resource, "id"), &sw_type_resource_id));
+    sw_map_put(&map, "name", name);
+    sw_map_put_text(&map, "account", account);
+    sw_map_put(&map, "url", url);
+    sw_map_put(&map, "unc_path", unc);
+    sw_map_put(&map, "used", sw_drift_size(arena, sw_get(properties, "shareUsageBytes")));
+    sw_map_put(&map, "quota", quota(arena, sw_get(properties, "shareQuota")));
+    sw_map_put(&map, "lease_status", sw_drift_text(arena, sw_get(properties, "leaseStatus")));
+    sw_map_put(&map, "modified_at", sw_drift_time(arena, sw_get(properties, "lastModifiedTime")));
+    return sw_built(&map);
+}
+
+static enum sw_verdict share_probe(struct sw_probe *probe)
+{
+    const struct sw_view *view = sw_view_of(probe);
+    struct sw_arena *arena = sw_probe_arena(probe);
+    enum sw_verdict verdict = SW_PENDING;
+    const struct sw_value *endpoint = sw_azure_cloud_endpoint_read(probe, &verdict);
+
+    if (endpoint == NULL) {
+        return verdict;
+    }
+
+    const char *account =
+        sw_as_text(sw_get_path(endpoint, "properties", "storageAccountResourceId", NULL));
+    const char *name = sw_as_text(sw_get_path(endpoint, "properties", "azureFileShareName", NULL));
+    const char *shares =
+        account == NULL ? NULL : sw_format(arena, "%s/fileServices/default", account);
+    const struct sw_value *body =
+        sw_azure_read(probe, "share", sw_azure_child_id(view, shares, "shares", name),
+                      "$expand=stats", "file share of the sync group", &verdict);
+
+    if (body == NULL) {
+        return verdict;
+    }
+    sw_azure_out_all(probe, sw_azure_share_decode(arena, body, account));
+    return SW_DONE;
+}
+
+const struct sw_action sw_azure_share = {
+    .name = "azure.share",
+    .doc = "Read the file share of the sync group: its address, how much of it is used, its quota.",
+    .source = "Azure REST specification, storage 2023-05-01, FileShares_Get with $expand=stats",
+    .effect = SW_EFFECT_READ,
+    .target_kind = "azure.sync_group",
+    .outputs = outputs,
+    .errors = sw_azure_read_errors,
+    .probe = share_probe,
+    .example = (const char *const[]){"share:", "  read: azure.share", "  target: cloud", NULL},
+};

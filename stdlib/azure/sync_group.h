@@ -1,0 +1,23 @@
+#pragma once
+/** @file The sync group and its one cloud endpoint. */
+#include "sdk/action.h"
+
+/** azure.sync_group: exists, and under which id; compared with the subject's. */
+extern const struct sw_action sw_azure_sync_group;
+/** azure.cloud_endpoint: the share side of the group. */
+extern const struct sw_action sw_azure_cloud_endpoint;
+
+/**
+ * The group's cloud endpoint, asked for as a list (its name is a GUID that nobody knows).
+ *
+ * @return the resource's JSON; NULL: return *ret_verdict
+ */
+const struct sw_value *sw_azure_cloud_endpoint_read(struct sw_probe *probe,
+                                                    enum sw_verdict *ret_verdict);
+
+/** The outputs of azure.cloud_endpoint (a map) from a resource's JSON. */
+const struct sw_value *sw_azure_cloud_endpoint_decode(struct sw_arena *arena,
+                                                      const struct sw_value *resource);
+/** The outputs of azure.sync_group (a map) from a resource's JSON. */
+const struct sw_value *sw_azure_sync_group_decode(struct sw_arena *arena,
+                                                  const struct sw_value *resource);
