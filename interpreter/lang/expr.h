@@ -40,26 +40,44 @@ struct sw_scope {
 };
 
 /**
- * Compile text that stands at `at` (its first character; one line or folded) into a tree.
+ * Compile text that stands at `at` (its first character, so behind an opening quote) into a tree.
  *
- * @param expected NULL: any type; else literals take it and another type is an error SW03xx
- * @param offset_to_mark maps a byte offset in `text` to the source; NULL: same line, counted from
- * `at`
+ * Findings point at the very token, counted from `at`; in text of several lines at `at` itself.
+ *
+ * @param expected NULL: any type; else literals take it and another type is an error SW03xx.
+ * `&sw_type_bool` itself says that this is a condition, where default() is refused.
+ * @param names NULL: no names can be used
  * @return NULL after adding at least one SW03xx error
  */
 struct sw_expr *sw_expr_compile(struct sw_arena *arena, const char *text, struct sw_mark at,
                                 const struct sw_type *expected, const struct sw_names *names,
                                 struct sw_diags *diags);
 
+struct sw_node;
+
+/** The same for a scalar of a YAML tree: knows its quotes, folds and escapes. */
+struct sw_expr *sw_expr_compile_scalar(struct sw_arena *arena, const struct sw_node *scalar,
+                                       const struct sw_type *expected, const struct sw_names *names,
+                                       struct sw_diags *diags);
+
 const struct sw_type *sw_expr_type(const struct sw_expr *expr);
 const char *sw_expr_text(const struct sw_expr *expr); /**< as written, trimmed */
 struct sw_mark sw_expr_mark(const struct sw_expr *expr);
 
-/** Evaluate; total: never fails, gives null or unknown with the reason instead. */
+/**
+ * Evaluate; total: never fails, gives null or unknown with the reason instead.
+ *
+ * Where a part is null and another unknown, the whole is null (it will stay so); for `and`, `or`,
+ * any() and all() it is unknown (it may still be decided). A name that is null or unknown leads the
+ * reason: "steps.final_upload.ended: not read yet". What reads a secret is a secret.
+ *
+ * @param scope NULL: every name is unknown
+ */
 const struct sw_value *sw_expr_eval(const struct sw_expr *expr, const struct sw_scope *scope,
                                     struct sw_arena *arena);
 
-/** One name that an expression reads, for plans ("unknown, comes from step X"). */
+/** One name that an expression reads, for plans ("unknown, comes from step X"). outcome(X) and
+ * choice(X) read root "steps", path {X}; a path ends before the first index. */
 struct sw_reference {
     const char *root;
     const char *const *path;
