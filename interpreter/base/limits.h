@@ -15,10 +15,8 @@
 
 /* Peers. */
 #define SW_LIMIT_REPLY_BYTES (16u * 1024u * 1024u) /**< one HTTP reply body */
-#define SW_LIMIT_URL_BYTES                                                                         \
-    (16u * 1024u)                    /**< signed operation URLs are 3 to 4 KB (azure.md 2.3)       \
-                                      */
-#define SW_LIMIT_JSON_NODES 1000000u /**< values of one JSON text */
+#define SW_LIMIT_URL_BYTES (16u * 1024u)           /**< signed operation URLs are 3 to 4 KB */
+#define SW_LIMIT_JSON_NODES 1000000u               /**< values of one JSON text */
 
 /* A run. */
 #define SW_LIMIT_RECORDS 50000u                    /**< records of one journal */

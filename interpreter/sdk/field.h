@@ -70,10 +70,11 @@ const struct sw_field *sw_field_find(const struct sw_field *fields, const char *
 /** "string", "list of enum(a, b)", ... for messages. */
 const char *sw_type_text(struct sw_arena *arena, const struct sw_type *type);
 
-/** The type for a keyword of a parameter ("duration", ...), NULL when there is none. */
+/** The type for a keyword ("duration", ...). NULL when there is none, and for those with parts
+ * (enum, list, map, object) and `any`. */
 const struct sw_type *sw_type_by_name(const char *name);
 
-/** Does equality of this type ignore ASCII case (paths of Windows, hosts, guids, resource ids)? */
+/** Does equality of this type ignore ASCII case (win_path, unc_path, host, guid, resource_id)? */
 bool sw_type_is_folded(const struct sw_type *type);
 
 /**
@@ -88,8 +89,10 @@ bool sw_type_parse(const struct sw_type *type, const char *text, struct sw_arena
 
 /**
  * Check a value against a type and give it that type's kind where the form differs: TEXT becomes
- * DURATION, TIME, VERSION, ...; INT becomes FLOAT, SIZE (bytes). An enum value that is not listed
- * stays TEXT (services add values; comparisons then are simply false). Null and unknown pass.
+ * DURATION, TIME, VERSION, INT, ... by the rules of sw_type_parse(); INT becomes FLOAT, PERCENT,
+ * SIZE (bytes), a whole FLOAT becomes INT. An enum value that is not listed stays TEXT (services
+ * add values; comparisons then are simply false). Null and unknown pass; a NULL value becomes null.
+ * Objects take only the keys of their table; a listing and a mark keep what else they hold.
  *
  * @errors SW_E_INPUT
  */

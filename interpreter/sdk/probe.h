@@ -34,12 +34,19 @@ struct sw_probe {
     const char *outcome;    /**< NULL: ok */
     const char *said;       /**< or NULL */
     const char *error_name; /**< with SW_FAILED */
+    bool is_over;           /**< it asked more than SW_LIMIT_ASKS */
 };
 
 /** Begin an attempt; the arena of the view is the attempt's. */
 void sw_probe_begin(struct sw_probe *probe, const struct sw_view *view, bool is_full);
 
-/** Call a probe function from its top. */
+/**
+ * Call a probe function from its top.
+ *
+ * A probe that asks more than SW_LIMIT_ASKS has FAILED with error name "too_many_asks"; one that
+ * is PENDING while no answer is missing has FAILED with "internal". Neither is in an action's
+ * table, so neither is transient.
+ */
 enum sw_verdict sw_probe_call(struct sw_probe *probe, enum sw_verdict (*fn)(struct sw_probe *));
 
 /** Give the answer to ask number `index`; it is copied deeply into the attempt's arena. */

@@ -11,7 +11,7 @@
 /** What a target should do; not yet bytes. Made by the makers of a pack, sent only by the engine.
  */
 struct sw_call {
-    const char *kind;            /**< what the target must be able to do: "arm", "script", ... */
+    const char *kind;            /**< what the target must be able to do: e.g. "script" */
     const char *op;              /**< GET, DELETE, ...; or the name of a fixed script */
     const char *path;            /**< resource id with query, or "" */
     const struct sw_value *args; /**< body or script arguments; NULL: none */
@@ -49,7 +49,13 @@ struct sw_reply {
 
 /** Look a header up, case folded; NULL when absent. */
 const char *sw_reply_header(const struct sw_reply *reply, const char *name);
+
+/** Set or replace a header; name and value are borrowed. @pre no line break in either, room for it
+ */
 void sw_request_header(struct sw_request *request, const char *name, const char *value);
+
+/** Set or replace a header; name and value are borrowed. Past the 32nd, peers' headers are left
+ * out. */
 void sw_reply_set_header(struct sw_reply *reply, const char *name, const char *value);
 
 /** What came back, decoded. */

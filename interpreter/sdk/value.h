@@ -31,6 +31,7 @@ enum sw_kind {
 /** Whose clock a time was read from. */
 enum { SW_CLOCK_CONTROLLER = 0 }; /* target i of the runbook has clock i + 1 */
 
+struct sw_map;
 struct sw_value;
 
 struct sw_entry {
@@ -59,7 +60,8 @@ struct sw_value {
     } as;
 };
 
-/* Makers. Text is copied. */
+/* Makers. Text is copied; bytes that are no UTF-8 and NULs become U+FFFD (codecs refuse them
+ * before). A real that is not finite becomes null. A NULL item or entry becomes null. */
 const struct sw_value *sw_null(struct sw_arena *arena, const char *why);
 const struct sw_value *sw_unknown(struct sw_arena *arena, const char *why_fmt, ...) SW_PRINTF(2, 3);
 const struct sw_value *sw_bool(bool boolean); /**< static: no arena needed */
@@ -79,6 +81,7 @@ struct sw_builder {
     struct sw_value *value;
     void *room; /**< growing array */
     size_t capacity;
+    struct sw_map *index; /**< of the keys of a larger map, so that hostile ones stay linear */
 };
 struct sw_builder sw_list_begin(struct sw_arena *arena);
 struct sw_builder sw_map_begin(struct sw_arena *arena);
@@ -105,7 +108,9 @@ const char *sw_as_text(const struct sw_value *value);
 bool sw_as_int(const struct sw_value *value, int64_t *ret);
 bool sw_as_bool(const struct sw_value *value, bool *ret);
 
-/** Same kind and content, deeply; clocks and marks do not count; lists by order, maps by key. */
+/** Same kind and content, deeply; clocks, marks and secret bits do not count, nor do the reasons of
+ * null and unknown (who proves something by it asks sw_is_known first); lists by order, maps by
+ * key. */
 bool sw_value_same(const struct sw_value *a, const struct sw_value *b);
 
 /** Copy deeply into another arena (marks are shared). */
