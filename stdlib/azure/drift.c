@@ -23,6 +23,14 @@ static bool is_said(const struct sw_value *value)
     return value != NULL && value->kind != SW_V_NULL;
 }
 
+const struct sw_value *sw_drift_first(const struct sw_value *map, const char *name,
+                                      const char *other_name)
+{
+    const struct sw_value *value = sw_get(map, name);
+
+    return is_said(value) ? value : sw_get(map, other_name);
+}
+
 /* Text without the quotes that some fields carry inside: "\"72f988bf-...\"". */
 static const char *bare(struct sw_arena *arena, const struct sw_value *value)
 {

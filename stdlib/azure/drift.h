@@ -12,6 +12,11 @@
 #include "sdk/field.h"
 #include "sdk/value.h"
 
+/** A member by its name, or by the name it had in another version; NULL when neither says
+ * anything. */
+const struct sw_value *sw_drift_first(const struct sw_value *map, const char *name,
+                                      const char *other_name);
+
 const struct sw_value *sw_drift_text(struct sw_arena *arena, const struct sw_value *value);
 const struct sw_value *sw_drift_int(struct sw_arena *arena, const struct sw_value *value);
 

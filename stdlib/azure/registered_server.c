@@ -21,7 +21,8 @@ static const struct sw_field inputs[] = {
 static const struct sw_field outputs[] = {
     {"id", &sw_type_resource_id, SW_FIELD_IDENTITY, NULL, "Resource id."},
     {"server_id", &sw_type_guid, SW_FIELD_IDENTITY, NULL, "Id that the agent on the server knows."},
-    {"server_name", &sw_type_string, 0, NULL, "Name of the server."},
+    {"server_name", &sw_type_string, 0, NULL,
+     "Name of the server; its friendly name where only that is told (before 2022)."},
     {"agent_version", &sw_type_version, 0, NULL, "Version of the sync agent."},
     {"version_status", &version_status, STATUS, NULL, "Is that version still supported?"},
     {"version_expires_at", &sw_type_time, STATUS, NULL, "When its support ends."},
@@ -41,15 +42,15 @@ const struct sw_value *sw_azure_registered_server_decode(struct sw_arena *arena,
 {
     struct sw_builder map = sw_map_begin(arena);
     const struct sw_value *properties = sw_get(resource, "properties");
-    const struct sw_value *error = sw_get(properties, "serverManagementErrorCode");
+    /* Misspelt so in 2018. */
+    const struct sw_value *error =
+        sw_drift_first(properties, "serverManagementErrorCode", "serverManagementtErrorCode");
 
-    if (error == NULL) {
-        error = sw_get(properties, "serverManagementtErrorCode"); /* so spelt in 2018 */
-    }
     sw_map_put(&map, "id", sw_drift_checked(arena, sw_get(resource, "id"), &sw_type_resource_id));
     sw_map_put(&map, "server_id",
                sw_drift_checked(arena, sw_get(properties, "serverId"), &sw_type_guid));
-    sw_map_put(&map, "server_name", sw_drift_text(arena, sw_get(properties, "serverName")));
+    sw_map_put(&map, "server_name",
+               sw_drift_text(arena, sw_drift_first(properties, "serverName", "friendlyName")));
     sw_map_put(&map, "agent_version", sw_drift_version(arena, sw_get(properties, "agentVersion")));
     sw_map_put(&map, "version_status",
                sw_drift_enum(arena, sw_get(properties, "agentVersionStatus"), &version_status));

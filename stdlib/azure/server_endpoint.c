@@ -35,7 +35,8 @@ static const struct sw_field outputs[] = {
      "When it was created; null where the service does not tell (before 2022-06-01)."},
     {"path", &sw_type_win_path, 0, NULL, "Folder on the server that is synced."},
     {"server_id", &sw_type_guid, 0, NULL, "Id of the registered server that holds the folder."},
-    {"server_name", &sw_type_string, 0, NULL, "Name of that server."},
+    {"server_name", &sw_type_string, 0, NULL,
+     "Name of that server; its friendly name where only that is told (before 2022)."},
     {"server_resource_id", &sw_type_resource_id, 0, NULL, "Resource id of that server."},
     {"cloud_tiering", &on_off, 0, NULL, "Are cold files tiered to the cloud?"},
     {"volume_free_space", &sw_type_percent, 0, NULL,
@@ -179,7 +180,8 @@ const struct sw_value *sw_azure_server_endpoint_decode(struct sw_arena *arena,
     sw_map_put(&map, "server_id",
                sw_drift_checked(arena, id_name(arena, sw_as_text(server), "registeredServers"),
                                 &sw_type_guid));
-    sw_map_put(&map, "server_name", sw_drift_text(arena, sw_get(properties, "serverName")));
+    sw_map_put(&map, "server_name",
+               sw_drift_text(arena, sw_drift_first(properties, "serverName", "friendlyName")));
     sw_map_put(&map, "server_resource_id", server);
     sw_map_put(&map, "cloud_tiering",
                sw_drift_enum(arena, sw_get(properties, "cloudTiering"), &on_off));

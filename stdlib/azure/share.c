@@ -93,7 +93,7 @@ static enum sw_verdict share_probe(struct sw_probe *probe)
 
     const char *account =
         sw_as_text(sw_get_path(endpoint, "properties", "storageAccountResourceId", NULL));
-    const char *name = sw_as_text(sw_get_path(endpoint, "properties", "azureFileShareName", NULL));
+    const char *name = sw_as_text(sw_azure_share_name(arena, sw_get(endpoint, "properties")));
     const char *shares =
         account == NULL ? NULL : sw_format(arena, "%s/fileServices/default", account);
     const struct sw_value *body =

@@ -66,6 +66,14 @@ static const struct sw_value *is_running(struct sw_arena *arena, const struct sw
                : sw_null(arena, "the service did not say");
 }
 
+const struct sw_value *sw_azure_share_name(struct sw_arena *arena,
+                                           const struct sw_value *properties)
+{
+    /* The second name is that of 2018. */
+    return sw_drift_text(
+        arena, sw_drift_first(properties, "azureFileShareName", "storageAccountShareName"));
+}
+
 const struct sw_value *sw_azure_cloud_endpoint_decode(struct sw_arena *arena,
                                                       const struct sw_value *resource)
 {
@@ -76,7 +84,7 @@ const struct sw_value *sw_azure_cloud_endpoint_decode(struct sw_arena *arena,
 
     sw_map_put(&map, "id", sw_drift_checked(arena, sw_get(resource, "id"), &sw_type_resource_id));
     sw_map_put(&map, "name", sw_drift_text(arena, sw_get(resource, "name")));
-    sw_map_put(&map, "share_name", sw_drift_text(arena, sw_get(properties, "azureFileShareName")));
+    sw_map_put(&map, "share_name", sw_azure_share_name(arena, properties));
     sw_map_put(&map, "storage_account_id",
                sw_drift_checked(arena, sw_get(properties, "storageAccountResourceId"),
                                 &sw_type_resource_id));

@@ -15,6 +15,10 @@ extern const struct sw_action sw_azure_cloud_endpoint;
 const struct sw_value *sw_azure_cloud_endpoint_read(struct sw_probe *probe,
                                                     enum sw_verdict *ret_verdict);
 
+/** Name of the share, from the properties of a cloud endpoint. */
+const struct sw_value *sw_azure_share_name(struct sw_arena *arena,
+                                           const struct sw_value *properties);
+
 /** The outputs of azure.cloud_endpoint (a map) from a resource's JSON. */
 const struct sw_value *sw_azure_cloud_endpoint_decode(struct sw_arena *arena,
                                                       const struct sw_value *resource);
