@@ -5,6 +5,7 @@
  * Everything here lives in the arena it was loaded into and never changes. Steps are named by
  * index; an index is valid for steps[]. Text that people read is a template.
  */
+#include "base/map.h"
 #include "lang/expr.h"
 #include "lang/node.h"
 #include "lang/source.h"
@@ -128,6 +129,7 @@ struct sw_step {
     enum sw_verb verb;
     struct sw_mark mark;                     /**< of the step's id */
     struct sw_template *title, *description; /**< or NULL */
+    bool has_when;                           /**< may be skipped */
     struct sw_expr *when;                    /**< or NULL */
     struct sw_use use;                       /**< do, read, wait */
     struct sw_arrow *arrows; /**< every outcome that is mapped, plus `ok` -> the step below */
@@ -148,8 +150,9 @@ struct sw_step {
     struct sw_choice *choices;
     size_t choice_count;
     const char *by;
-    int64_t expires_after_ms; /**< 0: never */
-    size_t expires_choice;    /**< index into choices */
+    int64_t expires_after_ms;    /**< 0: never */
+    size_t expires_choice;       /**< index into choices */
+    struct sw_mark expires_mark; /**< of `choose` */
     /* branch */
     struct sw_branch *branches;
     size_t branch_count;
@@ -185,6 +188,7 @@ struct sw_runbook {
     size_t step_count;
     const struct sw_registry *registry;
     const struct sw_source *source;
+    const struct sw_map *step_ids; /**< id -> its struct sw_step */
 };
 
 /**

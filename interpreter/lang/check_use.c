@@ -1,0 +1,204 @@
+/** @file Uses of actions: is there such an action, may this verb use it, has it what it needs? */
+#include "lang/runbook_load.h"
+
+#include "base/text.h"
+
+static bool wants_subject(const struct sw_action *action)
+{
+    return action->takes_subject || action->yields != NULL || action->ends != NULL ||
+           action->needs != NULL || action->listing != NULL;
+}
+
+/* A `do` changes something, a `read` is asked once, a `wait` may say "not yet". */
+static bool fits_verb(struct sw_loader *loader, const struct sw_node *word, const char *key,
+                      const struct sw_action *action)
+{
+    const char *right = action->effect != SW_EFFECT_READ ? "do" : action->is_wait ? "wait" : "read";
+    if (sw_text_is(key, right)) {
+        return true;
+    }
+    const char *why = action->effect != SW_EFFECT_READ ? "changes something"
+                      : action->is_wait                ? "may have to be asked again and again"
+                                                       : "only reads, and is asked once";
+    struct sw_diag *diag =
+        sw_diag_add(loader->diags, SW_ERROR, 351, word->mark,
+                    "`%s` cannot be used with `%s`: it %s", action->name, key, why);
+    sw_diag_hint(loader->diags, diag, "write `%s: %s`%s", right, action->name,
+                 sw_text_is(right, "do") || sw_text_is(key, "do") || sw_text_is(key, "wait")
+                     ? ""
+                     : " as a step of its own");
+    return false;
+}
+
+static void load_target(struct sw_loader *loader, const struct sw_node *node,
+                        const struct sw_node *action_word, struct sw_use *use)
+{
+    const struct sw_action *action = use->action;
+    const struct sw_node *word = sw_load_scalar(node, "target");
+
+    use->target = SW_NO_STEP;
+    if (word == NULL && action->target_kind == NULL) {
+        return;
+    }
+    if (word == NULL) {
+        if (sw_node_get(node, "target") == NULL) {
+            struct sw_diag *diag = sw_diag_add(
+                loader->diags, SW_ERROR, 352, action_word->mark,
+                "`%s` must be told where to work: the `target` is missing", action->name);
+            sw_diag_hint(loader->diags, diag, "add `target:` and the name of a target of kind %s",
+                         action->target_kind);
+        }
+        return;
+    }
+    if (action->target_kind == NULL) {
+        sw_diag_add(loader->diags, SW_ERROR, 354, word->mark,
+                    "`%s` works nowhere in particular; "
+                    "it takes no target",
+                    action->name);
+        return;
+    }
+    const struct sw_target_decl *target = sw_map_get(loader->target_names, word->text);
+    if (target == NULL) {
+        sw_load_unknown(
+            loader, 352, word->mark, word->text, sw_load_names(loader->arena, loader->target_names),
+            sw_map_count(loader->target_names),
+            sw_format(loader->arena, "`%.80s` is not one of the `targets`", word->text));
+        return;
+    }
+    if (target->kind != NULL && !sw_text_is(target->kind->name, action->target_kind)) {
+        struct sw_diag *diag =
+            sw_diag_add(loader->diags, SW_ERROR, 354, word->mark,
+                        "`%s` works on a target of kind %s, but `%s` "
+                        "is of kind %s",
+                        action->name, action->target_kind, word->text, target->kind->name);
+        sw_diag_note(loader->diags, diag, target->mark, "`%s` is declared here", word->text);
+        return;
+    }
+    use->target = (size_t)(target - loader->book->targets);
+}
+
+bool sw_load_use(struct sw_loader *loader, const struct sw_node *node, const char *key,
+                 struct sw_use *ret_use)
+{
+    const struct sw_node *word = sw_load_scalar(node, key);
+    struct sw_use use = {.target = SW_NO_STEP};
+
+    ret_use->target = SW_NO_STEP;
+    if (word == NULL) {
+        return false;
+    }
+    use.mark = word->mark;
+    use.action = sw_registry_action(loader->registry, word->text);
+    if (use.action == NULL) {
+        size_t count = 0;
+        const char *const *names =
+            sw_registry_action_names(loader->registry, loader->arena, &count);
+        sw_load_unknown(loader, 350, word->mark, word->text, names, count,
+                        sw_format(loader->arena, "there is no action `%.120s`", word->text));
+        return false;
+    }
+    if (!fits_verb(loader, word, key, use.action)) {
+        return false;
+    }
+    if (wants_subject(use.action) && loader->book->subject == SW_NO_STEP) {
+        struct sw_diag *diag =
+            sw_diag_add(loader->diags, SW_ERROR, 505, word->mark,
+                        "`%s` works on the subject, but this runbook names none", use.action->name);
+        sw_diag_hint(loader->diags, diag,
+                     "add `subject:` and the name of the fact that all of this is about");
+    }
+    load_target(loader, node, word, &use);
+    *ret_use = use;
+    return true;
+}
+
+static void check_required(struct sw_loader *loader, const struct sw_node *with,
+                           const struct sw_use *use)
+{
+    const char *missing = NULL;
+    const struct sw_field *first = NULL;
+
+    for (const struct sw_field *field = use->action->inputs; field != NULL && field->name != NULL;
+         field++) {
+        if ((field->flags & SW_FIELD_REQUIRED) != 0 && field->preset == NULL &&
+            (with == NULL || sw_node_get(with, field->name) == NULL)) {
+            missing = missing == NULL ? sw_format(loader->arena, "`%s`", field->name)
+                                      : sw_format(loader->arena, "%s, `%s`", missing, field->name);
+            first = first == NULL ? field : first;
+        }
+    }
+    if (missing != NULL) {
+        struct sw_diag *diag = sw_diag_add(loader->diags, SW_ERROR, 217, use->mark, "`%s` needs %s",
+                                           use->action->name, missing);
+        sw_diag_hint(loader->diags, diag, "with: { %s: ... }  (%s)", first->name, first->doc);
+    }
+}
+
+static const struct sw_field *find_input(struct sw_loader *loader, const struct sw_action *action,
+                                         const struct sw_node *key)
+{
+    const char *names[64];
+    size_t count = 0;
+
+    for (const struct sw_field *field = action->inputs; field != NULL && field->name != NULL;
+         field++) {
+        if (sw_text_is(field->name, key->text)) {
+            return field;
+        }
+        if (count < SW_COUNT(names)) {
+            names[count++] = field->name;
+        }
+    }
+    sw_load_unknown(
+        loader, 216, key->mark, key->text, names, count,
+        sw_format(loader->arena,
+                  count == 0 ? "`%s` takes no inputs, so no `%.80s`" : "`%s` has no input `%.80s`",
+                  action->name, key->text));
+    return NULL;
+}
+
+void sw_load_inputs(struct sw_loader *loader, const struct sw_node *node, struct sw_use *use)
+{
+    const struct sw_node *with = sw_load_map(node, "with");
+
+    check_required(loader, with, use);
+    if (with == NULL) {
+        return;
+    }
+    use->arguments = sw_alloc_array(loader->arena, with->count + 1, sizeof *use->arguments);
+    for (size_t i = 0; i < with->count; i++) {
+        const struct sw_field *field = find_input(loader, use->action, with->keys[i]);
+        if (field == NULL) {
+            continue;
+        }
+        struct sw_template *value = sw_template_compile_tree(
+            loader->arena, with->items[i], field->type, &loader->names, loader->diags);
+        if (value != NULL) {
+            use->arguments[use->argument_count++] =
+                (struct sw_argument){field, value, with->keys[i]->mark};
+        }
+    }
+}
+
+void sw_load_free_inputs(struct sw_loader *loader, const struct sw_node *node, struct sw_use *use)
+{
+    const struct sw_node *with = sw_load_map(node, "with");
+
+    use->target = SW_NO_STEP;
+    if (with == NULL) {
+        return;
+    }
+    use->arguments = sw_alloc_array(loader->arena, with->count + 1, sizeof *use->arguments);
+    for (size_t i = 0; i < with->count; i++) {
+        struct sw_field *field = sw_alloc(loader->arena, sizeof *field);
+        *field = (struct sw_field){
+            .name = with->keys[i]->text, .type = &sw_type_any, .doc = "What the hook is given."};
+        sw_load_is_id(loader, with->keys[i], "an input of a hook");
+        struct sw_template *value = sw_template_compile_tree(loader->arena, with->items[i], NULL,
+                                                             &loader->names, loader->diags);
+        if (value != NULL) {
+            use->arguments[use->argument_count++] =
+                (struct sw_argument){field, value, with->keys[i]->mark};
+        }
+    }
+}

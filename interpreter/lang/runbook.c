@@ -1,0 +1,168 @@
+/** @file Loading a runbook, from text to proof; small questions about the model. */
+#include "lang/runbook.h"
+
+#include "base/digest.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "lang/evidence.h"
+#include "lang/runbook_load.h"
+#include "lang/yaml.h"
+
+#include <string.h>
+
+const char *sw_verb_name(enum sw_verb verb)
+{
+    switch (verb) {
+    case SW_VERB_DO:
+        return "do";
+    case SW_VERB_READ:
+        return "read";
+    case SW_VERB_WAIT:
+        return "wait";
+    case SW_VERB_DECIDE:
+        return "decide";
+    case SW_VERB_BRANCH:
+        return "branch";
+    case SW_VERB_HOOK:
+        return "hook";
+    case SW_VERB_ASSERT:
+        return "assert";
+    case SW_VERB_END:
+        return "end";
+    }
+    return "?";
+}
+
+size_t sw_runbook_step(const struct sw_runbook *runbook, const char *id)
+{
+    const struct sw_step *step = sw_map_get(runbook->step_ids, id);
+
+    return step == NULL ? SW_NO_STEP : (size_t)(step - runbook->steps);
+}
+
+const struct sw_arrow *sw_step_arrow(const struct sw_step *step, const char *outcome)
+{
+    for (size_t i = 0; i < step->arrow_count; i++) {
+        if (sw_text_is(step->arrows[i].outcome, outcome)) {
+            return &step->arrows[i];
+        }
+    }
+    return NULL;
+}
+
+/* PACK/NAME: parts as ids, with `-` allowed. */
+static void check_name(struct sw_loader *loader, const struct sw_node *scalar)
+{
+    bool is_start = true;
+    bool is_good = scalar->length <= SW_LIMIT_KEY_BYTES;
+
+    for (const char *p = scalar->text; *p != '\0' && is_good; p++) {
+        bool is_letter = *p >= 'a' && *p <= 'z';
+        bool is_other = (*p >= '0' && *p <= '9') || *p == '_' || *p == '-' || *p == '/';
+        is_good = is_letter || (!is_start && is_other);
+        is_start = *p == '/';
+    }
+    if (!is_good || is_start) {
+        struct sw_diag *diag = sw_diag_add(loader->diags, SW_ERROR, 208, scalar->mark,
+                                           "`%.80s` cannot be the name of a runbook", scalar->text);
+        sw_diag_hint(loader->diags, diag,
+                     "parts of small letters, digits, `_` and `-` with `/` between them: "
+                     "storage/retire-server");
+    }
+}
+
+static void load_head(struct sw_loader *loader)
+{
+    struct sw_runbook *book = loader->book;
+    const struct sw_node *root = loader->root;
+    const struct sw_node *language = sw_load_scalar(root, "stepwise");
+    const struct sw_node *name = sw_load_scalar(root, "name");
+    const struct sw_node *version = sw_load_scalar(root, "version");
+    const struct sw_value *value = NULL;
+    struct sw_error err = {0};
+
+    if (language != NULL && language->length > 0 && !sw_text_is(language->text, "1")) {
+        struct sw_diag *diag =
+            sw_diag_add(loader->diags, SW_ERROR, 210, language->mark,
+                        "this is version 1 of the language, not `%.40s`", language->text);
+        sw_diag_hint(loader->diags, diag, "write `stepwise: 1`");
+    }
+    if (name != NULL && name->length > 0) {
+        check_name(loader, name);
+    }
+    if (version != NULL && version->length > 0 &&
+        !sw_type_parse(&sw_type_version, version->text, loader->arena, &value, &err)) {
+        sw_diag_add(loader->diags, SW_ERROR, 206, version->mark, "%s", err.text);
+    }
+    book->name = name == NULL ? "" : name->text;
+    book->version = version == NULL ? "" : version->text;
+    book->title = sw_load_word(root, "title");
+    book->description = sw_load_word(root, "description");
+    sw_load_duration(loader, sw_load_scalar(root, "timeout"), &book->timeout_ms);
+}
+
+static void load_all(struct sw_loader *loader)
+{
+    struct sw_runbook *book = loader->book;
+
+    sw_load_keys(loader, &sw_keys_top, loader->root, SW_ON_ALL, loader->root->mark);
+    load_head(loader);
+    sw_load_params(loader);
+    sw_load_targets(loader);
+    sw_load_facts(loader);
+    sw_load_steps(loader);
+    for (size_t i = 0; i < book->step_count; i++) {
+        sw_load_arrows(loader, i);
+    }
+    if (!loader->is_graph_broken) {
+        loader->flow = sw_flow_new(book, loader->arena);
+    }
+    sw_load_fact_inputs(loader);
+    sw_load_requires(loader);
+    for (size_t i = 0; i < book->step_count; i++) {
+        sw_load_body(loader, i);
+    }
+    if (loader->flow != NULL) {
+        sw_flow_check(loader->flow, loader->diags);
+        sw_evidence_check(book, loader->diags);
+    }
+}
+
+struct sw_runbook *sw_runbook_load(const struct sw_source *source,
+                                   const struct sw_registry *registry, struct sw_arena *arena,
+                                   struct sw_diags *diags)
+{
+    size_t errors_before = sw_diags_error_count(diags);
+    const struct sw_node *root = sw_yaml_read(source, arena, diags);
+
+    if (root == NULL) {
+        return NULL;
+    }
+    if (root->kind != SW_NODE_MAP) {
+        struct sw_diag *diag = sw_diag_add(diags, SW_ERROR, 205, root->mark,
+                                           "a runbook is a map of keys, and this is none");
+        sw_diag_hint(diags, diag, "begin with `stepwise: 1`");
+        return NULL;
+    }
+    struct sw_runbook *book = sw_alloc(arena, sizeof *book);
+    struct sw_loader loader = {
+        .source = source,
+        .registry = registry,
+        .arena = arena,
+        .diags = diags,
+        .book = book,
+        .root = root,
+        .step_ids = sw_map_new(arena),
+        .param_names = sw_map_new(arena),
+        .target_names = sw_map_new(arena),
+        .fact_names = sw_map_new(arena),
+    };
+    loader.names = sw_check_names(&loader);
+    book->file = source->name;
+    book->registry = registry;
+    book->source = source;
+    book->step_ids = loader.step_ids;
+    sw_sha256_hex(source->bytes, source->length, book->digest);
+    load_all(&loader);
+    return sw_diags_error_count(diags) == errors_before ? book : NULL;
+}

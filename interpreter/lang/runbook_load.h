@@ -1,0 +1,122 @@
+#pragma once
+/**
+ * @file What the parts of the loader share. Internal to lang/runbook_*.c and lang/check*.c.
+ *
+ * Loading goes in this order, so that a name can be used before the place where it is defined:
+ * parameters, targets, uses of the facts; ids, verbs, actions and arrows of all steps; the graph;
+ * then every text and condition, which need the types and the graph; then the proof.
+ */
+#include "lang/flow.h"
+#include "lang/keys.h"
+
+/** Where an expression stands: it decides which names mean something. */
+enum sw_place_kind {
+    SW_PLACE_FACT,    /**< index: the fact */
+    SW_PLACE_LOCK,    /**< after the facts, before the steps */
+    SW_PLACE_REQUIRE, /**< the same, and again at the edge */
+    SW_PLACE_STEP,    /**< index: the step, as it is entered */
+    SW_PLACE_ENSURE,  /**< index: the step, once its action has answered */
+};
+
+struct sw_place {
+    enum sw_place_kind kind;
+    size_t index;
+};
+
+struct sw_loader {
+    const struct sw_source *source;
+    const struct sw_registry *registry;
+    struct sw_arena *arena;
+    struct sw_diags *diags;
+    struct sw_runbook *book;
+    const struct sw_node *root;
+    const struct sw_node **step_nodes; /**< as steps[]; NULL where a step is no map */
+    struct sw_map *step_ids;
+    struct sw_map *param_names, *target_names, *fact_names; /**< name -> its struct */
+    struct sw_flow *flow;                                   /**< NULL until the graph is built */
+    bool is_graph_broken;  /**< an arrow or a step could not be understood */
+    struct sw_place place; /**< of what is being compiled */
+    struct sw_names names; /**< context: the loader */
+};
+
+/* runbook_node.c: nodes and plain forms. Each adds its findings itself. */
+
+/**
+ * Check the keys of a map against a table.
+ *
+ * @param on the verb's bit, SW_ON_ALL outside of steps, 0 for a step whose verb is not known
+ * @param owner the place to show for a missing key
+ * @return false when the node is no map at all
+ */
+bool sw_load_keys(struct sw_loader *loader, const struct sw_key_table *table,
+                  const struct sw_node *node, unsigned on, struct sw_mark owner);
+
+/** Value of a key if it is a scalar (or list, map); NULL otherwise: sw_load_keys has said so. */
+const struct sw_node *sw_load_scalar(const struct sw_node *map, const char *key);
+const struct sw_node *sw_load_list(const struct sw_node *map, const char *key);
+const struct sw_node *sw_load_map(const struct sw_node *map, const char *key);
+
+/** Scalar text of a key, NULL when absent. */
+const char *sw_load_word(const struct sw_node *map, const char *key);
+
+/** An id: pattern, length, reserved words. */
+bool sw_load_is_id(struct sw_loader *loader, const struct sw_node *scalar, const char *what);
+
+/** Literals; false and *ret untouched when absent or wrong. */
+bool sw_load_bool(struct sw_loader *loader, const struct sw_node *scalar, bool *ret);
+bool sw_load_int(struct sw_loader *loader, const struct sw_node *scalar, int64_t min, int64_t max,
+                 int64_t *ret);
+bool sw_load_duration(struct sw_loader *loader, const struct sw_node *scalar, int64_t *ret_ms);
+bool sw_load_real(struct sw_loader *loader, const struct sw_node *scalar,
+                  const struct sw_type *type, double min, double max, double *ret);
+
+/** Text for people behind a key; NULL when absent or wrong. */
+struct sw_template *sw_load_text(struct sw_loader *loader, const struct sw_node *map,
+                                 const char *key);
+/** A duration or `${...}` behind a key. */
+struct sw_template *sw_load_duration_text(struct sw_loader *loader, const struct sw_node *map,
+                                          const char *key);
+/** A bare condition behind a key; NULL when absent or wrong. */
+struct sw_expr *sw_load_condition(struct sw_loader *loader, const struct sw_node *map,
+                                  const char *key);
+
+/** Add an error with a hint of "did you mean", if a candidate is close, else a list of a few. */
+void sw_load_unknown(struct sw_loader *loader, unsigned code, struct sw_mark mark, const char *word,
+                     const char *const *candidates, size_t count, const char *text);
+
+/** Names in a map of names, as an array for "did you mean". */
+const char *const *sw_load_names(struct sw_arena *arena, const struct sw_map *map);
+
+/* runbook_head.c: everything above the steps. */
+void sw_load_params(struct sw_loader *loader);
+void sw_load_targets(struct sw_loader *loader);
+void sw_load_facts(struct sw_loader *loader);
+void sw_load_fact_inputs(struct sw_loader *loader);
+void sw_load_requires(struct sw_loader *loader);
+
+/** Rows of `require`, `assert`, `ensure`. @return their number */
+size_t sw_load_rows(struct sw_loader *loader, const struct sw_node *list, struct sw_row **ret_rows);
+
+/* runbook_param.c */
+void sw_load_param(struct sw_loader *loader, const struct sw_node *node, struct sw_param *param);
+
+/* runbook_step.c: ids, verbs, uses; runbook_arrow.c: where paths go. */
+void sw_load_steps(struct sw_loader *loader);
+void sw_load_arrows(struct sw_loader *loader, size_t index);
+
+/* runbook_body.c: texts, conditions, inputs, and the smaller parts of a step. */
+void sw_load_body(struct sw_loader *loader, size_t index);
+
+/* check_use.c: actions and their inputs. */
+
+/** Resolve action and target. `key` is the key that names the action ("do", "read", "wait").
+ * @return false when the action is not known or can't be used here */
+bool sw_load_use(struct sw_loader *loader, const struct sw_node *node, const char *key,
+                 struct sw_use *ret_use);
+/** Compile `with` against the inputs of the action. */
+void sw_load_inputs(struct sw_loader *loader, const struct sw_node *node, struct sw_use *use);
+/** The `with` of a hook: any names, any types. */
+void sw_load_free_inputs(struct sw_loader *loader, const struct sw_node *node, struct sw_use *use);
+
+/* check.c: names in expressions. */
+struct sw_names sw_check_names(struct sw_loader *loader);

@@ -1,0 +1,467 @@
+/** @file Nodes of the YAML tree against the key tables, and scalars in their plain form. */
+#include "lang/runbook_load.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+
+#include <string.h>
+
+static bool form_fits(enum sw_key_form form, const struct sw_node *node)
+{
+    switch (form) {
+    case SW_FORM_WORD:
+    case SW_FORM_STEP:
+    case SW_FORM_TEXT:
+    case SW_FORM_CONDITION:
+    case SW_FORM_BOOL:
+    case SW_FORM_INT:
+    case SW_FORM_NUMBER:
+    case SW_FORM_PERCENT:
+    case SW_FORM_DURATION:
+    case SW_FORM_DURATION_TEXT:
+        return node->kind == SW_NODE_SCALAR;
+    case SW_FORM_WORDS:
+    case SW_FORM_TEXTS:
+    case SW_FORM_ROWS:
+        return node->kind == SW_NODE_LIST;
+    case SW_FORM_LITERAL:
+        return true;
+    case SW_FORM_NEXT:
+        return node->kind != SW_NODE_LIST;
+    case SW_FORM_NAMED:
+    case SW_FORM_INPUTS:
+    case SW_FORM_KEYS:
+        return node->kind == SW_NODE_MAP;
+    }
+    return false;
+}
+
+static bool form_is_literal(enum sw_key_form form)
+{
+    return form != SW_FORM_TEXT && form != SW_FORM_CONDITION && form != SW_FORM_DURATION_TEXT &&
+           form != SW_FORM_TEXTS && form != SW_FORM_INPUTS;
+}
+
+/* Anywhere in a literal: nothing can be proven about a name that is filled in later. */
+static void check_literal(struct sw_loader *loader, const char *key, const struct sw_node *node)
+{
+    if (node->kind == SW_NODE_SCALAR) {
+        if (strstr(node->text, "${") != NULL) {
+            struct sw_diag *diag =
+                sw_diag_add(loader->diags, SW_ERROR, 207, node->mark,
+                            "`%s` is taken as it is written; `${` cannot be used here", key);
+            sw_diag_hint(loader->diags, diag, "write the value itself");
+        }
+        return;
+    }
+    if (node->kind == SW_NODE_LIST) {
+        for (size_t i = 0; i < node->count; i++) {
+            check_literal(loader, key, node->items[i]);
+        }
+    }
+}
+
+/* `{ that: a[0, 1] }` and `{ that: 'a' == b, 'c' }` leave half a condition as a key. */
+static bool is_torn(const char *key)
+{
+    int depth = 0;
+    size_t quotes = 0;
+
+    for (const char *p = key; *p != '\0'; p++) {
+        depth += (*p == '[' || *p == '(' || *p == '{') ? 1 : 0;
+        depth -= (*p == ']' || *p == ')' || *p == '}') ? 1 : 0;
+        quotes += (*p == '\'' || *p == '"') ? 1u : 0u;
+    }
+    return depth != 0 || quotes % 2 != 0;
+}
+
+static const char *verbs_text(struct sw_arena *arena, unsigned on)
+{
+    const char *names[SW_VERB_END + 1];
+    const char *text = "";
+    size_t count = 0;
+
+    for (enum sw_verb verb = SW_VERB_DO; verb <= SW_VERB_END; verb++) {
+        if ((on & SW_ON(verb)) != 0) {
+            names[count++] = sw_verb_name(verb);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        const char *glue = i == 0 ? "" : (i + 1 == count ? " and " : ", ");
+        text = sw_format(arena, "%s%s`%s`", text, glue, names[i]);
+    }
+    return text;
+}
+
+static const char *verb_of(unsigned on)
+{
+    for (enum sw_verb verb = SW_VERB_DO; verb <= SW_VERB_END; verb++) {
+        if (on == SW_ON(verb)) {
+            return sw_verb_name(verb);
+        }
+    }
+    return "?";
+}
+
+static void unknown_key(struct sw_loader *loader, const struct sw_key_table *table,
+                        const struct sw_node *key)
+{
+    struct sw_diags *diags = loader->diags;
+
+    if (is_torn(key->text)) {
+        struct sw_diag *diag =
+            sw_diag_add(diags, SW_ERROR, 213, key->mark,
+                        "`%s` is not a key of %s; it looks like the end of a condition", key->text,
+                        table->what);
+        sw_diag_hint(diags, diag, "quote the whole condition");
+        return;
+    }
+    const char *names[64];
+    size_t count = 0;
+    for (const struct sw_key *row = table->keys; row->name != NULL; row++) {
+        names[count++] = row->name;
+    }
+    struct sw_diag *diag =
+        sw_diag_add(diags, SW_ERROR, 201, key->mark, "%s has no key `%s`", table->what, key->text);
+    const char *closest = sw_text_closest(key->text, names, count);
+    const struct sw_key_table *home = sw_key_home(key->text);
+    if (home != NULL && home != table) {
+        diag->code = 202;
+        sw_diag_hint(diags, diag, "`%s` is a key of %s", key->text, home->what);
+    } else if (closest != NULL) {
+        sw_diag_hint(diags, diag, "did you mean `%s`?", closest);
+    } else {
+        sw_diag_hint(diags, diag, "begin it with `x-` if it is a note for yourself");
+    }
+}
+
+static void check_key(struct sw_loader *loader, const struct sw_key_table *table,
+                      const struct sw_node *key, const struct sw_node *value, unsigned on)
+{
+    struct sw_diags *diags = loader->diags;
+    const struct sw_key *row = sw_key_find(table, key->text);
+    struct sw_diag *diag;
+
+    if (row == NULL) {
+        unknown_key(loader, table, key);
+    } else if (row->is_later) {
+        diag = sw_diag_add(diags, SW_ERROR, 203, key->mark,
+                           "`%s` belongs to the language, but this version does not run it yet",
+                           key->text);
+        sw_diag_hint(diags, diag, "leave it out; `stepwise doc` lists what this version runs");
+    } else if (on != 0 && on != SW_ON_ALL && (row->on & on) == 0) {
+        sw_diag_add(diags, SW_ERROR, 202, key->mark, "`%s` belongs to %s; this step is a `%s`",
+                    key->text, verbs_text(loader->arena, row->on), verb_of(on));
+    } else if (!form_fits(row->form, value)) {
+        diag = sw_diag_add(diags, SW_ERROR, 205, value->mark, "`%s` wants %s", key->text,
+                           sw_key_form_text(row->form));
+        if (value->kind == SW_NODE_SCALAR && value->length == 0) {
+            sw_diag_hint(diags, diag, "nothing stands behind the colon");
+        }
+    } else if (value->kind == SW_NODE_SCALAR && value->length == 0 &&
+               value->style == SW_STYLE_PLAIN) {
+        sw_diag_add(diags, SW_ERROR, 205, key->mark, "`%s` is empty; it wants %s", key->text,
+                    sw_key_form_text(row->form));
+    } else if (form_is_literal(row->form)) {
+        check_literal(loader, key->text, value);
+    }
+}
+
+bool sw_load_keys(struct sw_loader *loader, const struct sw_key_table *table,
+                  const struct sw_node *node, unsigned on, struct sw_mark owner)
+{
+    if (node->kind != SW_NODE_MAP) {
+        sw_diag_add(loader->diags, SW_ERROR, 205, node->mark, "%s is a map of keys: `{ %s: ... }`",
+                    table->what, table->keys[0].name);
+        return false;
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        if (!sw_text_begins(node->keys[i]->text, "x-")) {
+            check_key(loader, table, node->keys[i], node->items[i], on);
+        }
+    }
+    for (const struct sw_key *row = table->keys; row->name != NULL; row++) {
+        if ((row->required & on) != 0 && sw_node_get(node, row->name) == NULL) {
+            struct sw_diag *diag = sw_diag_add(loader->diags, SW_ERROR, 204, owner,
+                                               on == SW_ON_ALL ? "%s needs the key `%s`"
+                                                               : "%s needs the key `%s` here",
+                                               table->what, row->name);
+            sw_diag_hint(loader->diags, diag, "%s: %s; %s", row->name, sw_key_form_text(row->form),
+                         row->doc);
+            break; /* one a place: a second would hide behind the first anyway */
+        }
+    }
+    return true;
+}
+
+static const struct sw_node *get_kind(const struct sw_node *map, const char *key,
+                                      enum sw_node_kind kind)
+{
+    const struct sw_node *node = sw_node_get(map, key);
+
+    return node != NULL && node->kind == kind ? node : NULL;
+}
+
+const struct sw_node *sw_load_scalar(const struct sw_node *map, const char *key)
+{
+    return get_kind(map, key, SW_NODE_SCALAR);
+}
+
+const struct sw_node *sw_load_list(const struct sw_node *map, const char *key)
+{
+    return get_kind(map, key, SW_NODE_LIST);
+}
+
+const struct sw_node *sw_load_map(const struct sw_node *map, const char *key)
+{
+    return get_kind(map, key, SW_NODE_MAP);
+}
+
+const char *sw_load_word(const struct sw_node *map, const char *key)
+{
+    const struct sw_node *node = sw_load_scalar(map, key);
+
+    return node == NULL ? NULL : node->text;
+}
+
+bool sw_load_is_id(struct sw_loader *loader, const struct sw_node *scalar, const char *what)
+{
+    static const char *const reserved[] = {"true", "false", "null", "yes", "no",   "on",
+                                           "off",  "y",     "n",    "and", "or",   "not",
+                                           "in",   "if",    "any",  "all", "count"};
+    const char *text = scalar->text;
+    bool is_good = scalar->length > 0 && scalar->length <= SW_LIMIT_ID_BYTES && text[0] >= 'a' &&
+                   text[0] <= 'z';
+
+    for (const char *p = text; *p != '\0' && is_good; p++) {
+        is_good = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '_';
+    }
+    if (!is_good) {
+        struct sw_diag *diag = sw_diag_add(loader->diags, SW_ERROR, 208, scalar->mark,
+                                           "`%.80s` cannot be the name of %s", text, what);
+        sw_diag_hint(loader->diags, diag,
+                     "a small letter, then small letters, digits and `_`, at most %u in all",
+                     SW_LIMIT_ID_BYTES);
+        return false;
+    }
+    for (size_t i = 0; i < SW_COUNT(reserved); i++) {
+        if (sw_text_is(text, reserved[i])) {
+            struct sw_diag *diag =
+                sw_diag_add(loader->diags, SW_ERROR, 208, scalar->mark,
+                            "`%s` means something else to YAML or in a condition", text);
+            sw_diag_hint(loader->diags, diag, "choose another name for %s", what);
+            return false;
+        }
+    }
+    return true;
+}
+
+static const struct sw_value *parse(struct sw_loader *loader, const struct sw_node *scalar,
+                                    const struct sw_type *type)
+{
+    const struct sw_value *value = NULL;
+    struct sw_error err = {0};
+
+    if (strstr(scalar->text, "${") != NULL || scalar->length == 0) {
+        return NULL; /* said by sw_load_keys */
+    }
+    if (!sw_type_parse(type, scalar->text, loader->arena, &value, &err)) {
+        sw_diag_add(loader->diags, SW_ERROR, 206, scalar->mark, "%s", err.text);
+        return NULL;
+    }
+    return value;
+}
+
+bool sw_load_bool(struct sw_loader *loader, const struct sw_node *scalar, bool *ret)
+{
+    return scalar != NULL && sw_as_bool(parse(loader, scalar, &sw_type_bool), ret);
+}
+
+bool sw_load_int(struct sw_loader *loader, const struct sw_node *scalar, int64_t min, int64_t max,
+                 int64_t *ret)
+{
+    int64_t number = 0;
+
+    if (scalar == NULL || !sw_as_int(parse(loader, scalar, &sw_type_int), &number)) {
+        return false;
+    }
+    if (number < min || number > max) {
+        sw_diag_add(loader->diags, SW_ERROR, 212, scalar->mark,
+                    "%lld is out of bounds: from %lld to %lld", (long long)number, (long long)min,
+                    (long long)max);
+        return false;
+    }
+    *ret = number;
+    return true;
+}
+
+bool sw_load_duration(struct sw_loader *loader, const struct sw_node *scalar, int64_t *ret_ms)
+{
+    int64_t ms = 0;
+
+    if (scalar == NULL || !sw_as_int(parse(loader, scalar, &sw_type_duration), &ms)) {
+        return false;
+    }
+    if (ms <= 0) {
+        sw_diag_add(loader->diags, SW_ERROR, 212, scalar->mark, "this must be longer than 0s");
+        return false;
+    }
+    *ret_ms = ms;
+    return true;
+}
+
+bool sw_load_real(struct sw_loader *loader, const struct sw_node *scalar,
+                  const struct sw_type *type, double min, double max, double *ret)
+{
+    const struct sw_value *value = scalar == NULL ? NULL : parse(loader, scalar, type);
+
+    if (value == NULL) {
+        return false;
+    }
+    double real = value->kind == SW_V_INT ? (double)value->as.integer : value->as.real;
+    if (!(real >= min && real <= max)) {
+        sw_diag_add(loader->diags, SW_ERROR, 212, scalar->mark,
+                    "%g is out of bounds: from %g to %g", real, min, max);
+        return false;
+    }
+    *ret = real;
+    return true;
+}
+
+/* Plain words that some other YAML reader takes for a boolean, a null or a number. */
+static bool is_ambiguous(const struct sw_node *scalar)
+{
+    static const char *const words[] = {"yes", "no",   "on",    "off",  "y",
+                                        "n",   "true", "false", "null", "~"};
+    const char *text = scalar->text;
+
+    if (scalar->style != SW_STYLE_PLAIN) {
+        return false;
+    }
+    for (size_t i = 0; i < SW_COUNT(words); i++) {
+        if (sw_text_is_folded(text, words[i])) {
+            return true;
+        }
+    }
+    size_t digits = strspn(text, "0123456789");
+    bool is_octal = digits > 1 && text[0] == '0' && text[digits] == '\0';
+    bool is_sexagesimal = digits > 0 && text[digits] == ':' && text[digits + 1] != '\0' &&
+                          strspn(text + digits, "0123456789:") == strlen(text + digits);
+    return is_octal || is_sexagesimal;
+}
+
+struct sw_template *sw_load_text(struct sw_loader *loader, const struct sw_node *map,
+                                 const char *key)
+{
+    const struct sw_node *node = sw_load_scalar(map, key);
+
+    if (node == NULL) {
+        return NULL;
+    }
+    if (is_ambiguous(node)) {
+        struct sw_diag *diag = sw_diag_add(
+            loader->diags, SW_WARNING, 214, node->mark,
+            "`%s` is text here, but other readers of YAML take it for something else", node->text);
+        sw_diag_hint(loader->diags, diag, "quote it: '%s'", node->text);
+    }
+    return sw_template_compile(loader->arena, node, NULL, &loader->names, loader->diags);
+}
+
+struct sw_template *sw_load_duration_text(struct sw_loader *loader, const struct sw_node *map,
+                                          const char *key)
+{
+    const struct sw_node *node = sw_load_scalar(map, key);
+
+    if (node == NULL) {
+        return NULL;
+    }
+    return sw_template_compile(loader->arena, node, &sw_type_duration, &loader->names,
+                               loader->diags);
+}
+
+/* A comment behind a bare condition may be half of the condition: `a == 'x' # y'`. */
+static bool has_comment_behind(const struct sw_source *source, const struct sw_node *node)
+{
+    size_t at = node->mark.offset;
+
+    for (size_t i = 0; i < node->length; i++) {
+        bool is_break = node->text[i] == ' ' || node->text[i] == '\n';
+        if (is_break) {
+            while (at < source->length && strchr(" \t\r\n", source->bytes[at]) != NULL) {
+                at++;
+            }
+        } else if (at < source->length && source->bytes[at] == node->text[i]) {
+            at++;
+        } else {
+            return false; /* not where we thought: then the text was checked by others */
+        }
+    }
+    size_t blanks = 0;
+    while (at < source->length && (source->bytes[at] == ' ' || source->bytes[at] == '\t')) {
+        at++;
+        blanks++;
+    }
+    return blanks > 0 && at < source->length && source->bytes[at] == '#';
+}
+
+struct sw_expr *sw_load_condition(struct sw_loader *loader, const struct sw_node *map,
+                                  const char *key)
+{
+    const struct sw_node *node = sw_load_scalar(map, key);
+    struct sw_diag *diag;
+
+    if (node == NULL || node->length == 0) {
+        return NULL;
+    }
+    if (strstr(node->text, "${") != NULL) {
+        diag = sw_diag_add(loader->diags, SW_ERROR, 218, node->mark,
+                           "`%s` is a condition already; `${` cannot be used in it", key);
+        sw_diag_hint(loader->diags, diag, "write the names bare: params.size > 3");
+        return NULL;
+    }
+    if (node->style == SW_STYLE_PLAIN && has_comment_behind(loader->source, node)) {
+        diag = sw_diag_add(loader->diags, SW_ERROR, 213, node->mark,
+                           "a comment follows this bare condition, which may have cut it short");
+        sw_diag_hint(loader->diags, diag,
+                     "quote the whole condition, or put the comment on the line above");
+        return NULL;
+    }
+    struct sw_mark at = node->mark;
+    if (node->style == SW_STYLE_SINGLE || node->style == SW_STYLE_DOUBLE) {
+        at.column++;
+        at.offset++;
+    }
+    return sw_expr_compile(loader->arena, node->text, at, &sw_type_bool, &loader->names,
+                           loader->diags);
+}
+
+void sw_load_unknown(struct sw_loader *loader, unsigned code, struct sw_mark mark, const char *word,
+                     const char *const *candidates, size_t count, const char *text)
+{
+    struct sw_diags *diags = loader->diags;
+    struct sw_diag *diag = sw_diag_add(diags, SW_ERROR, code, mark, "%s", text);
+    const char *closest = sw_text_closest(word, candidates, count);
+
+    if (closest != NULL) {
+        sw_diag_hint(diags, diag, "did you mean `%s`?", closest);
+        return;
+    }
+    const char *list = "";
+    for (size_t i = 0; i < count && i < 12; i++) {
+        list = sw_format(loader->arena, "%s%s%s", list, i == 0 ? "" : ", ", candidates[i]);
+    }
+    if (count > 0) {
+        sw_diag_hint(diags, diag, "there is: %s%s", list, count > 12 ? ", ..." : "");
+    }
+}
+
+const char *const *sw_load_names(struct sw_arena *arena, const struct sw_map *map)
+{
+    size_t count = sw_map_count(map);
+    const char **names = sw_alloc_array(arena, count + 1, sizeof *names);
+
+    for (size_t i = 0; i < count; i++) {
+        names[i] = sw_map_key_at(map, i);
+    }
+    return names;
+}
