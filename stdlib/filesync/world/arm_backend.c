@@ -1,0 +1,213 @@
+/* What the resource manager's front asks of this world. */
+#include "base/text.h"
+#include "base/time.h"
+#include "stdlib/filesync/world/model.h"
+
+#include <string.h>
+
+#define LOCKS "/providers/microsoft.authorization/locks"
+
+static bool is_id(const char *folded_id, struct sw_arena *arena, const char *id)
+{
+    char *folded = sw_copy_text(arena, id);
+
+    sw_text_fold(folded);
+    return sw_text_is(folded_id, folded);
+}
+
+/* Is it `id` + "/" + `type`, a list of children? */
+static bool is_list(const char *folded_id, struct sw_arena *arena, const char *id, const char *type)
+{
+    return is_id(folded_id, arena, sw_format(arena, "%s/%s", id, type));
+}
+
+static bool has_trouble(const struct sw_fs_model *model, struct sw_arm_refusal *ret_refusal)
+{
+    int64_t now_ns = model->clock.now_ns;
+
+    if (now_ns < model->throttled_until_ns) {
+        int64_t left_s = (model->throttled_until_ns - now_ns) / SW_NS_PER_S + 1;
+        *ret_refusal = (struct sw_arm_refusal){
+            .status = 429,
+            .code = "SubscriptionRequestsThrottled",
+            .message = "Number of requests for subscription has been exceeded. Please try again "
+                       "after some time.",
+            .retry_after_s = (int)(left_s < 30 ? left_s : 30)};
+        return true;
+    }
+    if (now_ns < model->arm_error_until_ns) {
+        *ret_refusal = (struct sw_arm_refusal){
+            .status = model->arm_error_status,
+            .code = model->arm_error_status == 403 ? "AuthorizationFailed" : "ServiceUnavailable",
+            .message = "The resource provider did not answer as it should."};
+        return true;
+    }
+    return false;
+}
+
+static const struct sw_value *endpoint_list(const struct sw_fs_model *model, struct sw_arena *arena)
+{
+    size_t count = 0;
+    const struct sw_value **items =
+        sw_alloc_array(arena, model->config.sibling_count + 1, sizeof(const struct sw_value *));
+
+    if (model->is_endpoint_in_service) {
+        items[count++] = sw_fs_endpoint_json(model, arena);
+    }
+    for (size_t i = 0; i < model->config.sibling_count; i++) {
+        items[count++] = sw_fs_sibling_json(model, i, arena);
+    }
+    return sw_fs_list_json(arena, items, count);
+}
+
+static const struct sw_value *endpoint_or_sibling(const struct sw_fs_model *model,
+                                                  const char *folded_id, struct sw_arena *arena)
+{
+    if (is_id(folded_id, arena, sw_fs_endpoint_id(model, arena))) {
+        return model->is_endpoint_in_service ? sw_fs_endpoint_json(model, arena) : NULL;
+    }
+    for (size_t i = 0; i < model->config.sibling_count; i++) {
+        if (is_id(folded_id, arena,
+                  sw_format(arena, "%s/serverEndpoints/%s", sw_fs_group_id(model, arena),
+                            model->config.siblings[i].name))) {
+            return sw_fs_sibling_json(model, i, arena);
+        }
+    }
+    return NULL;
+}
+
+static const struct sw_value *one_item(struct sw_arena *arena, const struct sw_value *item)
+{
+    return sw_fs_list_json(arena, &item, 1);
+}
+
+static const struct sw_value *lock_list(const struct sw_fs_model *model, struct sw_arena *arena)
+{
+    const struct sw_value *lock = sw_fs_lock_json(model, arena);
+
+    return sw_fs_list_json(arena, &lock, model->config.azure.locked ? 1 : 0);
+}
+
+static const struct sw_value *get(void *context, const char *folded_id, const char *query,
+                                  struct sw_arena *arena, struct sw_arm_refusal *ret_refusal)
+{
+    const struct sw_fs_model *model = context;
+
+    *ret_refusal = (struct sw_arm_refusal){0};
+    if (has_trouble(model, ret_refusal)) {
+        return NULL;
+    }
+    const char *service = sw_fs_service_id(model, arena);
+    const char *group = sw_fs_group_id(model, arena);
+
+    if (sw_text_ends(folded_id, LOCKS)) {
+        return lock_list(model, arena);
+    }
+    if (is_id(folded_id, arena, service)) {
+        return sw_fs_service_json(model, arena);
+    }
+    if (is_list(folded_id, arena, service, "syncGroups")) {
+        return one_item(arena, sw_fs_group_json(model, arena));
+    }
+    if (is_id(folded_id, arena, group)) {
+        return sw_fs_group_json(model, arena);
+    }
+    if (is_list(folded_id, arena, group, "serverEndpoints")) {
+        return endpoint_list(model, arena);
+    }
+    if (is_list(folded_id, arena, group, "cloudEndpoints")) {
+        return one_item(arena, sw_fs_cloud_json(model, arena));
+    }
+    if (is_id(folded_id, arena, sw_fs_cloud_id(model, arena))) {
+        return sw_fs_cloud_json(model, arena);
+    }
+    if (is_list(folded_id, arena, service, "registeredServers")) {
+        return one_item(arena, sw_fs_server_json(model, arena));
+    }
+    if (is_id(folded_id, arena, sw_fs_server_id(model, arena))) {
+        return sw_fs_server_json(model, arena);
+    }
+    if (is_id(folded_id, arena, sw_fs_share_id(model, arena))) {
+        bool with_stats = query != NULL && strstr(query, "expand=stats") != NULL;
+        return sw_fs_share_json(model, with_stats, arena);
+    }
+    return endpoint_or_sibling(model, folded_id, arena);
+}
+
+/* Only the endpoint can be deleted here; what else a runbook might hit is refused, not lost. */
+static uint64_t remove_resource(void *context, const char *folded_id,
+                                struct sw_arm_refusal *ret_refusal)
+{
+    struct sw_fs_model *model = context;
+    struct sw_arena *arena = sw_arena_new();
+    const char *parent = sw_format(arena, "%s/serverEndpoints/", sw_fs_group_id(model, arena));
+    char *folded_parent = sw_copy_text(arena, parent);
+    sw_text_fold(folded_parent);
+    bool is_ours = is_id(folded_id, arena, sw_fs_endpoint_id(model, arena));
+    bool is_sibling = !is_ours && endpoint_or_sibling(model, folded_id, arena) != NULL;
+    bool is_child = sw_text_begins(folded_id, folded_parent);
+    uint64_t number = 0;
+
+    *ret_refusal = (struct sw_arm_refusal){0};
+    if (has_trouble(model, ret_refusal)) {
+        number = 0;
+    } else if (is_sibling || !is_child) {
+        *ret_refusal = (struct sw_arm_refusal){
+            .status = 403,
+            .code = "AuthorizationFailed",
+            .message = "The client does not have authorization to perform a delete here."};
+    } else if (is_ours && model->config.azure.locked) {
+        *ret_refusal = (struct sw_arm_refusal){
+            .status = 409,
+            .code = "ScopeLocked",
+            .message = "The scope cannot perform delete operation because following scope(s) are "
+                       "locked. Please remove the lock and try again."};
+    } else {
+        number = sw_fs_delete_begin(model, is_ours && model->is_endpoint_in_service);
+    }
+    sw_arena_free(arena);
+    return number;
+}
+
+static bool operation(void *context, uint64_t number, struct sw_arm_operation *ret)
+{
+    const struct sw_fs_model *model = context;
+    const struct sw_fs_operation *found = sw_fs_operation_find(model, number);
+
+    if (found == NULL) {
+        return false;
+    }
+    *ret = (struct sw_arm_operation){.status = sw_fs_operation_status(found),
+                                     .existed = found->existed};
+    /* The first answers carry no times; later ones have the end of the last step. */
+    if (found->step > 0) {
+        ret->start_ns = sw_fs_service_ns(model, found->begin_ns);
+        ret->end_ns = sw_fs_service_ns(model, found->step_ns);
+    }
+    if (found->has_failed) {
+        ret->error_code = "MgmtServerJobExpired";
+        ret->error_message = "The server job has expired. The server is offline or does not reach "
+                             "the service (0x80c87013).";
+    }
+    return true;
+}
+
+static int64_t now(void *context)
+{
+    const struct sw_fs_model *model = context;
+
+    return sw_fs_service_ns(model, model->clock.now_ns);
+}
+
+void sw_fs_arm_backend(struct sw_fs_model *model, struct sw_arm_backend *ret)
+{
+    *ret = (struct sw_arm_backend){
+        .context = model,
+        .now = now,
+        .get = get,
+        .remove = remove_resource,
+        .operation = operation,
+        .subscription = model->config.azure.subscription,
+        .location = model->config.azure.location,
+    };
+}

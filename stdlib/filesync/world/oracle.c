@@ -1,0 +1,136 @@
+/*
+ * The judge. Content counts where it is: the newest content of a file is safe when the share has
+ * it. Once the endpoint went from the server, what the server alone has counts as lost: that is
+ * what scenario 1 means by data that is not needed. Older contents that were overwritten do not
+ * count.
+ */
+#include "base/buf.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "stdlib/filesync/world/model.h"
+
+#define NAMES_SHOWN 20u
+#define NAMES_IN_TEXT 3u
+#define TEXT_BYTES 4096u
+#define DEPTH 8 /* of a listing that a person accepted */
+
+void sw_fs_oracle_freeze(struct sw_fs_model *model)
+{
+    model->final_count = model->file_count;
+    model->final_server =
+        sw_alloc_array(model->arena, model->file_count + 1, sizeof *model->final_server);
+    for (size_t i = 0; i < model->file_count; i++) {
+        model->final_server[i] = model->files[i].server_content;
+    }
+    model->is_judged = true;
+}
+
+static void accept(struct sw_fs_model *model, const struct sw_value *names, int depth)
+{
+    const char *text = sw_as_text(names);
+
+    if (names == NULL || depth == 0) {
+        return;
+    }
+    if (text != NULL) {
+        model->accepted = sw_grow(model->arena, model->accepted, model->accepted_count,
+                                  &model->accepted_capacity, sizeof *model->accepted);
+        model->accepted[model->accepted_count++] = sw_copy_text(model->arena, text);
+    }
+    for (size_t i = 0; i < sw_list_count(names); i++) {
+        accept(model, sw_list_at(names, i), depth - 1);
+    }
+    if (names->kind == SW_V_MAP) {
+        /* A whole listing, or an item of one. */
+        accept(model, sw_get(names, "names"), depth - 1);
+        accept(model, sw_get(names, "path"), depth - 1);
+    }
+}
+
+void sw_fs_oracle_accept(struct sw_fs_model *model, const struct sw_value *names)
+{
+    accept(model, names, DEPTH);
+}
+
+static bool is_accepted(const struct sw_fs_model *model, const char *path)
+{
+    for (size_t i = 0; i < model->accepted_count; i++) {
+        if (sw_text_is_folded(model->accepted[i], path)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void write_text(const struct sw_fs_model *model, struct sw_buf *buf,
+                       const struct sw_verdict_of_world *verdict)
+{
+    uint64_t unwanted = verdict->files_lost - verdict->files_accepted;
+
+    if (!model->is_judged) {
+        sw_buf_addf(buf,
+                    "The server endpoint is still there, so nothing is lost: %llu files, %zu of "
+                    "them with changes that only the server has.",
+                    (unsigned long long)verdict->files_total, sw_fs_changed_count(model));
+    } else if (verdict->files_lost == 0) {
+        sw_buf_addf(buf,
+                    "The server endpoint is gone, and the share holds the newest content of all "
+                    "%llu files: 0 files lost.",
+                    (unsigned long long)verdict->files_total);
+    } else {
+        sw_buf_addf(buf,
+                    "The server endpoint is gone, and the newest content of %llu of %llu files "
+                    "exists nowhere any more",
+                    (unsigned long long)verdict->files_lost,
+                    (unsigned long long)verdict->files_total);
+        for (size_t i = 0; i < NAMES_IN_TEXT && verdict->lost_names[i] != NULL; i++) {
+            sw_buf_addf(buf, "%s%s", i == 0 ? ": " : ", ", verdict->lost_names[i]);
+        }
+        sw_buf_addf(buf,
+                    "%s. A person had given up %llu of them, so %llu files were lost against "
+                    "everybody's will.",
+                    verdict->files_lost > NAMES_IN_TEXT ? ", ..." : "",
+                    (unsigned long long)verdict->files_accepted, (unsigned long long)unwanted);
+    }
+    sw_buf_addf(buf, " %llu changing requests took effect", (unsigned long long)verdict->writes);
+    if (verdict->is_deleted_twice) {
+        sw_buf_add_text(buf, "; THE ENDPOINT WAS DELETED TWICE.");
+    } else {
+        sw_buf_addf(buf, ", %llu of them %s.", (unsigned long long)verdict->deletes,
+                    verdict->deletes == 1 ? "the delete" : "deletes");
+    }
+}
+
+void sw_fs_oracle_judge(const struct sw_fs_model *model, struct sw_arena *arena,
+                        struct sw_verdict_of_world *ret)
+{
+    struct sw_verdict_of_world verdict = {
+        .writes = model->writes,
+        .deletes = model->deletes,
+        .is_deleted_twice = model->is_deleted_twice,
+    };
+    const char **names = sw_alloc_array(arena, NAMES_SHOWN + 1, sizeof *names);
+    size_t count = model->is_judged ? model->final_count : model->file_count;
+    size_t shown = 0;
+    struct sw_buf buf;
+
+    verdict.files_total = count;
+    for (size_t i = 0; model->is_judged && i < count; i++) {
+        const struct sw_fs_file *file = &model->files[i];
+
+        if (file->share_content == model->final_server[i]) {
+            continue;
+        }
+        verdict.files_lost++;
+        verdict.files_accepted += is_accepted(model, file->path) ? 1 : 0;
+        if (shown < NAMES_SHOWN) {
+            names[shown++] = sw_copy_text(arena, file->path);
+        }
+    }
+    verdict.lost_names = names;
+    sw_buf_init(&buf, TEXT_BYTES);
+    write_text(model, &buf, &verdict);
+    verdict.text = sw_copy(arena, buf.bytes, buf.length);
+    sw_buf_release(&buf);
+    *ret = verdict;
+}

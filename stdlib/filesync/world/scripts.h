@@ -1,0 +1,22 @@
+#pragma once
+/** @file What the answers of the scripts share; only for scripts.c and scripts_log.c. */
+#include "stdlib/filesync/world/model.h"
+
+/** One call of a script: either `result` or `id` and `message` are set by it. */
+struct sw_fs_script {
+    struct sw_fs_model *model;
+    const struct sw_value *args;
+    struct sw_arena *arena;
+    const struct sw_value *result;
+    const char *id, *message;
+};
+
+int64_t sw_fs_script_max(const struct sw_fs_script *script); /**< argument `max`, else 1000 */
+const char *sw_fs_journal_id(const struct sw_fs_model *model, struct sw_arena *arena);
+/** The log that argument `channel` names; NULL: no such channel. */
+const struct sw_fs_log *sw_fs_log_named(const struct sw_fs_script *script);
+/** {channel, newest_record_id, oldest_record_id, created}; null for NULL. */
+const struct sw_value *sw_fs_log_value(const struct sw_fs_model *model, const struct sw_fs_log *log,
+                                       struct sw_arena *arena);
+void sw_fs_script_sync_sessions(struct sw_fs_script *script);
+void sw_fs_script_item_results(struct sw_fs_script *script);

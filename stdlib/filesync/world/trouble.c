@@ -1,0 +1,246 @@
+/* Scheduled trouble. Each kind is one function; when it happens is the world file's word. */
+#include "base/time.h"
+#include "stdlib/filesync/world/model.h"
+
+static void access_taken(void *context, int64_t now_ns, uint64_t argument)
+{
+    struct sw_fs_model *model = context;
+
+    (void)now_ns;
+    (void)argument;
+    for (size_t i = 0; i < model->share_count; i++) {
+        if (!model->shares[i].is_special) {
+            sw_fs_share_deny(model, &model->shares[i]);
+        }
+    }
+}
+
+static void somebody_writes(void *context, int64_t now_ns, uint64_t argument)
+{
+    (void)now_ns;
+    (void)argument;
+    sw_fs_user_dashes_in(context);
+}
+
+/* Somebody was waiting for it: a write comes within a second. Who takes access away again does it
+ * as thoroughly as we do not: open handles stay. */
+static void access_back(struct sw_fs_model *model, const struct sw_fs_trouble *trouble)
+{
+    int64_t now_ns = model->clock.now_ns;
+    bool was_denied = false;
+
+    for (size_t i = 0; i < model->share_count; i++) {
+        was_denied = sw_fs_share_undeny(model, &model->shares[i]) || was_denied;
+    }
+    if (!was_denied) {
+        return;
+    }
+    sw_clock_at(&model->clock, now_ns + 900 * SW_NS_PER_MS, somebody_writes, model, 0);
+    if (trouble->for_ns != SW_FS_FOREVER) {
+        sw_clock_at(&model->clock, now_ns + trouble->for_ns, access_taken, model, 0);
+    }
+}
+
+static void local_writer(void *context, int64_t now_ns, uint64_t argument)
+{
+    struct sw_fs_model *model = context;
+    const struct sw_fs_trouble *trouble = &model->config.troubles[argument >> 32];
+    uint64_t left = argument & UINT32_MAX;
+    size_t file = sw_fs_file_find(model, trouble->path);
+
+    if (sw_fs_is_online(model)) {
+        sw_fs_file_write(model, file == SW_FS_NONE ? sw_fs_file_any(model) : file);
+    }
+    if (left > 1) {
+        sw_clock_at(&model->clock, now_ns + trouble->every_ns, local_writer, model, argument - 1);
+    }
+}
+
+/* From the changes of this moment, whatever else runs; it takes long enough to end clean after a
+ * snapshot that is taken meanwhile. */
+static void session_running(struct sw_fs_model *model, const struct sw_fs_trouble *trouble)
+{
+    if (model->upload != NULL) {
+        sw_fs_session_end(model, model->upload, 0);
+    }
+    struct sw_fs_session *session = sw_fs_session_new(model, model->config.endpoint.group, true);
+    session->is_ours = true;
+    sw_fs_session_take_set(model, session);
+    sw_fs_session_begin(model, session, trouble->takes_ns);
+}
+
+static void roll_log(struct sw_fs_model *model, const struct sw_fs_trouble *trouble)
+{
+    int64_t count = trouble->count;
+
+    if (count > (int64_t)model->telemetry.limit) {
+        count = (int64_t)model->telemetry.limit;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        sw_fs_log_add(model, &model->telemetry, 9301);
+    }
+}
+
+static void server_is_back(void *context, int64_t now_ns, uint64_t argument)
+{
+    struct sw_fs_model *model = context;
+
+    (void)argument;
+    if (now_ns >= model->offline_until_ns) {
+        model->offline_until_ns = 0;
+    }
+}
+
+static void go_offline(struct sw_fs_model *model, int64_t for_ns)
+{
+    int64_t now_ns = model->clock.now_ns;
+
+    model->offline_since_ns = now_ns;
+    model->offline_until_ns = for_ns == SW_FS_FOREVER ? SW_FS_FOREVER : now_ns + for_ns;
+    if (for_ns != SW_FS_FOREVER) {
+        sw_clock_at(&model->clock, now_ns + for_ns, server_is_back, model, 0);
+    }
+}
+
+/* The network to it is gone: what it was uploading fails. */
+static void server_offline(struct sw_fs_model *model, const struct sw_fs_trouble *trouble)
+{
+    model->waiting = NULL;
+    if (model->upload != NULL) {
+        sw_fs_session_end(model, model->upload, SW_FS_NETWORK_LOST);
+    }
+    go_offline(model, trouble->for_ns);
+}
+
+/* Entries of shares outlive it; handles, sessions, counters and running sync sessions do not. */
+static void reboot(struct sw_fs_model *model, const struct sw_fs_trouble *trouble)
+{
+    uint64_t files = 0;
+    uint64_t sessions = 0;
+
+    sw_fs_users_cut(model, model->config.endpoint.path, &files, &sessions);
+    sw_fs_agent_restarts(model);
+    model->sessions_opened = 0;
+    model->files_opened = 0;
+    go_offline(model, trouble->for_ns);
+    model->boot_ns = trouble->for_ns == SW_FS_FOREVER ? model->clock.now_ns
+                                                      : model->clock.now_ns + trouble->for_ns;
+}
+
+static void item_error(struct sw_fs_model *model, const struct sw_fs_trouble *trouble)
+{
+    int64_t now_ns = model->clock.now_ns;
+    size_t at = sw_fs_file_find(model, trouble->path);
+
+    if (at == SW_FS_NONE) {
+        at = *trouble->path != '\0' ? sw_fs_file_new(model, trouble->path, 24576)
+                                    : sw_fs_file_any(model);
+        if (*trouble->path != '\0') {
+            sw_fs_usn_add(model, at, "FileCreate", false);
+        }
+    }
+    model->files[at].item_hresult = trouble->hresult;
+    model->files[at].item_until_ns =
+        trouble->for_ns == SW_FS_FOREVER ? SW_FS_FOREVER : now_ns + trouble->for_ns;
+}
+
+static int64_t until(const struct sw_fs_model *model, const struct sw_fs_trouble *trouble)
+{
+    return trouble->for_ns == SW_FS_FOREVER ? SW_FS_FOREVER : model->clock.now_ns + trouble->for_ns;
+}
+
+/* KEEP IN STEP: trouble_kinds in config.c. */
+static void trouble_happens(void *context, int64_t now_ns, uint64_t argument)
+{
+    struct sw_fs_model *model = context;
+    const struct sw_fs_trouble *trouble = &model->config.troubles[argument];
+
+    switch (trouble->kind) {
+    case SW_FS_ACCESS_BACK:
+        access_back(model, trouble);
+        break;
+    case SW_FS_LOCAL_WRITE:
+        local_writer(model, now_ns, argument << 32 | (uint64_t)trouble->count);
+        break;
+    case SW_FS_SESSION_RUNNING:
+        session_running(model, trouble);
+        break;
+    case SW_FS_CLEAR_LOG:
+        sw_fs_log_clear(model, &model->telemetry);
+        break;
+    case SW_FS_ROLL_LOG:
+        roll_log(model, trouble);
+        break;
+    case SW_FS_SERVER_OFFLINE:
+        server_offline(model, trouble);
+        break;
+    case SW_FS_ITEM_ERROR:
+        item_error(model, trouble);
+        break;
+    case SW_FS_SYNC_ERROR:
+        model->sync_error = trouble->hresult;
+        model->sync_error_until_ns = until(model, trouble);
+        break;
+    case SW_FS_DISABLE_TASK:
+        model->task_disabled_until_ns = until(model, trouble);
+        break;
+    case SW_FS_REBOOT:
+        reboot(model, trouble);
+        break;
+    case SW_FS_LOSE_REPLY:
+        model->replies_to_lose += (uint64_t)trouble->count;
+        break;
+    case SW_FS_THROTTLE:
+        model->throttled_until_ns = until(model, trouble);
+        break;
+    case SW_FS_ARM_ERROR:
+        model->arm_error_status = (int)trouble->status;
+        model->arm_error_until_ns = until(model, trouble);
+        break;
+    }
+}
+
+/* The files of config.item_errors come behind the ordinary and the left-out ones. */
+static size_t item_error_file(const struct sw_fs_model *model, size_t index)
+{
+    return (size_t)model->config.endpoint.files + model->config.leftover_count + index;
+}
+
+static void item_error_ends(void *context, int64_t now_ns, uint64_t argument)
+{
+    struct sw_fs_model *model = context;
+
+    model->files[item_error_file(model, argument)].item_until_ns = now_ns;
+}
+
+static void schedule(struct sw_fs_model *model, enum sw_fs_anchor_from from, int64_t at_ns)
+{
+    const struct sw_fs_config *config = &model->config;
+
+    for (size_t i = 0; i < config->trouble_count; i++) {
+        if (config->troubles[i].at.from == from) {
+            sw_clock_at(&model->clock, at_ns + config->troubles[i].at.offset_ns, trouble_happens,
+                        model, i);
+        }
+    }
+    for (size_t i = 0; i < config->item_error_count; i++) {
+        if (config->item_errors[i].until.from == from) {
+            sw_clock_at(&model->clock, at_ns + config->item_errors[i].until.offset_ns,
+                        item_error_ends, model, i);
+        }
+    }
+}
+
+void sw_fs_troubles_make(struct sw_fs_model *model)
+{
+    model->has_happened[SW_FS_FROM_START] = true;
+    schedule(model, SW_FS_FROM_START, model->config.start_ns);
+}
+
+void sw_fs_anchor(struct sw_fs_model *model, enum sw_fs_anchor_from from)
+{
+    if (!model->has_happened[from]) {
+        model->has_happened[from] = true;
+        schedule(model, from, model->clock.now_ns);
+    }
+}
