@@ -19,9 +19,11 @@ struct sw_node {
     enum sw_node_kind kind;
     enum sw_node_style style; /**< scalars */
     bool is_flow;             /**< [ ] and { } */
+    bool has_comment;         /**< plain scalars: a comment follows on the line where it ends */
     struct sw_mark mark;
     const char *text; /**< scalars: decoded, no NUL inside */
     size_t length;
+    size_t raw_length;      /**< scalars: bytes in the source from mark.offset on, quotes and all */
     struct sw_node **items; /**< lists: elements; maps: values */
     struct sw_node **keys;  /**< maps: scalar nodes */
     size_t count;
