@@ -126,9 +126,8 @@ bool sw_powershell_take_apart(struct sw_arena *arena, const char *input, size_t 
     return true;
 }
 
-bool sw_powershell_answer(struct sw_arena *arena, const char *out, size_t length,
-                          const char *nonce, struct sw_powershell_answer *ret_answer,
-                          struct sw_error *err)
+bool sw_powershell_answer(struct sw_arena *arena, const char *out, size_t length, const char *nonce,
+                          struct sw_powershell_answer *ret_answer, struct sw_error *err)
 {
     const struct sw_value *envelope = NULL;
     int64_t version = 0;

@@ -50,9 +50,8 @@ struct sw_powershell_answer {
  *
  * @errors SW_E_PROTOCOL: no envelope, cut short, or with another nonce
  */
-bool sw_powershell_answer(struct sw_arena *arena, const char *out, size_t length,
-                          const char *nonce, struct sw_powershell_answer *ret_answer,
-                          struct sw_error *err);
+bool sw_powershell_answer(struct sw_arena *arena, const char *out, size_t length, const char *nonce,
+                          struct sw_powershell_answer *ret_answer, struct sw_error *err);
 
 /**
  * What standard error says, as one line; "" when there is no error in it. CLIXML is taken apart

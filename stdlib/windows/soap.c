@@ -59,8 +59,8 @@ static bool end(struct envelope *e, const char **ret_body)
 
     add(e, "</s:Body></s:Envelope>");
     if (is_good && e->buf.is_over) {
-        is_good = sw_fail(e->err, SW_E_LIMIT, "a message of more than %u bytes",
-                          SW_LIMIT_REPLY_BYTES);
+        is_good =
+            sw_fail(e->err, SW_E_LIMIT, "a message of more than %u bytes", SW_LIMIT_REPLY_BYTES);
     }
     if (is_good) {
         *ret_body = sw_copy(e->arena, e->buf.bytes, e->buf.length);
@@ -156,9 +156,10 @@ bool sw_soap_delete(struct sw_arena *arena, const struct sw_soap_to *to, const c
 
 const char *sw_soap_identify(struct sw_arena *arena)
 {
-    return sw_copy_text(arena, "<?xml version=\"1.0\" encoding=\"UTF-8\"?><s:Envelope xmlns:s=\"" SW_NS_SOAP
-                               "\" xmlns:wsmid=\"" SW_NS_IDENTITY
-                               "\"><s:Header/><s:Body><wsmid:Identify/></s:Body></s:Envelope>");
+    return sw_copy_text(
+        arena, "<?xml version=\"1.0\" encoding=\"UTF-8\"?><s:Envelope xmlns:s=\"" SW_NS_SOAP
+               "\" xmlns:wsmid=\"" SW_NS_IDENTITY
+               "\"><s:Header/><s:Body><wsmid:Identify/></s:Body></s:Envelope>");
 }
 
 const char *sw_soap_message_id(struct sw_arena *arena, const char *salt, uint64_t seed,

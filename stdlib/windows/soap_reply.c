@@ -29,8 +29,9 @@ static bool fail_without_envelope(const struct sw_reply *reply, struct sw_error 
 {
     switch (reply->status) {
     case 401:
-        return sw_fail(err, SW_E_DENIED, "the server refused the credentials or the way of "
-                                         "authentication (401)");
+        return sw_fail(err, SW_E_DENIED,
+                       "the server refused the credentials or the way of "
+                       "authentication (401)");
     case 403:
         return sw_fail(err, SW_E_DENIED, "not allowed (403)");
     case 404:
@@ -41,8 +42,9 @@ static bool fail_without_envelope(const struct sw_reply *reply, struct sw_error 
         return sw_fail(err, SW_E_BUSY, "the service is not available (503)");
     case 500:
         if (reply->body_length == 0) {
-            return sw_fail(err, SW_E_PROTOCOL, "500 without a word: usually an unencrypted message "
-                                               "that the server's policy refuses");
+            return sw_fail(err, SW_E_PROTOCOL,
+                           "500 without a word: usually an unencrypted message "
+                           "that the server's policy refuses");
         }
         break;
     default:
@@ -96,9 +98,8 @@ bool sw_soap_read(struct sw_arena *arena, const struct sw_reply *reply, const ch
         return fail_without_envelope(reply, err);
     }
     const struct sw_xml *fault = sw_xml_child(body, SW_NS_SOAP, "Fault");
-    const char *relates = sw_xml_word(
-        arena,
-        sw_xml_child(sw_xml_child(root, SW_NS_SOAP, "Header"), SW_NS_ADDRESSING, "RelatesTo"));
+    const char *relates = sw_xml_word(arena, sw_xml_child(sw_xml_child(root, SW_NS_SOAP, "Header"),
+                                                          SW_NS_ADDRESSING, "RelatesTo"));
     /* A fault about a message that could not be read relates to nothing. */
     bool must_relate = message_id != NULL && (fault == NULL || relates != NULL);
     if (must_relate && !sw_text_is_folded(relates, message_id)) {
@@ -220,8 +221,7 @@ static bool read_state(struct sw_arena *arena, const struct sw_xml *state,
         return sw_fail(err, SW_E_PROTOCOL, "exit code '%.40s'", exit_code);
     }
     output->has_exit_code = true;
-    output->exit_code =
-        (int32_t)(wide > INT32_MAX ? wide - (INT64_C(1) << 32) : wide);
+    output->exit_code = (int32_t)(wide > INT32_MAX ? wide - (INT64_C(1) << 32) : wide);
     return true;
 }
 

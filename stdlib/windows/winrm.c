@@ -33,8 +33,7 @@ static const char *url_of(const struct sw_target *target, struct sw_arena *arena
     int64_t port = 5986;
 
     sw_as_int(sw_get(target->settings, "port"), &port);
-    return host == NULL ? NULL
-                        : sw_format(arena, "https://%s:%lld/wsman", host, (long long)port);
+    return host == NULL ? NULL : sw_format(arena, "https://%s:%lld/wsman", host, (long long)port);
 }
 
 static enum sw_turn fail_now(struct sw_talk *talk)
@@ -166,7 +165,9 @@ static bool take_answer(struct sw_talk *talk, struct winrm *w, struct sw_error *
     if (!is_answer || output->exit_code != 0) {
         return sw_fail(err, SW_E_PROTOCOL, "script '%s' ended with exit code %d: %.300s",
                        talk->call.op, (int)output->exit_code,
-                       said[0] != '\0' ? said : why.text[0] != '\0' ? why.text : "no reason given");
+                       said[0] != '\0'       ? said
+                       : why.text[0] != '\0' ? why.text
+                                             : "no reason given");
     }
     talk->answer = (struct sw_answer){.status = 200,
                                       .body = answer.result,

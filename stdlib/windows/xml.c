@@ -149,8 +149,7 @@ bool sw_xml_read(struct sw_arena *arena, const char *text, size_t length,
 
     enum XML_Status status = XML_Parse(r.parser, text, (int)length, XML_TRUE);
     unsigned long line = (unsigned long)XML_GetCurrentLineNumber(r.parser);
-    const char *wrong =
-        r.wrong != NULL ? r.wrong : XML_ErrorString(XML_GetErrorCode(r.parser));
+    const char *wrong = r.wrong != NULL ? r.wrong : XML_ErrorString(XML_GetErrorCode(r.parser));
     XML_ParserFree(r.parser);
     if (status != XML_STATUS_OK || r.wrong != NULL || r.root == NULL) {
         return sw_fail(err, r.wrong != NULL ? r.code : SW_E_PROTOCOL, "XML, line %lu: %s", line,

@@ -28,3 +28,7 @@ void sw_winrm_world_free(struct sw_winrm_world *world);
 bool sw_winrm_world_owns(const struct sw_winrm_world *world, const struct sw_request *request);
 void sw_winrm_world_answer(struct sw_winrm_world *world, const struct sw_request *request,
                            struct sw_arena *arena, struct sw_reply *ret_reply);
+
+/** How long the last answer kept its caller waiting: a Receive of a silent command takes its whole
+ * OperationTimeout. A world may move its clock by this; 0 for all others. */
+int64_t sw_winrm_world_waited_ns(const struct sw_winrm_world *world);

@@ -1,0 +1,22 @@
+#pragma once
+/** @file Names that several actions share: fields of the subject, readings, errors. */
+#include "sdk/action.h"
+
+/** Folder of the endpoint on the server and name of its sync group; NULL: the subject has none. */
+const char *sw_endpoint_path(const struct sw_view *view);
+const char *sw_endpoint_sync_group(const struct sw_view *view);
+
+/** {path}, the only argument of many scripts. */
+const struct sw_value *sw_path_args(struct sw_arena *arena, const char *path);
+
+/** An instant as a script says it. @return false: not known */
+bool sw_script_time(const struct sw_value *value, int64_t *ret_ns);
+
+/* Errors that every script can bring; rows for the tables of actions. */
+#define SW_SCRIPT_ERRORS                                                                           \
+    {"server_unreachable", true, "The server could not be reached."},                              \
+        {"server_timeout", true, "The server did not answer in time."},                            \
+        {"server_busy", true, "The server has no shell to spare."},                                \
+    {                                                                                              \
+        "unreadable", false, "The server's answer lacks something that must be known."             \
+    }

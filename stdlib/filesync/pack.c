@@ -1,0 +1,36 @@
+#include "stdlib/filesync/pack.h"
+
+#include "stdlib/filesync/agent.h"
+#include "stdlib/filesync/block_access.h"
+#include "stdlib/filesync/evidence.h"
+#include "stdlib/filesync/item_errors.h"
+#include "stdlib/filesync/last_sessions.h"
+#include "stdlib/filesync/never_synced.h"
+#include "stdlib/filesync/upload_session.h"
+#include "stdlib/filesync/vss_upload.h"
+
+const struct sw_pack sw_filesync_pack = {
+    .name = "filesync",
+    .doc = "The Azure File Sync agent on a Windows server: access, sync sessions, what is left.",
+    .actions =
+        (const struct sw_action *const[]){
+            &sw_filesync_agent,
+            &sw_filesync_block_access,
+            &sw_filesync_start_vss_upload,
+            &sw_filesync_upload_session,
+            &sw_filesync_item_errors,
+            &sw_filesync_never_synced,
+            &sw_filesync_last_sessions,
+            NULL,
+        },
+    .evidence =
+        (const struct sw_evidence *const[]){
+            &sw_filesync_access_removed,
+            &sw_filesync_snapshot_uploading,
+            &sw_filesync_cloud_complete,
+            &sw_filesync_cloud_complete_except,
+            &sw_filesync_items_accepted,
+            &sw_filesync_leftovers_settled,
+            NULL,
+        },
+};

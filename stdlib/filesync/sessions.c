@@ -1,0 +1,298 @@
+#include "stdlib/filesync/sessions.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "stdlib/windows/script.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define EVENT_COMPLETED 9102
+#define EVENTS_PER_PAGE 500
+#define PAGE_MAX 8
+/* Between the end of a session in the agent's status and the time of its event. */
+#define END_TOLERANCE_NS (30 * SW_NS_PER_S)
+
+static bool time_of(const struct sw_value *value, int64_t *ret_ns)
+{
+    struct sw_error ignored = {0};
+    const char *text = sw_as_text(value);
+
+    return sw_as_int(value, ret_ns) || (text != NULL && sw_time_parse(text, ret_ns, &ignored));
+}
+
+enum sw_log_state sw_log_compare(const struct sw_value *log, const struct sw_value *mark,
+                                 struct sw_arena *arena, const char **ret_why)
+{
+    int64_t oldest = 0, newest = 0, record = 0, created = 0, was_created = 0;
+    bool is_known = sw_as_int(sw_get(log, "oldest_record_id"), &oldest) &&
+                    sw_as_int(sw_get(log, "newest_record_id"), &newest) &&
+                    time_of(sw_get(log, "created"), &created);
+    bool is_marked = sw_as_int(sw_get(mark, "record_id"), &record) &&
+                     time_of(sw_get(mark, "created"), &was_created);
+
+    *ret_why = NULL;
+    if (!is_known || !is_marked) {
+        *ret_why = "the server did not say how far its log reaches back";
+        return SW_LOG_UNKNOWN;
+    }
+    if (created != was_created) {
+        *ret_why = "the log was cleared or made anew since the mark";
+        return SW_LOG_LOST;
+    }
+    if (newest < record) {
+        *ret_why = sw_format(arena,
+                             "the log ends at record %" PRId64 ", before the mark (record %" PRId64
+                             "): it was cleared",
+                             newest, record);
+        return SW_LOG_LOST;
+    }
+    if (oldest > record + 1) {
+        *ret_why = sw_format(arena,
+                             "the log now begins at record %" PRId64
+                             " and has rolled past the mark (record %" PRId64 ")",
+                             oldest, record);
+        return SW_LOG_LOST;
+    }
+    return SW_LOG_REACHES;
+}
+
+/* Sum of the counts that are there. @return false: not one of them is */
+static bool sum_of(const struct sw_event *event, const char *const *names, int64_t *ret)
+{
+    bool is_any = false;
+    int64_t sum = 0, one = 0;
+
+    for (size_t i = 0; names[i] != NULL; i++) {
+        if (sw_event_int(event, names[i], &one) && one >= 0) {
+            is_any = true;
+            sum += one;
+        }
+    }
+    *ret = sum;
+    return is_any;
+}
+
+static void read_session(const struct sw_event *event, struct sw_session *ret_session)
+{
+    static const char *const counts[] = {"SyncFileCount",         "SyncDirectoryCount",
+                                         "SyncDirCount",          "SyncTombstoneCount",
+                                         "AppliedFileCount",      "AppliedDirCount",
+                                         "AppliedTombstoneCount", "TransferredFiles",
+                                         "FailedToTransferFiles", NULL};
+    struct sw_session s = {.record_id = event->record_id, .files = -1, .left_behind = -1};
+
+    s.correlation_id = sw_event_text(event, "CorrelationId");
+    s.has_ended = event->has_time;
+    s.ended_ns = event->time_ns;
+    s.has_hresult = sw_event_hresult(event, "HResult", &s.hresult);
+    s.has_item_errors =
+        sw_event_int(event, "PerItemErrorCount", &s.item_errors) && s.item_errors >= 0;
+    int64_t one = 0;
+    /* Without this one the others prove no emptiness. */
+    s.has_carried = sw_event_int(event, "SyncFileCount", &one) && sum_of(event, counts, &s.carried);
+    if (!sw_event_int(event, "TransferredFiles", &s.files)) {
+        s.files = -1;
+    }
+    if (!sw_event_int(event, "FailedToTransferFiles", &s.left_behind)) {
+        s.left_behind = -1;
+    }
+    *ret_session = s;
+}
+
+/* "{GUID}" and "GUID" are the same id. */
+static bool is_same_id(const char *a, const char *b)
+{
+    if (a == NULL || b == NULL) {
+        return false;
+    }
+    a += a[0] == '{' ? 1 : 0;
+    b += b[0] == '{' ? 1 : 0;
+    size_t length = strcspn(a, "}");
+    if (length == 0 || length != strcspn(b, "}")) {
+        return false;
+    }
+    for (size_t i = 0; i < length; i++) {
+        char x = a[i], y = b[i];
+        x = (char)(x >= 'A' && x <= 'Z' ? x | 0x20 : x);
+        y = (char)(y >= 'A' && y <= 'Z' ? y | 0x20 : y);
+        if (x != y) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * The agent's own account of a session. Whether its SessionId is the event's CorrelationId is not
+ * published; else a row belongs to the event when direction and result are the same and it ended at
+ * that time. More than one such row: none.
+ */
+static const struct sw_value *status_row(const struct sw_value *status, const char *direction,
+                                         const struct sw_session *session)
+{
+    const struct sw_value *by_end = NULL;
+    size_t by_end_count = 0;
+
+    for (size_t i = 0; i < sw_list_count(status); i++) {
+        const struct sw_value *row = sw_list_at(status, i);
+        int64_t ended = 0, hresult = 0;
+        if (!sw_text_is_folded(sw_as_text(sw_get(row, "SyncDirection")), direction)) {
+            continue;
+        }
+        if (is_same_id(sw_as_text(sw_get(row, "SessionId")), session->correlation_id)) {
+            return row;
+        }
+        if (!session->has_ended || !session->has_hresult ||
+            !time_of(sw_get(row, "EndTime"), &ended) ||
+            !sw_hresult_of(sw_get(row, "HResult"), &hresult) || hresult != session->hresult) {
+            continue;
+        }
+        int64_t apart =
+            ended > session->ended_ns ? ended - session->ended_ns : session->ended_ns - ended;
+        if (apart <= END_TOLERANCE_NS) {
+            by_end = row;
+            by_end_count++;
+        }
+    }
+    return by_end_count == 1 ? by_end : NULL;
+}
+
+static void add_status(const struct sw_value *status, const struct sw_session_query *query,
+                       struct sw_session *session)
+{
+    const struct sw_value *row = status_row(status, query->direction, session);
+    int64_t item_errors = 0;
+
+    if (row == NULL) {
+        return;
+    }
+    session->has_started = time_of(sw_get(row, "StartTime"), &session->started_ns);
+    if (session->has_started && query->has_mark_time) {
+        session->began =
+            session->started_ns > query->mark_time_ns ? SW_BEGAN_AFTER : SW_BEGAN_BEFORE;
+    }
+    if (sw_as_int(sw_get(row, "PerItemErrorTotalCount"), &item_errors) &&
+        session->has_item_errors && item_errors > session->item_errors) {
+        session->item_errors = item_errors;
+    }
+}
+
+/*
+ * An agent without such a status: sessions of one direction run one after the other, so what
+ * follows the first clean one that ended after the mark can't have begun before it.
+ */
+static void apply_second_session_rule(struct sw_session *sessions, size_t count)
+{
+    bool is_behind_clean = false;
+
+    for (size_t i = 0; i < count; i++) {
+        if (sessions[i].began == SW_BEGAN_UNKNOWN && is_behind_clean) {
+            sessions[i].began = SW_BEGAN_AFTER;
+        }
+        if (sessions[i].has_hresult && sessions[i].hresult == 0 && sessions[i].has_item_errors &&
+            sessions[i].item_errors == 0) {
+            is_behind_clean = true;
+        }
+    }
+}
+
+/* What grows while pages are read. */
+struct gathering {
+    struct sw_arena *arena;
+    const struct sw_session_query *query;
+    struct sw_session *items;
+    size_t count, capacity;
+    struct sw_session_list list;
+    int64_t last_record_id;
+};
+
+static void add_event(struct gathering *g, const struct sw_value *xml)
+{
+    const char *text = sw_as_text(xml);
+    struct sw_event event;
+    struct sw_error why = {0};
+
+    if (text == NULL || !sw_event_read(g->arena, text, strlen(text), &event, &why)) {
+        g->list.problem = text == NULL ? "an event without text" : sw_copy_text(g->arena, why.text);
+        return;
+    }
+    if (event.record_id <= g->last_record_id) {
+        g->list.problem = "the events did not come in order of their records";
+        return;
+    }
+    g->last_record_id = event.record_id;
+    if (event.event_id != EVENT_COMPLETED) {
+        return;
+    }
+    const char *group = sw_event_text(&event, "SyncGroupName");
+    const char *direction = sw_event_text(&event, "SyncDirection");
+    if (group == NULL || direction == NULL) {
+        g->list.problem =
+            sw_format(g->arena, "event %" PRId64 " does not name its sync group or direction",
+                      event.record_id);
+        return;
+    }
+    if (!sw_text_is_folded(group, g->query->sync_group) ||
+        !sw_text_is_folded(direction, g->query->direction)) {
+        g->list.other_count++;
+        return;
+    }
+    g->items = sw_grow(g->arena, g->items, g->count, &g->capacity, sizeof *g->items);
+    read_session(&event, &g->items[g->count++]);
+}
+
+static const struct sw_answer *
+ask_page(struct sw_probe *probe, const struct sw_session_query *query, int page, int64_t since)
+{
+    struct sw_arena *arena = sw_probe_arena(probe);
+    struct sw_builder args = sw_map_begin(arena);
+
+    sw_map_put_text(&args, "channel", SW_CHANNEL_SESSIONS);
+    sw_map_put_int(&args, "since_record_id", since);
+    sw_map_put_text(&args, "path", query->path);
+    sw_map_put_int(&args, "max", EVENTS_PER_PAGE);
+    return sw_ask(probe, sw_format(arena, "sessions %d", page),
+                  sw_script_look("filesync/sync-sessions", sw_built(&args)));
+}
+
+bool sw_sessions_ask(struct sw_probe *probe, const struct sw_session_query *query,
+                     struct sw_session_list *ret_list)
+{
+    struct gathering g = {
+        .arena = sw_probe_arena(probe), .query = query, .last_record_id = query->after_record_id};
+    const struct sw_value *status = NULL;
+    bool is_complete = false;
+
+    for (int page = 1; page <= PAGE_MAX && !is_complete && g.list.problem == NULL; page++) {
+        const struct sw_answer *answer = ask_page(probe, query, page, g.last_record_id);
+        if (answer == NULL) {
+            return false;
+        }
+        const struct sw_value *events = sw_get(answer->body, "events");
+        g.list.log = sw_get(answer->body, "log");
+        status = sw_get(answer->body, "status");
+        if (events == NULL || events->kind != SW_V_LIST ||
+            !sw_as_bool(sw_get(answer->body, "is_complete"), &is_complete)) {
+            g.list.problem = "the server did not give a list of events";
+            break;
+        }
+        for (size_t i = 0; i < sw_list_count(events) && g.list.problem == NULL; i++) {
+            add_event(&g, sw_list_at(events, i));
+        }
+        if (!is_complete && sw_list_count(events) == 0) {
+            g.list.problem = "the server's list of events does not go on";
+        }
+    }
+    if (!is_complete && g.list.problem == NULL) {
+        g.list.problem = "the log holds more sessions than are read at once";
+    }
+    for (size_t i = 0; i < g.count; i++) {
+        add_status(status, query, &g.items[i]);
+    }
+    apply_second_session_rule(g.items, g.count);
+    g.list.items = g.items;
+    g.list.count = g.count;
+    *ret_list = g.list;
+    return true;
+}

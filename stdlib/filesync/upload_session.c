@@ -1,0 +1,228 @@
+/* Wait for the upload that proves that the cloud has everything. */
+#include "stdlib/filesync/upload_session.h"
+
+#include "stdlib/filesync/hresult.h"
+#include "stdlib/filesync/names.h"
+#include "stdlib/filesync/sessions.h"
+
+#include <inttypes.h>
+
+static const struct sw_field outputs[] = {
+    {"started", &sw_type_time, 0, NULL, "When the session began; null where the agent can't tell."},
+    {"ended", &sw_type_time, 0, NULL, "When it ended, by the server's clock."},
+    {"correlation_id", &sw_type_string, 0, NULL, "Id that its item errors carry too."},
+    {"record_id", &sw_type_int, 0, NULL, "Record of its event in the agent's log."},
+    {"hresult", &sw_type_int, 0, NULL, "Result as an unsigned number; 0 is good."},
+    {"meaning", &sw_type_string, 0, NULL, "The result in words."},
+    {"remedy", &sw_type_string, 0, NULL, "What to repair; null where nothing is known."},
+    {"per_item_errors", &sw_type_int, 0, NULL, "Files that failed in it."},
+    {"files", &sw_type_int, 0, NULL, "Files that it uploaded."},
+    {"sessions_seen", &sw_type_int, 0, NULL, "Upload sessions of the group since the mark."},
+    {0},
+};
+
+static const struct sw_outcome_doc outcomes[] = {
+    {"clean", "Began after the mark; result 0, no file failed and none was left behind."},
+    {"item_errors", "Began after the mark; result 0, but some files failed one by one."},
+    {"sync_error", "Began after the mark; failed with a result that needs a person."},
+    {0},
+};
+
+static const struct sw_action_error errors[] = {
+    {"no_mark", false, "No snapshot upload was started in this run, so there is no mark."},
+    SW_SCRIPT_ERRORS,
+    {0},
+};
+
+static const struct sw_value *time_or_null(struct sw_arena *arena, bool has, int64_t ns)
+{
+    return has ? sw_number(arena, SW_V_TIME, ns) : sw_null(arena, "the server did not say");
+}
+
+static const struct sw_value *count_or_null(struct sw_arena *arena, bool has, int64_t count)
+{
+    return has ? sw_int(arena, count) : sw_null(arena, "the server did not say");
+}
+
+static void show(struct sw_probe *probe, const struct sw_session *session)
+{
+    struct sw_arena *arena = sw_probe_arena(probe);
+    const struct sw_hresult *known =
+        session->has_hresult ? sw_hresult_find(session->hresult) : NULL;
+
+    sw_out(probe, "started", time_or_null(arena, session->has_started, session->started_ns));
+    sw_out(probe, "ended", time_or_null(arena, session->has_ended, session->ended_ns));
+    sw_out(probe, "correlation_id",
+           session->correlation_id == NULL ? sw_null(arena, "the event has none")
+                                           : sw_text(arena, session->correlation_id));
+    sw_out(probe, "record_id", sw_int(arena, session->record_id));
+    sw_out(probe, "hresult", count_or_null(arena, session->has_hresult, session->hresult));
+    if (session->has_hresult) {
+        sw_out(probe, "meaning", sw_text(arena, sw_hresult_text(arena, session->hresult)));
+    }
+    if (known != NULL && known->remedy != NULL) {
+        sw_out(probe, "remedy", sw_text(arena, known->remedy));
+    }
+    sw_out(probe, "per_item_errors",
+           count_or_null(arena, session->has_item_errors, session->item_errors));
+    sw_out(probe, "files", count_or_null(arena, session->files >= 0, session->files));
+}
+
+/* What rereading the proof compares with: this session's place in the log, and the snapshot's place
+ * in the change journal. */
+static void keep_reading(struct sw_probe *probe, const struct sw_session *session)
+{
+    const struct sw_view *view = sw_view_of(probe);
+    struct sw_arena *arena = sw_probe_arena(probe);
+    const struct sw_value *mark = sw_basis(view, "filesync.snapshot_uploading", "mark");
+    const struct sw_value *usn = sw_basis(view, "filesync.snapshot_uploading", "usn");
+    struct sw_builder place = sw_map_begin(arena);
+
+    sw_map_put_text(&place, "channel", SW_CHANNEL_SESSIONS);
+    sw_map_put_int(&place, "record_id", session->record_id);
+    sw_map_put(&place, "created", sw_get(mark, "created"));
+    sw_reading(probe, "session", sw_built(&place));
+    sw_reading(probe, "usn", usn == NULL ? sw_null(arena, "not said") : usn);
+    sw_reading(probe, "correlation_id",
+               session->correlation_id == NULL ? sw_null(arena, "the event has none")
+                                               : sw_text(arena, session->correlation_id));
+    sw_reading(probe, "per_item_errors", sw_int(arena, session->item_errors));
+}
+
+/* A session that began after the mark has ended: what does it prove? */
+static enum sw_verdict judge(struct sw_probe *probe, const struct sw_session *session)
+{
+    struct sw_arena *arena = sw_probe_arena(probe);
+
+    if (!session->has_hresult || !session->has_item_errors) {
+        sw_say(probe,
+               "the session of record %" PRId64 " does not say its result or its item errors: it "
+               "does not count",
+               session->record_id);
+        return SW_WAIT;
+    }
+    if (session->hresult != SW_HRESULT_OK) {
+        const struct sw_hresult *known = sw_hresult_find(session->hresult);
+        const char *text = sw_hresult_text(arena, session->hresult);
+        if (known == NULL || known->kind == SW_HRESULT_WAIT) {
+            sw_say(probe, "the last session ended with %s; waits for the next one", text);
+            return SW_WAIT;
+        }
+        sw_say(probe, "the upload failed with %s. %s", text,
+               known->remedy == NULL ? "" : known->remedy);
+        return sw_outcome(probe, "sync_error");
+    }
+    if (session->item_errors > 0) {
+        keep_reading(probe, session);
+        sw_say(probe, "%" PRId64 " files failed one by one", session->item_errors);
+        return sw_outcome(probe, "item_errors");
+    }
+    if (session->left_behind > 0) {
+        sw_say(probe, "the last session left %" PRId64 " files behind; waits for the next one",
+               session->left_behind);
+        return SW_WAIT;
+    }
+    keep_reading(probe, session);
+    return sw_outcome(probe, "clean");
+}
+
+static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_session_list *list,
+                                   size_t early_count)
+{
+    if (early_count > 0) {
+        sw_say(probe,
+               "%zu upload sessions ended since the mark, but none is known to have begun after it",
+               early_count);
+    } else if (list->other_count > 0) {
+        sw_say(probe,
+               "no upload session of this sync group has ended since the mark (%zu of "
+               "others have)",
+               list->other_count);
+    } else {
+        sw_say(probe, "no upload session of this sync group has ended since the mark");
+    }
+    return SW_WAIT;
+}
+
+static enum sw_verdict probe_sessions(struct sw_probe *probe)
+{
+    const struct sw_view *view = sw_view_of(probe);
+    struct sw_arena *arena = sw_probe_arena(probe);
+    const struct sw_value *mark = sw_basis(view, "filesync.snapshot_uploading", "mark");
+    struct sw_session_query query = {.path = sw_endpoint_path(view),
+                                     .sync_group = sw_endpoint_sync_group(view),
+                                     .direction = "Upload"};
+    struct sw_session_list list;
+    const char *why = NULL;
+
+    if (!sw_as_int(sw_get(mark, "record_id"), &query.after_record_id)) {
+        return sw_probe_error(probe, "no_mark", "no snapshot upload was started in this run");
+    }
+    if (query.path == NULL || query.sync_group == NULL) {
+        return sw_probe_error(probe, "unreadable",
+                              "the subject does not say its folder or its sync group");
+    }
+    query.has_mark_time = sw_as_int(sw_get(mark, "time"), &query.mark_time_ns);
+    if (!sw_sessions_ask(probe, &query, &list)) {
+        return SW_PENDING;
+    }
+    switch (sw_log_compare(list.log, mark, arena, &why)) {
+    case SW_LOG_LOST:
+        sw_say(probe, "%s", why);
+        return sw_outcome(probe, "evidence_lost");
+    case SW_LOG_UNKNOWN:
+        return sw_probe_error(probe, "unreadable", "%s", why);
+    case SW_LOG_REACHES:
+        break;
+    }
+    if (list.problem != NULL) {
+        return sw_probe_error(probe, "unreadable", "%s", list.problem);
+    }
+    const struct sw_session *last = NULL;
+    size_t early_count = 0;
+    for (size_t i = 0; i < list.count; i++) {
+        const struct sw_session *at = &list.items[i];
+        bool is_cancelled = at->has_hresult && at->hresult == SW_HRESULT_CANCELLED_BY_VSS;
+        if (at->began == SW_BEGAN_AFTER && !is_cancelled) {
+            last = at; /* the newest one speaks: an older one's files may have changed since */
+        } else {
+            early_count++;
+        }
+    }
+    sw_out(probe, "sessions_seen", sw_int(arena, (int64_t)list.count));
+    if (last == NULL) {
+        return say_waiting(probe, &list, early_count);
+    }
+    show(probe, last);
+    return judge(probe, last);
+}
+
+const struct sw_action sw_filesync_upload_session = {
+    .name = "filesync.upload_session",
+    .doc = "Waits for an upload session of the subject's sync group that began after the mark. "
+           "The event says when a session ended; that it began after the mark is taken from the "
+           "agent's own status, or, on agents without it, from an earlier clean session since the "
+           "mark.",
+    .source = "Microsoft Learn, 'Deprovision your Azure File Sync server endpoint', event 9102; "
+              "stricter: the article looks at the session's end only",
+    .effect = SW_EFFECT_READ,
+    .is_wait = true,
+    .reads_log = true,
+    .takes_subject = true,
+    .target_kind = "windows.server",
+    .outputs = outputs,
+    .outcomes = outcomes,
+    .errors = errors,
+    .yields = (const struct sw_yield[]){{"clean", "filesync.cloud_complete"},
+                                        {"item_errors", "filesync.cloud_complete_except"},
+                                        {0}},
+    .probe = probe_sessions,
+    .example =
+        (const char *const[]){
+            "- id: final_upload", "  wait: filesync.upload_session", "  target: server",
+            "  timeout: 72h",
+            "  next: { clean: leftovers, item_errors: review, sync_error: repair,",
+            "          timeout: repair, evidence_lost: { next: snapshot, max: 2 "
+            "} }",
+            NULL},
+};
