@@ -9,7 +9,6 @@
 
 /* A run needs some hundred KiB; a request a few. Chunks grow so that both fit in few mallocs. */
 #define FIRST_CHUNK_BYTES ((size_t)4096)
-#define LAST_CHUNK_BYTES ((size_t)256 * 1024)
 
 struct chunk {
     struct chunk *next;
@@ -113,6 +112,8 @@ void *sw_alloc(struct sw_arena *arena, size_t size)
 }
 
 #else
+
+#define LAST_CHUNK_BYTES ((size_t)256 * 1024)
 
 void *sw_alloc(struct sw_arena *arena, size_t size)
 {
