@@ -100,7 +100,9 @@ bool sw_load_use(struct sw_loader *loader, const struct sw_node *node, const cha
     if (!fits_verb(loader, word, key, use.action)) {
         return false;
     }
-    if (wants_subject(use.action) && loader->book->subject == SW_NO_STEP) {
+    if (wants_subject(use.action) && loader->book->subject == SW_NO_STEP &&
+        !loader->has_missed_subject) {
+        loader->has_missed_subject = true; /* once is enough */
         struct sw_diag *diag =
             sw_diag_add(loader->diags, SW_ERROR, 505, word->mark,
                         "`%s` works on the subject, but this runbook names none", use.action->name);

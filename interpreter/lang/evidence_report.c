@@ -30,8 +30,8 @@ static const char *names_of(const struct sw_proof_space *space, uint64_t set,
 }
 
 /*
- * The alternative that the runbook comes closest to: one that it has a part in at all, then with
- * the fewest pieces that no step can yield, then with the fewest that this path lacks.
+ * The alternative that the runbook comes closest to: the one of which this path lacks the smallest
+ * share, then the one that the steps of the runbook can yield the most pieces of.
  */
 static uint64_t closest(const struct sw_proof_walk *walk, const struct sw_action *action,
                         uint64_t held)
@@ -47,8 +47,8 @@ static uint64_t closest(const struct sw_proof_walk *walk, const struct sw_action
     }
     for (size_t a = 0; sw_proof_need(space, action, a, &need); a++) {
         uint64_t all = sw_proof_closure(space, need);
-        size_t cost = (all & yieldable) == 0 ? 1000000 : 0;
-        cost += 1000 * bit_count(all & ~yieldable) + bit_count(all & ~held);
+        size_t lacking = 1000 * bit_count(all & ~held) / (bit_count(all) + (all == 0));
+        size_t cost = 1000 * lacking + SW_PROOF_KINDS - bit_count(all & yieldable);
         if (cost < best_cost) {
             best_cost = cost;
             best = all;

@@ -201,6 +201,16 @@ struct sw_runbook *sw_runbook_load(const struct sw_source *source,
                                    const struct sw_registry *registry, struct sw_arena *arena,
                                    struct sw_diags *diags);
 
+/**
+ * Check a value that a run is given for a parameter: type, bounds, pattern; and give it the form of
+ * the type (text becomes a duration, ...).
+ *
+ * @errors SW_E_INPUT
+ */
+bool sw_param_accept(const struct sw_param *param, const struct sw_value *value,
+                     struct sw_arena *arena, const struct sw_value **ret_value,
+                     struct sw_error *err);
+
 /** Index of a step by id, SW_NO_STEP when there is none. */
 size_t sw_runbook_step(const struct sw_runbook *runbook, const char *id);
 

@@ -34,6 +34,7 @@ struct sw_loader {
     struct sw_map *step_ids;
     struct sw_map *param_names, *target_names, *fact_names; /**< name -> its struct */
     struct sw_flow *flow;                                   /**< NULL until the graph is built */
+    bool has_missed_subject;
     bool is_graph_broken;  /**< an arrow or a step could not be understood */
     struct sw_place place; /**< of what is being compiled */
     struct sw_names names; /**< context: the loader */

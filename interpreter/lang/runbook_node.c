@@ -103,8 +103,9 @@ static const char *verb_of(unsigned on)
     return "?";
 }
 
-static void unknown_key(struct sw_loader *loader, const struct sw_key_table *table,
-                        const struct sw_node *key)
+/* @return the key that was meant, or NULL */
+static const char *unknown_key(struct sw_loader *loader, const struct sw_key_table *table,
+                               const struct sw_node *key)
 {
     struct sw_diags *diags = loader->diags;
 
@@ -114,7 +115,7 @@ static void unknown_key(struct sw_loader *loader, const struct sw_key_table *tab
                         "`%s` is not a key of %s; it looks like the end of a condition", key->text,
                         table->what);
         sw_diag_hint(diags, diag, "quote the whole condition");
-        return;
+        return NULL;
     }
     const char *names[64];
     size_t count = 0;
@@ -128,23 +129,28 @@ static void unknown_key(struct sw_loader *loader, const struct sw_key_table *tab
     if (home != NULL && home != table) {
         diag->code = 202;
         sw_diag_hint(diags, diag, "`%s` is a key of %s", key->text, home->what);
-    } else if (closest != NULL) {
+        return NULL;
+    }
+    if (closest != NULL) {
         sw_diag_hint(diags, diag, "did you mean `%s`?", closest);
     } else {
         sw_diag_hint(diags, diag, "begin it with `x-` if it is a note for yourself");
     }
+    return closest;
 }
 
-static void check_key(struct sw_loader *loader, const struct sw_key_table *table,
-                      const struct sw_node *key, const struct sw_node *value, unsigned on)
+/* @return the key that was meant by a misspelt one, or NULL */
+static const char *check_key(struct sw_loader *loader, const struct sw_key_table *table,
+                             const struct sw_node *key, const struct sw_node *value, unsigned on)
 {
     struct sw_diags *diags = loader->diags;
     const struct sw_key *row = sw_key_find(table, key->text);
     struct sw_diag *diag;
 
     if (row == NULL) {
-        unknown_key(loader, table, key);
-    } else if (row->is_later) {
+        return unknown_key(loader, table, key);
+    }
+    if (row->is_later) {
         diag = sw_diag_add(diags, SW_ERROR, 203, key->mark,
                            "`%s` belongs to the language, but this version does not run it yet",
                            key->text);
@@ -165,31 +171,56 @@ static void check_key(struct sw_loader *loader, const struct sw_key_table *table
     } else if (form_is_literal(row->form)) {
         check_literal(loader, key->text, value);
     }
+    return NULL;
+}
+
+static bool is_among(const char *word, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (sw_text_is(word, words[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool sw_load_keys(struct sw_loader *loader, const struct sw_key_table *table,
                   const struct sw_node *node, unsigned on, struct sw_mark owner)
 {
+    const char *meant[8]; /* a key that is misspelt is not missing as well */
+    size_t meant_count = 0;
+    const char *missing = NULL;
+    const struct sw_key *first = NULL;
+
     if (node->kind != SW_NODE_MAP) {
         sw_diag_add(loader->diags, SW_ERROR, 205, node->mark, "%s is a map of keys: `{ %s: ... }`",
                     table->what, table->keys[0].name);
         return false;
     }
     for (size_t i = 0; i < node->count; i++) {
-        if (!sw_text_begins(node->keys[i]->text, "x-")) {
-            check_key(loader, table, node->keys[i], node->items[i], on);
+        if (sw_text_begins(node->keys[i]->text, "x-")) {
+            continue;
+        }
+        const char *key = check_key(loader, table, node->keys[i], node->items[i], on);
+        if (key != NULL && meant_count < SW_COUNT(meant)) {
+            meant[meant_count++] = key;
         }
     }
     for (const struct sw_key *row = table->keys; row->name != NULL; row++) {
-        if ((row->required & on) != 0 && sw_node_get(node, row->name) == NULL) {
-            struct sw_diag *diag = sw_diag_add(loader->diags, SW_ERROR, 204, owner,
-                                               on == SW_ON_ALL ? "%s needs the key `%s`"
-                                                               : "%s needs the key `%s` here",
-                                               table->what, row->name);
-            sw_diag_hint(loader->diags, diag, "%s: %s; %s", row->name, sw_key_form_text(row->form),
-                         row->doc);
-            break; /* one a place: a second would hide behind the first anyway */
+        if ((row->required & on) != 0 && sw_node_get(node, row->name) == NULL &&
+            !is_among(row->name, meant, meant_count)) {
+            missing = missing == NULL ? sw_format(loader->arena, "`%s`", row->name)
+                                      : sw_format(loader->arena, "%s, `%s`", missing, row->name);
+            first = first == NULL ? row : first;
         }
+    }
+    if (missing != NULL) {
+        struct sw_diag *diag =
+            sw_diag_add(loader->diags, SW_ERROR, 204, owner, "%s is missing in %s%s%s", missing,
+                        on == SW_ON_ALL ? "" : "a `", on == SW_ON_ALL ? table->what : verb_of(on),
+                        on == SW_ON_ALL ? "" : "` step");
+        sw_diag_hint(loader->diags, diag, "%s: %s. %s", first->name, sw_key_form_text(first->form),
+                     first->doc);
     }
     return true;
 }
@@ -328,28 +359,6 @@ bool sw_load_real(struct sw_loader *loader, const struct sw_node *scalar,
     return true;
 }
 
-/* Plain words that some other YAML reader takes for a boolean, a null or a number. */
-static bool is_ambiguous(const struct sw_node *scalar)
-{
-    static const char *const words[] = {"yes", "no",   "on",    "off",  "y",
-                                        "n",   "true", "false", "null", "~"};
-    const char *text = scalar->text;
-
-    if (scalar->style != SW_STYLE_PLAIN) {
-        return false;
-    }
-    for (size_t i = 0; i < SW_COUNT(words); i++) {
-        if (sw_text_is_folded(text, words[i])) {
-            return true;
-        }
-    }
-    size_t digits = strspn(text, "0123456789");
-    bool is_octal = digits > 1 && text[0] == '0' && text[digits] == '\0';
-    bool is_sexagesimal = digits > 0 && text[digits] == ':' && text[digits + 1] != '\0' &&
-                          strspn(text + digits, "0123456789:") == strlen(text + digits);
-    return is_octal || is_sexagesimal;
-}
-
 struct sw_template *sw_load_text(struct sw_loader *loader, const struct sw_node *map,
                                  const char *key)
 {
@@ -357,12 +366,6 @@ struct sw_template *sw_load_text(struct sw_loader *loader, const struct sw_node 
 
     if (node == NULL) {
         return NULL;
-    }
-    if (is_ambiguous(node)) {
-        struct sw_diag *diag = sw_diag_add(
-            loader->diags, SW_WARNING, 214, node->mark,
-            "`%s` is text here, but other readers of YAML take it for something else", node->text);
-        sw_diag_hint(loader->diags, diag, "quote it: '%s'", node->text);
     }
     return sw_template_compile(loader->arena, node, NULL, &loader->names, loader->diags);
 }
@@ -379,60 +382,24 @@ struct sw_template *sw_load_duration_text(struct sw_loader *loader, const struct
                                loader->diags);
 }
 
-/* A comment behind a bare condition may be half of the condition: `a == 'x' # y'`. */
-static bool has_comment_behind(const struct sw_source *source, const struct sw_node *node)
-{
-    size_t at = node->mark.offset;
-
-    for (size_t i = 0; i < node->length; i++) {
-        bool is_break = node->text[i] == ' ' || node->text[i] == '\n';
-        if (is_break) {
-            while (at < source->length && strchr(" \t\r\n", source->bytes[at]) != NULL) {
-                at++;
-            }
-        } else if (at < source->length && source->bytes[at] == node->text[i]) {
-            at++;
-        } else {
-            return false; /* not where we thought: then the text was checked by others */
-        }
-    }
-    size_t blanks = 0;
-    while (at < source->length && (source->bytes[at] == ' ' || source->bytes[at] == '\t')) {
-        at++;
-        blanks++;
-    }
-    return blanks > 0 && at < source->length && source->bytes[at] == '#';
-}
-
 struct sw_expr *sw_load_condition(struct sw_loader *loader, const struct sw_node *map,
                                   const char *key)
 {
     const struct sw_node *node = sw_load_scalar(map, key);
-    struct sw_diag *diag;
 
     if (node == NULL || node->length == 0) {
         return NULL;
     }
-    if (strstr(node->text, "${") != NULL) {
-        diag = sw_diag_add(loader->diags, SW_ERROR, 218, node->mark,
-                           "`%s` is a condition already; `${` cannot be used in it", key);
-        sw_diag_hint(loader->diags, diag, "write the names bare: params.size > 3");
-        return NULL;
-    }
-    if (node->style == SW_STYLE_PLAIN && has_comment_behind(loader->source, node)) {
-        diag = sw_diag_add(loader->diags, SW_ERROR, 213, node->mark,
-                           "a comment follows this bare condition, which may have cut it short");
+    if (node->has_comment) {
+        struct sw_diag *diag =
+            sw_diag_add(loader->diags, SW_ERROR, 213, node->mark,
+                        "a comment follows this bare condition, which may have cut it short");
         sw_diag_hint(loader->diags, diag,
                      "quote the whole condition, or put the comment on the line above");
         return NULL;
     }
-    struct sw_mark at = node->mark;
-    if (node->style == SW_STYLE_SINGLE || node->style == SW_STYLE_DOUBLE) {
-        at.column++;
-        at.offset++;
-    }
-    return sw_expr_compile(loader->arena, node->text, at, &sw_type_bool, &loader->names,
-                           loader->diags);
+    return sw_expr_compile_scalar(loader->arena, node, &sw_type_bool, &loader->names,
+                                  loader->diags);
 }
 
 void sw_load_unknown(struct sw_loader *loader, unsigned code, struct sw_mark mark, const char *word,

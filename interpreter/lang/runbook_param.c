@@ -1,11 +1,9 @@
 /** @file One parameter: its type, default, bounds and pattern. */
 #include "lang/runbook_load.h"
 
-#include "base/limits.h"
+#include "base/buf.h"
 #include "base/text.h"
-
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
+#include "lang/expr_internal.h"
 
 static bool is_ordered(const struct sw_type *type)
 {
@@ -163,60 +161,83 @@ static const struct sw_value *load_literal(struct sw_loader *loader, const struc
     return sw_built(&builder);
 }
 
-static void check_bounds(struct sw_loader *loader, const struct sw_param *param,
-                         const struct sw_node *node)
+/* All of the text must match, not a part of it. */
+static const char *whole_pattern(struct sw_arena *arena, const char *pattern)
 {
-    const struct sw_node *min = sw_node_get(node, "min");
-    const struct sw_node *max = sw_node_get(node, "max");
-    const struct sw_node *preset = sw_node_get(node, "default");
-
-    if (param->min != NULL && param->max != NULL && number_of(param->min) > number_of(param->max)) {
-        sw_diag_add(loader->diags, SW_ERROR, 215, max->mark, "`max` is less than `min` (%s)",
-                    min->text);
-    }
-    if (param->preset == NULL || !is_ordered(param->type)) {
-        return;
-    }
-    if (param->min != NULL && number_of(param->preset) < number_of(param->min)) {
-        sw_diag_add(loader->diags, SW_ERROR, 215, preset->mark,
-                    "the default is less than `min` (%s)", min->text);
-    }
-    if (param->max != NULL && number_of(param->preset) > number_of(param->max)) {
-        sw_diag_add(loader->diags, SW_ERROR, 215, preset->mark,
-                    "the default is more than `max` (%s)", max->text);
-    }
+    return sw_format(arena, "\\A(?:%s)\\z", pattern);
 }
 
-static void check_pattern(struct sw_loader *loader, const struct sw_param *param,
-                          const struct sw_node *pattern, const struct sw_node *preset)
+static bool check_bounds(const struct sw_param *param, const struct sw_value *value,
+                         struct sw_error *err)
 {
-    int code = 0;
-    PCRE2_SIZE offset = 0;
-    pcre2_code *regex =
-        pcre2_compile((PCRE2_SPTR)pattern->text, pattern->length,
-                      PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED, &code, &offset, NULL);
+    SW_CLEANUP(sw_buf_release) struct sw_buf text = {0};
 
-    if (regex == NULL) {
-        PCRE2_UCHAR why[128] = {0};
-        pcre2_get_error_message(code, why, sizeof why);
+    sw_buf_init(&text, SW_ERROR_TEXT_BYTES);
+    if (param->min != NULL && number_of(value) < number_of(param->min)) {
+        sw_value_print(&text, param->min);
+        return sw_fail(err, SW_E_INPUT, "this is less than `min`, %s", text.bytes);
+    }
+    if (param->max != NULL && number_of(value) > number_of(param->max)) {
+        sw_value_print(&text, param->max);
+        return sw_fail(err, SW_E_INPUT, "this is more than `max`, %s", text.bytes);
+    }
+    return true;
+}
+
+bool sw_param_accept(const struct sw_param *param, const struct sw_value *value,
+                     struct sw_arena *arena, const struct sw_value **ret_value,
+                     struct sw_error *err)
+{
+    const struct sw_value *accepted = NULL;
+
+    if (!sw_type_accept(param->type, value, arena, &accepted, err)) {
+        return false;
+    }
+    if (!sw_is_known(accepted)) {
+        return sw_fail(err, SW_E_INPUT, "a parameter needs a value");
+    }
+    if (param->type->kind == SW_T_ENUM) {
+        const char *const *word = param->type->values;
+        while (*word != NULL && !sw_text_is(*word, sw_as_text(accepted))) {
+            word++;
+        }
+        if (*word == NULL) {
+            return sw_fail(err, SW_E_INPUT, "this must be one of: %s",
+                           sw_type_text(arena, param->type));
+        }
+    }
+    if (is_ordered(param->type) && !check_bounds(param, accepted, err)) {
+        return false;
+    }
+    const char *text = sw_as_text(accepted);
+    if (param->pattern != NULL && text != NULL) {
+        size_t offset = 0;
+        const char *why = NULL;
+        bool is_match = false;
+        const struct sw_expr_pattern *pattern =
+            sw_expr_pattern_new(arena, whole_pattern(arena, param->pattern), false, &offset, &why);
+        if (pattern == NULL ||
+            !sw_as_bool(sw_expr_pattern_match(pattern, text, arena), &is_match) || !is_match) {
+            return sw_fail(err, SW_E_INPUT, "this does not match the pattern %s", param->pattern);
+        }
+    }
+    *ret_value = accepted;
+    return true;
+}
+
+static void check_pattern(struct sw_loader *loader, struct sw_param *param,
+                          const struct sw_node *pattern)
+{
+    size_t offset = 0;
+    const char *why = NULL;
+
+    /* As written first: `a)(b` must not become valid by what is put around it. */
+    if (sw_expr_pattern_new(loader->arena, pattern->text, false, &offset, &why) == NULL) {
         sw_diag_add(loader->diags, SW_ERROR, 215, pattern->mark,
-                    "this is no regular expression: %s at character %zu", (const char *)why,
-                    offset + 1);
+                    "this is no regular expression: %s at character %zu", why, offset + 1);
         return;
     }
-    const char *text = sw_as_text(param->preset);
-    if (text != NULL && preset != NULL) {
-        pcre2_match_data *match = pcre2_match_data_create_from_pattern(regex, NULL);
-        pcre2_match_context *context = pcre2_match_context_create(NULL);
-        pcre2_set_match_limit(context, SW_LIMIT_MATCH_STEPS);
-        if (pcre2_match(regex, (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, 0, 0, match, context) < 0) {
-            sw_diag_add(loader->diags, SW_ERROR, 215, preset->mark,
-                        "the default does not match `pattern`");
-        }
-        pcre2_match_context_free(context);
-        pcre2_match_data_free(match);
-    }
-    pcre2_code_free(regex);
+    param->pattern = pattern->text;
 }
 
 void sw_load_param(struct sw_loader *loader, const struct sw_node *node, struct sw_param *param)
@@ -251,12 +272,22 @@ void sw_load_param(struct sw_loader *loader, const struct sw_node *node, struct 
         sw_diag_add(loader->diags, SW_ERROR, 215, preset->mark,
                     "a required parameter is always given, so its default is never used");
     }
-    check_bounds(loader, param, node);
+    if (param->min != NULL && param->max != NULL && number_of(param->min) > number_of(param->max)) {
+        sw_diag_add(loader->diags, SW_ERROR, 215, max->mark, "`max` is less than `min` (%s)",
+                    min->text);
+        return;
+    }
     if (pattern != NULL && !is_text(param->type)) {
         sw_diag_add(loader->diags, SW_ERROR, 215, pattern->mark, "`pattern` fits text, not %s",
                     sw_type_text(loader->arena, param->type));
     } else if (pattern != NULL) {
-        param->pattern = pattern->text;
-        check_pattern(loader, param, pattern, preset);
+        check_pattern(loader, param, pattern);
+    }
+    const struct sw_value *accepted = NULL;
+    struct sw_error err = {0};
+    if (param->preset != NULL &&
+        !sw_param_accept(param, param->preset, loader->arena, &accepted, &err)) {
+        sw_diag_add(loader->diags, SW_ERROR, 215, preset->mark, "the default is not allowed: %s",
+                    err.text);
     }
 }
