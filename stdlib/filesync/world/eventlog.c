@@ -152,7 +152,8 @@ static void add_9102(const struct sw_fs_model *model, struct sw_buf *buf,
     add_count(buf, "PerItemErrorCount", figures->item_errors);
     add_count(buf, "TransferredFiles", figures->applied_files);
     add_count(buf, "TransferredBytes", figures->applied_bytes);
-    add_count(buf, "FailedToTransferFiles", figures->item_errors);
+    /* An item error comes before its transfer: nothing failed on the way. */
+    add_count(buf, "FailedToTransferFiles", 0);
     add_count(buf, "FailedToTransferBytes", 0);
 }
 
