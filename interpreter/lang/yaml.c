@@ -147,13 +147,14 @@ static bool refuse_properties(struct tree *tree, const yaml_char_t *anchor, cons
 
     mark.length = 1;
     if (anchor != NULL) {
-        struct sw_diag *diag = sw_yaml_find(yaml, SW_Y_ANCHOR, mark, "an anchor ('&')");
+        struct sw_diag *diag =
+            sw_yaml_find(yaml, SW_Y_ANCHOR, mark, "anchors ('&') are not allowed");
 
         sw_yaml_hint(yaml, diag,
                      "write the value out where it is used; quote text that begins with '&'");
     }
     if (tag != NULL) {
-        struct sw_diag *diag = sw_yaml_find(yaml, SW_Y_TAG, mark, "a tag ('!')");
+        struct sw_diag *diag = sw_yaml_find(yaml, SW_Y_TAG, mark, "tags ('!') are not allowed");
 
         sw_yaml_hint(yaml, diag,
                      "delete it: the field has its type; quote text that begins "
@@ -344,7 +345,7 @@ static bool add_alias(struct tree *tree, size_t start)
 {
     struct sw_yaml *yaml = &tree->yaml;
     struct sw_mark mark = sw_yaml_mark(yaml, start, 1);
-    struct sw_diag *diag = sw_yaml_find(yaml, SW_Y_ANCHOR, mark, "an alias ('*')");
+    struct sw_diag *diag = sw_yaml_find(yaml, SW_Y_ANCHOR, mark, "aliases ('*') are not allowed");
     struct sw_node *node = new_node(tree, SW_NODE_SCALAR, mark);
 
     sw_yaml_hint(yaml, diag,
@@ -365,8 +366,8 @@ static bool begin_document(struct tree *tree, const yaml_event_t *event, size_t 
                              event->data.document_start.tag_directives.end;
 
     if (has_directive) {
-        struct sw_diag *diag =
-            sw_yaml_find(yaml, SW_Y_DIRECTIVE, sw_yaml_mark(yaml, start, 1), "a directive");
+        struct sw_diag *diag = sw_yaml_find(yaml, SW_Y_DIRECTIVE, sw_yaml_mark(yaml, start, 1),
+                                            "directives are not allowed");
 
         sw_yaml_hint(yaml, diag, "delete the line that begins with '%'");
     }
@@ -403,6 +404,8 @@ static bool add_event(struct tree *tree, const yaml_event_t *event)
     case YAML_MAPPING_START_EVENT:
     case YAML_SEQUENCE_START_EVENT:
         goes_on = open_frame(tree, event, start, end);
+        /* In [? a] the event has the `?` under it; the next gap shall see it. */
+        end = tree->yaml.source->bytes[start] == '?' ? start : end;
         break;
     case YAML_MAPPING_END_EVENT:
     case YAML_SEQUENCE_END_EVENT:

@@ -25,18 +25,20 @@ static void refuse_key_name(struct sw_yaml *yaml, const struct sw_node *key, siz
 {
     const char *shown = sw_yaml_shown(yaml->arena, key->text, key->length);
     uint32_t point = 0;
-    struct sw_diag *diag = NULL;
-
     size_t width = sw_utf8_decode(key->text + at, key->length - at, &point);
 
-    if (point >= 0x80) {
-        diag = sw_yaml_find(yaml, SW_Y_KEY_NAME, key->mark,
-                            "key '%s' holds '%s' (U+%04X), which is no letter from a to z", shown,
-                            sw_yaml_shown(yaml->arena, key->text + at, width), (unsigned)point);
+    if (width > 1) {
+        struct sw_diag *diag = sw_diag_add(
+            yaml->diags, SW_ERROR, SW_Y_KEY_NAME, key->mark,
+            "key '%s' holds U+%04X, which is none of the letters a to z", shown, (unsigned)point);
+
         sw_yaml_hint(yaml, diag, "type the word again; some letters only look alike");
         return;
     }
-    diag = sw_yaml_find(yaml, SW_Y_KEY_NAME, key->mark, "'%s' cannot be a key", shown);
+
+    struct sw_diag *diag =
+        sw_diag_add(yaml->diags, SW_ERROR, SW_Y_KEY_NAME, key->mark, "'%s' cannot be a key", shown);
+
     if (strpbrk(key->text, "[](){}'\"$,=<>") != NULL) {
         sw_yaml_hint(yaml, diag, "if this is part of a condition or of text, quote the whole");
     } else {
@@ -48,7 +50,8 @@ static void refuse_key_name(struct sw_yaml *yaml, const struct sw_node *key, siz
 void sw_yaml_check_key(struct sw_yaml *yaml, const struct sw_node *key)
 {
     if (sw_text_is(key->text, "<<")) {
-        struct sw_diag *diag = sw_yaml_find(yaml, SW_Y_MERGE, key->mark, "merge key '<<'");
+        struct sw_diag *diag =
+            sw_yaml_find(yaml, SW_Y_MERGE, key->mark, "merge keys ('<<') are not allowed");
 
         sw_yaml_hint(yaml, diag, "write the keys out where they are used");
         return;

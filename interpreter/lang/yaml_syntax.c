@@ -22,18 +22,21 @@ static const struct row rows[] = {
      "write the character itself"},
     {"hexdecimal number", SW_Y_SYNTAX, false, "the digits of this escape are not hexadecimal",
      "put text with backslashes in single quotes"},
-    {"%TAG", SW_Y_DIRECTIVE, false, "a directive", "delete the line that begins with '%'"},
-    {"%YAML", SW_Y_DIRECTIVE, false, "a directive", "delete the line that begins with '%'"},
-    {"directive", SW_Y_DIRECTIVE, false, "a directive", "delete the line that begins with '%'"},
-    {"incompatible YAML document", SW_Y_DIRECTIVE, false, "a directive",
+    {"%TAG", SW_Y_DIRECTIVE, false, "directives are not allowed",
      "delete the line that begins with '%'"},
-    {"scanning an anchor", SW_Y_ANCHOR, true, "an anchor ('&')",
+    {"%YAML", SW_Y_DIRECTIVE, false, "directives are not allowed",
+     "delete the line that begins with '%'"},
+    {"directive", SW_Y_DIRECTIVE, false, "directives are not allowed",
+     "delete the line that begins with '%'"},
+    {"incompatible YAML document", SW_Y_DIRECTIVE, false, "directives are not allowed",
+     "delete the line that begins with '%'"},
+    {"scanning an anchor", SW_Y_ANCHOR, true, "anchors ('&') are not allowed",
      "quote text that begins with '&' or '*'"},
-    {"scanning an alias", SW_Y_ANCHOR, true, "an alias ('*')",
+    {"scanning an alias", SW_Y_ANCHOR, true, "aliases ('*') are not allowed",
      "quote text that begins with '&' or '*'"},
-    {"tag", SW_Y_TAG, true, "a tag ('!')", "quote text that begins with '!'"},
+    {"tag", SW_Y_TAG, true, "tags ('!') are not allowed", "quote text that begins with '!'"},
     {"mapping values are not allowed", SW_Y_SYNTAX, false, "a second ': ' in one line",
-     "quote text that holds ': '"},
+     "quote text that holds ': '; a key has at most 128 bytes"},
     {"could not find expected ':'", SW_Y_SYNTAX, true, "this line is no 'key: value'",
      "write ': ' with its space after the key (a key has at most 128 bytes), or indent the line if "
      "it belongs to the text above"},
@@ -83,6 +86,14 @@ void sw_yaml_syntax(struct sw_yaml *yaml, const yaml_parser_t *parser, struct sw
     struct sw_mark mark =
         found != NULL && found->at_context && parser->context != NULL ? context : problem;
     struct sw_diag *diag = NULL;
+
+    /* libyaml points behind "\\x" or "\\u"; the whole escape is meant. */
+    if (found != NULL && holds(parser->context, "quoted scalar") && mark.offset >= 2 &&
+        yaml->source->bytes[mark.offset - 2] == '\\' && mark.column > 2) {
+        mark.offset -= 2;
+        mark.column -= 2;
+        mark.length = 2;
+    }
 
     /* What stands in a line that is wrong already follows from that. */
     for (size_t code = 0; code < SW_COUNT(yaml->last_line); code++) {
