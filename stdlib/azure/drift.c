@@ -184,18 +184,6 @@ const struct sw_value *sw_drift_time(struct sw_arena *arena, const struct sw_val
                                               : unreadable(arena, text, "a time");
 }
 
-const struct sw_value *sw_drift_version(struct sw_arena *arena, const struct sw_value *value)
-{
-    const struct sw_value *instead = NULL;
-    const char *text = text_or(arena, value, "a version", &instead);
-
-    if (text == NULL) {
-        return instead;
-    }
-    return strspn(text, "0123456789.") == strlen(text) ? sw_version(arena, text)
-                                                       : unreadable(arena, text, "a version");
-}
-
 const struct sw_value *sw_drift_enum(struct sw_arena *arena, const struct sw_value *value,
                                      const struct sw_type *type)
 {

@@ -33,13 +33,13 @@ const struct sw_value *sw_drift_bool(struct sw_arena *arena, const struct sw_val
 
 /** An instant; the year 1, which .NET writes for "never", is null. */
 const struct sw_value *sw_drift_time(struct sw_arena *arena, const struct sw_value *value);
-const struct sw_value *sw_drift_version(struct sw_arena *arena, const struct sw_value *value);
 
 /** An enum: a listed value in any case is given as listed, any other one as it came. */
 const struct sw_value *sw_drift_enum(struct sw_arena *arena, const struct sw_value *value,
                                      const struct sw_type *type);
 
-/** Checked text (guid, resource_id, win_path, host, ...): unknown when it breaks the type's rule.
+/** Checked text (guid, version, resource_id, win_path, ...): unknown when it breaks the type's
+ * rule.
  */
 const struct sw_value *sw_drift_checked(struct sw_arena *arena, const struct sw_value *value,
                                         const struct sw_type *type);

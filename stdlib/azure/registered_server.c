@@ -51,12 +51,14 @@ const struct sw_value *sw_azure_registered_server_decode(struct sw_arena *arena,
                sw_drift_checked(arena, sw_get(properties, "serverId"), &sw_type_guid));
     sw_map_put(&map, "server_name",
                sw_drift_text(arena, sw_drift_first(properties, "serverName", "friendlyName")));
-    sw_map_put(&map, "agent_version", sw_drift_version(arena, sw_get(properties, "agentVersion")));
+    sw_map_put(&map, "agent_version",
+               sw_drift_checked(arena, sw_get(properties, "agentVersion"), &sw_type_version));
     sw_map_put(&map, "version_status",
                sw_drift_enum(arena, sw_get(properties, "agentVersionStatus"), &version_status));
     sw_map_put(&map, "version_expires_at",
                sw_drift_time(arena, sw_get(properties, "agentVersionExpirationDate")));
-    sw_map_put(&map, "os_version", sw_drift_version(arena, sw_get(properties, "serverOSVersion")));
+    sw_map_put(&map, "os_version",
+               sw_drift_checked(arena, sw_get(properties, "serverOSVersion"), &sw_type_version));
     sw_map_put(&map, "management_error", sw_drift_hresult(arena, error));
     sw_map_put(&map, "last_heartbeat", sw_drift_time(arena, sw_get(properties, "lastHeartBeat")));
     sw_map_put(&map, "provisioning_state",

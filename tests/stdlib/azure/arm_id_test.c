@@ -12,10 +12,27 @@ static bool is_refused(const char *name)
 
 static void a_name_that_could_mean_another_resource_is_refused(void **state)
 {
-    static const char *const names[] = {
-        "",          ".",        "..",       "...",        "a/b",     "a\\b",     "%2e%2e",
-        "a%",        "a?x=1",    "a#b",      "a\nb",       "a\x7f",   "a\xc2\x85", " a",
-        "a ",        "a.",       "\xff",     "\xc0\xaf",   "a\xe2\x80\xaeb", "/"};
+    static const char *const names[] = {"",
+                                        ".",
+                                        "..",
+                                        "...",
+                                        "a/b",
+                                        "a\\b",
+                                        "%2e%2e",
+                                        "a%",
+                                        "a?x=1",
+                                        "a#b",
+                                        "a\nb",
+                                        "a\x7f",
+                                        "a\xc2\x85",
+                                        " a",
+                                        "a ",
+                                        "a.",
+                                        "\xff",
+                                        "\xc0\xaf",
+                                        "a\xe2\x80\xae"
+                                        "z",
+                                        "/"};
 
     (void)state;
     for (size_t i = 0; i < SW_COUNT(names); i++) {
@@ -27,8 +44,13 @@ static void a_name_that_could_mean_another_resource_is_refused(void **state)
 
 static void names_that_people_use_are_accepted(void **state)
 {
-    static const char *const names[] = {"a", "Files (EU)", "a.b", "-", "se_1~", "Stra\xc3\x9f"
-                                                                                "e",
+    static const char *const names[] = {"a",
+                                        "Files (EU)",
+                                        "a.b",
+                                        "-",
+                                        "se_1~",
+                                        "Stra\xc3\x9f"
+                                        "e",
                                         "12345678-90ab-cdef-1234-567890abcdef"};
 
     (void)state;
@@ -80,9 +102,15 @@ static void an_id_with_an_unknown_name_is_refused(void **state)
 
 static void a_path_is_made_of_a_resource_id_only(void **state)
 {
-    static const char *const ids[] = {"", "/", "subscriptions/a", "/subscriptions/", "/x/y",
-                                      "/subscriptions/a//b", "/subscriptions/a/",
-                                      "/subscriptions/a/../b", "/subscriptions/a%2fb",
+    static const char *const ids[] = {"",
+                                      "/",
+                                      "subscriptions/a",
+                                      "/subscriptions/",
+                                      "/x/y",
+                                      "/subscriptions/a//b",
+                                      "/subscriptions/a/",
+                                      "/subscriptions/a/../b",
+                                      "/subscriptions/a%2fb",
                                       "https://management.azure.com/subscriptions/a"};
     const char *path = NULL;
 

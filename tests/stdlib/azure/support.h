@@ -219,8 +219,7 @@ static inline enum sw_verdict probe_table(struct sw_probe *probe, const struct s
         }
         for (size_t i = 0; i < probe->ask_count; i++) {
             if (!probe->asks[i].is_answered) {
-                struct sw_answer answer =
-                    ask_table(view->arena, probe->asks[i].look.call, rows);
+                struct sw_answer answer = ask_table(view->arena, probe->asks[i].look.call, rows);
 
                 sw_probe_answer(probe, i, &answer);
             }
@@ -240,13 +239,13 @@ static inline enum sw_verdict probe_table(struct sw_probe *probe, const struct s
 /* A target of azure.sync_group. */
 static inline struct sw_target target_of(struct sw_arena *arena)
 {
-    return (struct sw_target){
-        .name = "cloud",
-        .kind = "azure.sync_group",
-        .settings = json(arena, "{\"subscription\":\"" TEST_SUBSCRIPTION "\","
-                                "\"resource_group\":\"rg-files\",\"service\":\"sss\","
-                                "\"sync_group\":\"sg\"}"),
-        .transport = &sw_arm_transport};
+    return (struct sw_target){.name = "cloud",
+                              .kind = "azure.sync_group",
+                              .settings =
+                                  json(arena, "{\"subscription\":\"" TEST_SUBSCRIPTION "\","
+                                              "\"resource_group\":\"rg-files\",\"service\":\"sss\","
+                                              "\"sync_group\":\"sg\"}"),
+                              .transport = &sw_arm_transport};
 }
 
 static inline int arena_setup(void **state)

@@ -1,0 +1,634 @@
+/** @file The conversation with the resource manager, turn by turn. */
+#include "stdlib/azure/arm.h"
+
+#include "support.h"
+
+#define HOST "https://management.azure.com"
+#define STATUS_URL HOST "/subscriptions/s/providers/Microsoft.StorageSync/locations/l/operations/o"
+
+static const char *sent_header(const struct sw_talk *talk, const char *name)
+{
+    for (size_t i = 0; i < talk->out.header_count; i++) {
+        if (sw_text_is_folded(talk->out.headers[i].name, name)) {
+            return talk->out.headers[i].value;
+        }
+    }
+    return NULL;
+}
+
+static struct sw_talk opened_delete(struct sw_arena *arena)
+{
+    struct sw_talk talk = talk_of(arena, sw_arm_delete(arena, TEST_ENDPOINT).call, true);
+    struct sw_error err = {0};
+
+    assert_int_equal(sw_arm_transport.open(&talk, &err), SW_TURN_SEND);
+    return talk;
+}
+
+static struct sw_talk opened_get(struct sw_arena *arena, const char *id)
+{
+    struct sw_talk talk = talk_of(arena, sw_arm_get(arena, id, NULL).call, false);
+    struct sw_error err = {0};
+
+    assert_int_equal(sw_arm_transport.open(&talk, &err), SW_TURN_SEND);
+    return talk;
+}
+
+static struct sw_talk polling(struct sw_arena *arena, const char *follow)
+{
+    struct sw_talk talk = talk_of(arena, sw_arm_delete(arena, TEST_ENDPOINT).call, true);
+    struct sw_error err = {0};
+
+    assert_int_equal(sw_arm_transport.resume(&talk, follow, &err), SW_TURN_SEND);
+    return talk;
+}
+
+static enum sw_turn feed(struct sw_talk *talk, int status, const char *body, struct sw_error *err)
+{
+    struct sw_reply reply = reply_of(status, body);
+
+    *err = (struct sw_error){0};
+    return sw_arm_transport.feed(talk, &reply, err);
+}
+
+/* ---- requests ---- */
+
+static void a_read_is_a_get_of_the_encoded_id_with_its_api_version(void **state)
+{
+    struct sw_talk talk = opened_get(*state, TEST_ENDPOINT);
+
+    assert_string_equal(talk.out.method, "GET");
+    assert_string_equal(talk.out.url, HOST TEST_ENDPOINT "?api-version=2022-09-01");
+    assert_string_equal(sent_header(&talk, "Accept"), "application/json");
+    assert_null(sent_header(&talk, "Authorization"));
+    assert_null(talk.out.body);
+}
+
+static void each_provider_has_its_api_version(void **state)
+{
+    static const struct {
+        const char *id;
+        const char *query;
+        const char *url_end;
+    } cases[] = {
+        {"/subscriptions/s/providers/microsoft.storagesync/x/y", NULL, "?api-version=2022-09-01"},
+        {"/subscriptions/s/providers/Microsoft.Storage/storageAccounts/a/fileServices/default/"
+         "shares/f",
+         "$expand=stats", "/shares/f?api-version=2023-05-01&$expand=stats"},
+        {TEST_ENDPOINT "/providers/Microsoft.Authorization/locks", NULL,
+         "/locks?api-version=2020-05-01"},
+    };
+
+    for (size_t i = 0; i < SW_COUNT(cases); i++) {
+        struct sw_call call = sw_arm_get(*state, cases[i].id, cases[i].query).call;
+        struct sw_talk talk = talk_of(*state, call, false);
+        struct sw_error err = {0};
+
+        assert_int_equal(sw_arm_transport.open(&talk, &err), SW_TURN_SEND);
+        assert_true(sw_text_ends(talk.out.url, cases[i].url_end));
+    }
+}
+
+static void a_token_goes_into_the_header_only(void **state)
+{
+    static const struct sw_target target = {.name = "cloud", .secret = "abc.def"};
+    struct sw_talk talk = talk_of(*state, sw_arm_get(*state, TEST_GROUP, NULL).call, false);
+    struct sw_error err = {0};
+
+    talk.target = &target;
+    assert_int_equal(sw_arm_transport.open(&talk, &err), SW_TURN_SEND);
+    assert_string_equal(sent_header(&talk, "Authorization"), "Bearer abc.def");
+    assert_null(strstr(talk.out.url, "abc"));
+    assert_null(strstr(sw_arm_transport.preview(&target, &talk.call, *state), "abc"));
+}
+
+static void a_token_that_is_no_header_text_is_refused(void **state)
+{
+    static const struct sw_target target = {.name = "cloud", .secret = "abc\r\nX-A: b"};
+    struct sw_talk talk = talk_of(*state, sw_arm_get(*state, TEST_GROUP, NULL).call, false);
+    struct sw_error err = {0};
+
+    talk.target = &target;
+    assert_int_equal(sw_arm_transport.open(&talk, &err), SW_TURN_FAIL);
+    assert_int_equal(err.code, SW_E_INPUT);
+    assert_null(strstr(err.text, "abc"));
+}
+
+static void a_request_id_looks_like_a_guid_and_differs_by_attempt(void **state)
+{
+    struct sw_talk one = opened_get(*state, TEST_GROUP);
+    struct sw_talk again = opened_get(*state, TEST_GROUP);
+    struct sw_talk other = talk_of(*state, sw_arm_get(*state, TEST_GROUP, NULL).call, false);
+    struct sw_error err = {0};
+    const struct sw_value *guid = NULL;
+    const char *id = sent_header(&one, "x-ms-client-request-id");
+
+    other.attempt = 8;
+    assert_int_equal(sw_arm_transport.open(&other, &err), SW_TURN_SEND);
+    assert_true(sw_type_parse(&sw_type_guid, id, *state, &guid, &err));
+    assert_string_equal(id, sent_header(&again, "x-ms-client-request-id"));
+    assert_string_not_equal(id, sent_header(&other, "x-ms-client-request-id"));
+}
+
+static void a_look_that_would_change_something_is_our_own_mistake(void **state)
+{
+    static const char *const methods[] = {"DELETE", "PUT", "PATCH", "POST", "delete", "HEAD", NULL};
+
+    for (size_t i = 0; methods[i] != NULL; i++) {
+        struct sw_call call = {.kind = "arm", .op = methods[i], .path = TEST_ENDPOINT};
+        struct sw_talk talk = talk_of(*state, call, false);
+        struct sw_error err = {0};
+
+        assert_int_equal(sw_arm_transport.open(&talk, &err), SW_TURN_FAIL);
+        assert_int_equal(err.code, SW_E_INTERNAL);
+        assert_false(talk.may_have_acted);
+    }
+}
+
+static void a_path_that_is_no_resource_id_is_never_sent(void **state)
+{
+    static const char *const paths[] = {"",
+                                        NULL,
+                                        "/",
+                                        "/subscriptions/s/..",
+                                        "/subscriptions/s//x",
+                                        "/subscriptions/s/resourceGroups/a%2fb",
+                                        "/subscriptions/s",
+                                        "/subscriptions/s/providers/Microsoft.Compute/x/y",
+                                        "//evil.example.invalid/x",
+                                        "/subscriptions/s/providers/Microsoft.Storage/a?b=c d",
+                                        "/subscriptions/s/providers/Microsoft.Storage/a?b#c"};
+
+    for (size_t i = 0; i < SW_COUNT(paths); i++) {
+        struct sw_call call = {.kind = "arm", .op = "DELETE", .path = paths[i]};
+        struct sw_talk talk = talk_of(*state, call, true);
+        struct sw_error err = {0};
+
+        assert_int_equal(sw_arm_transport.open(&talk, &err), SW_TURN_FAIL);
+        assert_int_equal(err.code, SW_E_INTERNAL);
+        assert_null(talk.out.url);
+    }
+}
+
+static void a_preview_is_the_very_request(void **state)
+{
+    struct sw_talk talk = opened_delete(*state);
+
+    assert_string_equal(sw_arm_transport.preview(talk.target, &talk.call, *state),
+                        sw_format(*state, "DELETE %s", talk.out.url));
+}
+
+static void a_body_is_sent_and_previewed(void **state)
+{
+    struct sw_call call = {.kind = "arm",
+                           .op = "PATCH",
+                           .path = TEST_ENDPOINT,
+                           .args = json(*state, "{\"properties\":{\"cloudTiering\":\"off\"}}")};
+    struct sw_talk talk = talk_of(*state, call, true);
+    struct sw_error err = {0};
+
+    assert_int_equal(sw_arm_transport.open(&talk, &err), SW_TURN_SEND);
+    assert_string_equal(talk.out.body, "{\"properties\":{\"cloudTiering\":\"off\"}}");
+    assert_int_equal(talk.out.body_length, strlen(talk.out.body));
+    assert_string_equal(sent_header(&talk, "Content-Type"), "application/json");
+    assert_true(sw_text_ends(sw_arm_transport.preview(talk.target, &call, *state),
+                             "\n{\"properties\":{\"cloudTiering\":\"off\"}}"));
+}
+
+/* ---- reads ---- */
+
+static void an_answer_has_body_time_and_request_id(void **state)
+{
+    struct sw_talk talk = opened_get(*state, TEST_GROUP);
+    struct sw_reply reply = reply_of(200, "{\"name\":\"sg\"}");
+    struct sw_error err = {0};
+
+    sw_reply_set_header(&reply, "Date", "Fri, 28 Jun 2024 04:46:21 GMT");
+    sw_reply_set_header(&reply, "x-ms-request-id", "r-1");
+    assert_int_equal(sw_arm_transport.feed(&talk, &reply, &err), SW_TURN_DONE);
+    assert_int_equal(talk.answer.status, 200);
+    assert_output(*state, talk.answer.body, "name", "sg");
+    assert_true(talk.answer.peer_time_ns == INT64_C(1719549981) * 1000000000);
+    assert_string_equal(talk.answer.correlation, "r-1");
+}
+
+static void a_404_of_a_read_is_an_answer(void **state)
+{
+    struct sw_talk talk = opened_get(*state, TEST_GROUP);
+    struct sw_error err = {0};
+
+    assert_int_equal(feed(&talk, 404, "{\"error\":{\"code\":\"ResourceNotFound\"}}", &err),
+                     SW_TURN_DONE);
+    assert_int_equal(talk.answer.status, 404);
+    talk = opened_get(*state, TEST_GROUP);
+    assert_int_equal(feed(&talk, 404, "<html>", &err), SW_TURN_DONE);
+    assert_int_equal(talk.answer.body->kind, SW_V_NULL);
+}
+
+static void a_refused_read_says_why_and_never_acted(void **state)
+{
+    static const struct {
+        int status;
+        enum sw_code code;
+    } cases[] = {{400, SW_E_REFUSED},  {401, SW_E_DENIED},   {403, SW_E_DENIED},
+                 {408, SW_E_TIMEOUT},  {409, SW_E_CONFLICT}, {429, SW_E_THROTTLED},
+                 {500, SW_E_BUSY},     {502, SW_E_BUSY},     {503, SW_E_BUSY},
+                 {504, SW_E_TIMEOUT},  {301, SW_E_PROTOCOL}, {302, SW_E_PROTOCOL},
+                 {202, SW_E_PROTOCOL}, {206, SW_E_PROTOCOL}};
+
+    for (size_t i = 0; i < SW_COUNT(cases); i++) {
+        struct sw_talk talk = opened_get(*state, TEST_GROUP);
+        struct sw_error err = {0};
+
+        assert_int_equal(feed(&talk, cases[i].status, "", &err), SW_TURN_FAIL);
+        assert_int_equal(err.code, cases[i].code);
+        assert_false(talk.may_have_acted);
+        assert_non_null(strstr(err.text, sw_format(*state, "HTTP %d", cases[i].status)));
+    }
+}
+
+static void an_unreadable_body_is_no_answer(void **state)
+{
+    static const char *const bodies[] = {"<html>",         "{\"a\":1}x",
+                                         "[1e400]",        "[[[[",
+                                         "\xef\xbb\xbf{}", "{\"status\":\"a\",\"status\":\"b\"}"};
+
+    for (size_t i = 0; i < SW_COUNT(bodies); i++) {
+        struct sw_talk talk = opened_get(*state, TEST_GROUP);
+        struct sw_error err = {0};
+
+        assert_int_equal(feed(&talk, 200, bodies[i], &err), SW_TURN_FAIL);
+        assert_int_equal(err.code, SW_E_PROTOCOL);
+    }
+}
+
+static void no_reply_to_a_read_keeps_its_reason(void **state)
+{
+    struct sw_talk talk = opened_get(*state, TEST_GROUP);
+    struct sw_error err = {.code = SW_E_TIMEOUT, .text = "no reply in 30s"};
+
+    assert_int_equal(sw_arm_transport.feed(&talk, NULL, &err), SW_TURN_FAIL);
+    assert_int_equal(err.code, SW_E_TIMEOUT);
+    assert_false(talk.may_have_acted);
+}
+
+/* ---- lists ---- */
+
+#define LIST TEST_GROUP "/serverEndpoints"
+
+static void pages_are_joined_and_an_empty_one_is_not_the_end(void **state)
+{
+    struct sw_talk talk = opened_get(*state, LIST);
+    struct sw_error err = {0};
+
+    assert_int_equal(feed(&talk, 200,
+                          "{\"value\":[1],\"nextLink\":\"" HOST "/subscriptions/s?page=2%24\"}",
+                          &err),
+                     SW_TURN_SEND);
+    assert_string_equal(talk.out.url, HOST "/subscriptions/s?page=2%24"); /* verbatim */
+    assert_string_equal(talk.out.method, "GET");
+    assert_int_equal(
+        feed(&talk, 200,
+             "{\"value\":[],\"nextLink\":\"https://management.azure.com:443/subscriptions/3\"}",
+             &err),
+        SW_TURN_SEND);
+    assert_int_equal(feed(&talk, 200, "{\"value\":[2,3],\"nextLink\":null}", &err), SW_TURN_DONE);
+    assert_string_equal(printed(*state, sw_get(talk.answer.body, "value")), "1, 2, 3");
+    assert_null(sw_get(talk.answer.body, "nextLink"));
+}
+
+static void the_token_never_follows_a_link_to_another_host(void **state)
+{
+    static const char *const links[] = {"https://management.azure.com.evil.example.invalid/",
+                                        "https://evil.example.invalid#management.azure.com",
+                                        "https://management.azure.com:443@evil.example.invalid/",
+                                        "https://management.azure.com@evil.example.invalid/",
+                                        "https://management.azure.com%2eevil.example.invalid/",
+                                        "https://management.azure.com\xe3\x80\x82"
+                                        "evil.example.invalid/",
+                                        "https://management.azure.com:8443/subscriptions/s",
+                                        "https://management.azure.com",
+                                        "https://management.azure.com\\\\@evil.example.invalid/",
+                                        "http://management.azure.com/subscriptions/s",
+                                        "//evil.example.invalid/x",
+                                        "/subscriptions/s",
+                                        "file:///etc/passwd",
+                                        "https://169.254.169.254/metadata/identity/oauth2/token",
+                                        "https://management.azure.com/a b",
+                                        "https://management.azure.com/a\\r\\nX: y"};
+
+    for (size_t i = 0; i < SW_COUNT(links); i++) {
+        struct sw_talk talk = opened_get(*state, LIST);
+        struct sw_error err = {0};
+        const char *body = sw_format(*state, "{\"value\":[],\"nextLink\":\"%s\"}", links[i]);
+
+        if (feed(&talk, 200, body, &err) != SW_TURN_FAIL) {
+            fail_msg("followed %s", links[i]);
+        }
+        assert_int_equal(err.code, SW_E_PROTOCOL);
+    }
+}
+
+static void a_broken_page_is_no_shorter_list(void **state)
+{
+    static const char *const pages[] = {
+        "{\"nextLink\":\"" HOST "/subscriptions/s\"}",
+        "{\"value\":{},\"nextLink\":\"" HOST "/subscriptions/s\"}", "{\"value\":[],\"nextLink\":7}",
+        "{\"value\":[],\"nextLink\":\"" HOST LIST "?api-version=2022-09-01\"}"};
+    struct sw_error err = {0};
+
+    for (size_t i = 0; i < SW_COUNT(pages); i++) {
+        struct sw_talk talk = opened_get(*state, LIST);
+
+        assert_int_equal(feed(&talk, 200, pages[i], &err), SW_TURN_FAIL);
+        assert_int_equal(err.code, SW_E_PROTOCOL);
+    }
+
+    struct sw_talk talk = opened_get(*state, LIST);
+
+    assert_int_equal(
+        feed(&talk, 200, "{\"value\":[1],\"nextLink\":\"" HOST "/subscriptions/2\"}", &err),
+        SW_TURN_SEND);
+    assert_int_equal(feed(&talk, 404, "", &err), SW_TURN_FAIL); /* the second page is gone */
+    assert_int_equal(err.code, SW_E_CONFLICT);
+}
+
+static void a_list_without_end_is_given_up(void **state)
+{
+    struct sw_talk talk = opened_get(*state, LIST);
+    struct sw_error err = {0};
+    enum sw_turn turn = SW_TURN_SEND;
+    unsigned pages = 0;
+
+    for (; turn == SW_TURN_SEND && pages < 2000; pages++) {
+        turn = feed(
+            &talk, 200,
+            sw_format(*state, "{\"value\":[],\"nextLink\":\"" HOST "/subscriptions/%u\"}", pages),
+            &err);
+    }
+    assert_int_equal(turn, SW_TURN_FAIL);
+    assert_int_equal(err.code, SW_E_LIMIT);
+    assert_int_equal(pages, 1000);
+}
+
+/* ---- changes ---- */
+
+static void an_accepted_delete_is_followed_at_its_status_url(void **state)
+{
+    struct sw_talk talk = opened_delete(*state);
+    struct sw_reply reply = reply_of(202, "");
+    struct sw_error err = {0};
+
+    sw_reply_set_header(&reply, "Azure-AsyncOperation", STATUS_URL "?t=1&c=2&s=3&h=4");
+    sw_reply_set_header(&reply, "Location", HOST "/subscriptions/s/other");
+    sw_reply_set_header(&reply, "Retry-After", "17");
+    assert_int_equal(sw_arm_transport.feed(&talk, &reply, &err), SW_TURN_FOLLOW);
+    assert_string_equal(talk.follow, STATUS_URL "?t=1&c=2&s=3&h=4");
+    assert_true(talk.after_ms == 17000);
+    assert_true(talk.may_have_acted);
+}
+
+static void where_only_a_location_came_it_is_followed(void **state)
+{
+    struct sw_talk talk = opened_delete(*state);
+    struct sw_reply reply = reply_of(202, "");
+    struct sw_error err = {0};
+
+    sw_reply_set_header(&reply, "Location", STATUS_URL);
+    assert_int_equal(sw_arm_transport.feed(&talk, &reply, &err), SW_TURN_FOLLOW);
+    assert_true(talk.after_ms == 10000);
+    talk = polling(*state, talk.follow);
+    assert_string_equal(talk.out.url, STATUS_URL);
+    assert_int_equal(feed(&talk, 202, "", &err), SW_TURN_FOLLOW);
+    talk = polling(*state, talk.follow);
+    assert_int_equal(feed(&talk, 204, "", &err), SW_TURN_DONE);
+    assert_int_equal(talk.answer.status, 204);
+    talk = polling(*state, "location:" STATUS_URL);
+    assert_int_equal(feed(&talk, 200, "", &err), SW_TURN_DONE);
+}
+
+static void an_accepted_delete_without_a_good_url_may_have_acted(void **state)
+{
+    static const char *const urls[] = {"", "http://management.azure.com/x",
+                                       "https://evil.example.invalid/x", "/subscriptions/x"};
+    char huge[SW_LIMIT_URL_BYTES + 64] = HOST "/";
+
+    memset(huge + strlen(huge), 'a', sizeof huge - strlen(huge) - 1);
+    for (size_t i = 0; i <= SW_COUNT(urls); i++) {
+        struct sw_talk talk = opened_delete(*state);
+        struct sw_reply reply = reply_of(202, "");
+        struct sw_error err = {0};
+        const char *url = i < SW_COUNT(urls) ? urls[i] : huge;
+
+        if (*url != '\0') {
+            sw_reply_set_header(&reply, "Azure-AsyncOperation", url);
+            sw_reply_set_header(&reply, "Location", STATUS_URL); /* no way around a bad one */
+        }
+        assert_int_equal(sw_arm_transport.feed(&talk, &reply, &err), SW_TURN_FAIL);
+        assert_int_equal(err.code, SW_E_PROTOCOL);
+        assert_true(talk.may_have_acted);
+    }
+}
+
+static void a_delete_that_is_done_at_once_is_done(void **state)
+{
+    static const int statuses[] = {200, 204};
+
+    for (size_t i = 0; i < SW_COUNT(statuses); i++) {
+        struct sw_talk talk = opened_delete(*state);
+        struct sw_error err = {0};
+
+        assert_int_equal(feed(&talk, statuses[i], "", &err), SW_TURN_DONE);
+        assert_int_equal(talk.answer.status, statuses[i]);
+    }
+}
+
+static void a_refused_delete_tells_whether_it_can_have_acted(void **state)
+{
+    static const struct {
+        int status;
+        enum sw_code code;
+        bool may_have_acted;
+    } cases[] = {
+        {400, SW_E_REFUSED, false},   {401, SW_E_DENIED, false},   {403, SW_E_DENIED, false},
+        {404, SW_E_NOT_FOUND, false}, {409, SW_E_CONFLICT, false}, {412, SW_E_CONFLICT, false},
+        {429, SW_E_THROTTLED, false}, {408, SW_E_TIMEOUT, true},   {500, SW_E_TIMEOUT, true},
+        {502, SW_E_TIMEOUT, true},    {503, SW_E_TIMEOUT, true},   {504, SW_E_TIMEOUT, true},
+        {307, SW_E_PROTOCOL, true},
+    };
+
+    for (size_t i = 0; i < SW_COUNT(cases); i++) {
+        struct sw_talk talk = opened_delete(*state);
+        struct sw_error err = {0};
+
+        assert_int_equal(feed(&talk, cases[i].status, "", &err), SW_TURN_FAIL);
+        assert_int_equal(err.code, cases[i].code);
+        assert_int_equal(talk.may_have_acted, cases[i].may_have_acted);
+    }
+}
+
+static void a_delete_without_a_reply_may_have_acted_unless_it_never_left(void **state)
+{
+    struct sw_talk talk = opened_delete(*state);
+    struct sw_error err = {.code = SW_E_TIMEOUT};
+
+    assert_int_equal(sw_arm_transport.feed(&talk, NULL, &err), SW_TURN_FAIL);
+    assert_true(talk.may_have_acted);
+    talk = opened_delete(*state);
+    err = (struct sw_error){.code = SW_E_UNREACHABLE};
+    assert_int_equal(sw_arm_transport.feed(&talk, NULL, &err), SW_TURN_FAIL);
+    assert_false(talk.may_have_acted);
+}
+
+static void throttling_says_when_to_come_back(void **state)
+{
+    struct sw_talk talk = opened_delete(*state);
+    struct sw_reply reply = reply_of(429, "{\"Code\":\"429\",\"Message\":\"slow down\"}");
+    struct sw_error err = {0};
+
+    sw_reply_set_header(&reply, "Retry-After", "6");
+    assert_int_equal(sw_arm_transport.feed(&talk, &reply, &err), SW_TURN_FAIL);
+    assert_true(err.retry_after_ms == 6000);
+    assert_non_null(strstr(err.text, "429: slow down"));
+}
+
+/* ---- polls ---- */
+
+static void any_other_word_than_the_terminal_ones_is_still_at_work(void **state)
+{
+    static const char *const words[] = {"Accepted",
+                                        "runServerJob",
+                                        "deleteServerEndpointOnServer",
+                                        "deleteReplicaGroup",
+                                        "delayStep",
+                                        "InProgress",
+                                        "Deleting"};
+
+    for (size_t i = 0; i < SW_COUNT(words); i++) {
+        struct sw_talk talk = polling(*state, STATUS_URL);
+        struct sw_error err = {0};
+        /* endTime is set early, and an error may be told while it still runs (recorded). */
+        const char *body = sw_format(*state,
+                                     "{\"status\":\"%s\",\"endTime\":\"2018-09-11T18:10:19Z\","
+                                     "\"error\":{\"code\":\"NotLatestOperation\"}}",
+                                     words[i]);
+
+        assert_int_equal(feed(&talk, 200, body, &err), SW_TURN_FOLLOW);
+        assert_string_equal(talk.follow, STATUS_URL);
+        assert_true(talk.after_ms == 10000);
+    }
+}
+
+static void succeeded_ends_an_operation_in_any_case(void **state)
+{
+    struct sw_talk talk = polling(*state, STATUS_URL);
+    struct sw_error err = {0};
+
+    assert_int_equal(feed(&talk, 200, "{\"status\":\"succeeded\"}", &err), SW_TURN_DONE);
+}
+
+static void a_failure_comes_inside_of_a_200(void **state)
+{
+    struct sw_talk talk = polling(*state, STATUS_URL);
+    struct sw_error err = {0};
+
+    assert_int_equal(feed(&talk, 200,
+                          "{\"status\":\"Failed\",\"error\":{\"code\":\"MgmtServerJobExpired\","
+                          "\"message\":\"The job expired.\"}}",
+                          &err),
+                     SW_TURN_FAIL);
+    assert_int_equal(err.code, SW_E_REFUSED);
+    assert_string_equal(err.text, "the operation failed: MgmtServerJobExpired: The job expired");
+    assert_true(talk.may_have_acted);
+    talk = polling(*state, STATUS_URL);
+    assert_int_equal(feed(&talk, 200, "{\"status\":\"Canceled\"}", &err), SW_TURN_FAIL);
+    assert_int_equal(err.code, SW_E_REFUSED);
+    assert_true(talk.may_have_acted);
+}
+
+static void a_poll_that_fails_says_nothing_about_the_operation(void **state)
+{
+    static const struct {
+        int status;
+        const char *body;
+        enum sw_code code;
+    } cases[] = {
+        {429, "", SW_E_THROTTLED},
+        {408, "", SW_E_TIMEOUT},
+        {504, "{\"error\":{\"code\":\"GatewayTimeout\",\"message\":\"x\"}}", SW_E_TIMEOUT},
+        {500, "", SW_E_BUSY},
+        {502, "{\"error\":{\"code\":\"BadGatewayConnection\"}}", SW_E_BUSY},
+        {503, "<html><body>Service Unavailable</body></html>", SW_E_BUSY},
+        {200, "<html></html>", SW_E_PROTOCOL},
+        {200, "", SW_E_PROTOCOL},
+        {200, "{\"Status\":\"Succeeded\"}", SW_E_PROTOCOL},
+        {204, "", SW_E_PROTOCOL},
+        {401, "{\"error\":{\"code\":\"ExpiredAuthenticationToken\"}}", SW_E_DENIED},
+        {404, "", SW_E_NOT_FOUND},
+    };
+
+    for (size_t i = 0; i < SW_COUNT(cases); i++) {
+        struct sw_talk talk = polling(*state, STATUS_URL);
+        struct sw_error err = {0};
+
+        assert_int_equal(feed(&talk, cases[i].status, cases[i].body, &err), SW_TURN_FAIL);
+        assert_int_equal(err.code, cases[i].code);
+        assert_true(talk.may_have_acted);
+        assert_true(err.text[0] != '\0');
+    }
+}
+
+static void a_journaled_address_of_another_host_is_not_asked(void **state)
+{
+    static const char *const follows[] = {"https://evil.example.invalid/x",
+                                          "location:https://evil.example.invalid/x", "",
+                                          "location:", "location:location:" STATUS_URL};
+
+    for (size_t i = 0; i < SW_COUNT(follows); i++) {
+        struct sw_talk talk = talk_of(*state, sw_arm_delete(*state, TEST_ENDPOINT).call, true);
+        struct sw_error err = {0};
+
+        assert_int_equal(sw_arm_transport.resume(&talk, follows[i], &err), SW_TURN_FAIL);
+        assert_int_equal(err.code, SW_E_PROTOCOL);
+        assert_true(talk.may_have_acted);
+        assert_null(talk.out.url);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        test_in_arena(a_read_is_a_get_of_the_encoded_id_with_its_api_version),
+        test_in_arena(each_provider_has_its_api_version),
+        test_in_arena(a_token_goes_into_the_header_only),
+        test_in_arena(a_token_that_is_no_header_text_is_refused),
+        test_in_arena(a_request_id_looks_like_a_guid_and_differs_by_attempt),
+        test_in_arena(a_look_that_would_change_something_is_our_own_mistake),
+        test_in_arena(a_path_that_is_no_resource_id_is_never_sent),
+        test_in_arena(a_preview_is_the_very_request),
+        test_in_arena(a_body_is_sent_and_previewed),
+        test_in_arena(an_answer_has_body_time_and_request_id),
+        test_in_arena(a_404_of_a_read_is_an_answer),
+        test_in_arena(a_refused_read_says_why_and_never_acted),
+        test_in_arena(an_unreadable_body_is_no_answer),
+        test_in_arena(no_reply_to_a_read_keeps_its_reason),
+        test_in_arena(pages_are_joined_and_an_empty_one_is_not_the_end),
+        test_in_arena(the_token_never_follows_a_link_to_another_host),
+        test_in_arena(a_broken_page_is_no_shorter_list),
+        test_in_arena(a_list_without_end_is_given_up),
+        test_in_arena(an_accepted_delete_is_followed_at_its_status_url),
+        test_in_arena(where_only_a_location_came_it_is_followed),
+        test_in_arena(an_accepted_delete_without_a_good_url_may_have_acted),
+        test_in_arena(a_delete_that_is_done_at_once_is_done),
+        test_in_arena(a_refused_delete_tells_whether_it_can_have_acted),
+        test_in_arena(a_delete_without_a_reply_may_have_acted_unless_it_never_left),
+        test_in_arena(throttling_says_when_to_come_back),
+        test_in_arena(any_other_word_than_the_terminal_ones_is_still_at_work),
+        test_in_arena(succeeded_ends_an_operation_in_any_case),
+        test_in_arena(a_failure_comes_inside_of_a_200),
+        test_in_arena(a_poll_that_fails_says_nothing_about_the_operation),
+        test_in_arena(a_journaled_address_of_another_host_is_not_asked),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
