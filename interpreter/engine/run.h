@@ -94,6 +94,7 @@ struct sw_decision {
     const char *by;     /**< login */
     const char *reason; /**< or NULL */
     const char *typed;  /**< what was typed back; or NULL */
+    const char *digest; /**< of the question that was seen; NULL: the one that is open now */
     uint64_t signal;    /**< id of the signal that brought it; 0: answered at the terminal */
 };
 
@@ -116,6 +117,10 @@ void sw_run_accepted(struct sw_run *run, uint64_t id, int64_t now_ns, const char
 /** @errors SW_E_INPUT: not a choice now, reason missing, typed text differs (nothing changed) */
 bool sw_run_decide(struct sw_run *run, int64_t now_ns, const struct sw_decision *decision,
                    struct sw_error *err);
+
+/** A message that was not taken: journal it, so that it is not delivered again. */
+void sw_run_dismiss(struct sw_run *run, int64_t now_ns, const struct sw_decision *decision,
+                    const char *why);
 
 /** Ask it to stand still at the next safe place (a write in flight is settled first). */
 void sw_run_stop(struct sw_run *run, int64_t now_ns, const char *by, bool is_rollback,

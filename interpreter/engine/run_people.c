@@ -413,6 +413,10 @@ bool sw_run_decide(struct sw_run *run, int64_t now_ns, const struct sw_decision 
                        question->step == SW_NO_STEP ? "the start"
                                                     : run->runbook->steps[question->step].id);
     }
+    if (decision->digest != NULL && strcmp(decision->digest, question->digest) != 0) {
+        return sw_fail(err, SW_E_CONFLICT,
+                       "what was asked has changed since it was answered; look and answer again");
+    }
     const struct sw_question_choice *choice = offered(question, decision->choice, err);
 
     if (choice == NULL || !is_complete(choice, decision, err)) {
@@ -440,6 +444,20 @@ bool sw_run_decide(struct sw_run *run, int64_t now_ns, const struct sw_decision 
     run->show_index = 0;
     sw_run_go(run, read_show);
     return true;
+}
+
+void sw_run_dismiss(struct sw_run *run, int64_t now_ns, const struct sw_decision *decision,
+                    const char *why)
+{
+    struct sw_builder body = sw_run_body(run);
+
+    run->now = now_ns > run->now ? now_ns : run->now;
+    sw_map_put_text(&body, "by", decision->by);
+    sw_map_put_text(&body, "choice", decision->choice);
+    sw_map_put_text(&body, "why", why);
+    sw_map_put_int(&body, "signal", (int64_t)decision->signal);
+    sw_run_record(run, "dismissed", &body);
+    sw_run_flush(run);
 }
 
 /* ---- parked ---- */

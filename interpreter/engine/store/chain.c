@@ -93,16 +93,30 @@ bool sw_store_check_run(const char *run, struct sw_error *err)
     return true;
 }
 
+/* An evidence file holds all of this as JSON text, exactly as stored: so it must be text. */
+static bool is_text(const char *bytes, size_t length, bool is_one_line)
+{
+    for (size_t i = 0; i < length;) {
+        unsigned char c = (unsigned char)bytes[i];
+        uint32_t point;
+        size_t step = c < 0x80 ? 1 : sw_utf8_decode(bytes + i, length - i, &point);
+
+        if (step == 0 || (is_one_line && (c < ' ' || c == 0x7f))) {
+            return false;
+        }
+        i += step;
+    }
+    return true;
+}
+
 bool sw_store_check_enqueue(const char *run, const char *runbook, const char *content,
                             struct sw_error *err)
 {
     if (!sw_store_check_run(run, err)) {
         return false;
     }
-    for (const char *c = runbook; *c != '\0'; c++) {
-        if ((unsigned char)*c < ' ' || *c == 0x7f) {
-            return sw_fail(err, SW_E_INPUT, "the runbook's name has a control character in it");
-        }
+    if (!is_text(runbook, strlen(runbook), true) || !is_text(content, strlen(content), false)) {
+        return sw_fail(err, SW_E_INPUT, "the runbook or its name is not UTF-8 text");
     }
     if (strlen(runbook) > SW_LIMIT_KEY_BYTES) {
         return sw_fail(err, SW_E_LIMIT, "the runbook's name is longer than %u bytes",
@@ -111,22 +125,6 @@ bool sw_store_check_enqueue(const char *run, const char *runbook, const char *co
     if (strlen(content) > SW_LIMIT_RECORD_BYTES) {
         return sw_fail(err, SW_E_LIMIT, "the runbook of a run is larger than %u bytes",
                        SW_LIMIT_RECORD_BYTES);
-    }
-    return true;
-}
-
-/* An evidence file holds each body as JSON text, exactly as stored: so it must be text. */
-static bool is_one_line(const char *bytes, size_t length)
-{
-    for (size_t i = 0; i < length;) {
-        unsigned char c = (unsigned char)bytes[i];
-        uint32_t point;
-        size_t step = c < 0x80 ? 1 : sw_utf8_decode(bytes + i, length - i, &point);
-
-        if (step == 0 || c < ' ' || c == 0x7f) {
-            return false;
-        }
-        i += step;
     }
     return true;
 }
@@ -147,7 +145,7 @@ static bool check_record(const struct sw_append *record, struct sw_error *err)
         return sw_fail(err, SW_E_LIMIT, "a record of kind '%s' is larger than %u bytes",
                        record->kind, SW_LIMIT_RECORD_BYTES);
     }
-    if (!is_one_line(record->body, record->length)) {
+    if (!is_text(record->body, record->length, true)) {
         return sw_fail(err, SW_E_INTERNAL, "a record of kind '%s' is not one line of UTF-8",
                        record->kind);
     }

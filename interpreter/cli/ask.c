@@ -1,0 +1,203 @@
+#include "cli/ask.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/time.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *step_id(const struct sw_runbook *runbook, const struct sw_question *question)
+{
+    return question->step == SW_NO_STEP ? "start" : runbook->steps[question->step].id;
+}
+
+static void add_shown(struct sw_buf *out, const struct sw_value *shows)
+{
+    for (size_t i = 0; sw_is_known(shows) && i < shows->as.map.count; i++) {
+        const struct sw_entry *show = &shows->as.map.entries[i];
+
+        sw_buf_addf(out, "  %s:\n", show->key);
+        if (!sw_is_known(show->value)) {
+            sw_buf_add_text(out, "    ");
+            sw_value_print(out, show->value);
+            sw_buf_add_char(out, '\n');
+            continue;
+        }
+        for (size_t n = 0; n < show->value->as.map.count; n++) {
+            const struct sw_entry *row = &show->value->as.map.entries[n];
+
+            if (row->value->kind == SW_V_LIST) {
+                sw_buf_addf(out, "    %s: %zu\n", row->key, row->value->as.list.count);
+                for (size_t k = 0; k < row->value->as.list.count && k < 20; k++) {
+                    sw_buf_add_text(out, "      ");
+                    sw_value_print(out, row->value->as.list.items[k]);
+                    sw_buf_add_char(out, '\n');
+                }
+                continue;
+            }
+            sw_buf_addf(out, "    %s: ", row->key);
+            sw_value_print(out, row->value);
+            sw_buf_add_char(out, '\n');
+        }
+    }
+}
+
+void sw_question_print(struct sw_buf *out, const struct sw_runbook *runbook,
+                       const struct sw_question *question)
+{
+    sw_buf_addf(out, "\n[%s] %s\n", step_id(runbook, question), question->title);
+    if (question->text != NULL && question->text[0] != '\0') {
+        sw_buf_addf(out, "%s%s", question->text, sw_text_ends(question->text, "\n") ? "" : "\n");
+    }
+    add_shown(out, question->shows);
+    if (question->by != NULL) {
+        sw_buf_addf(out, "  to be answered by: %s", question->by);
+        if (question->people > 1) {
+            sw_buf_addf(out, " (%d of %d people so far)", question->approved, question->people);
+        }
+        sw_buf_add_char(out, '\n');
+    }
+    if (question->expires_ns != 0) {
+        char text[SW_TIME_TEXT_BYTES];
+
+        sw_time_format(question->expires_ns, text);
+        sw_buf_addf(out, "  the question stands until %s\n", text);
+    }
+    for (size_t i = 0; i < question->choice_count; i++) {
+        const struct sw_question_choice *choice = &question->choices[i];
+
+        sw_buf_addf(out, "  %-10s %s\n", choice->name, choice->label);
+        if (choice->statement != NULL) {
+            sw_buf_addf(out, "             %s\n", choice->statement);
+        }
+    }
+}
+
+/** One line from the terminal without its end; NULL at the end of input. */
+static const char *read_line(struct sw_arena *arena, const char *prompt)
+{
+    char line[1024];
+
+    fputs(prompt, stdout);
+    fflush(stdout);
+    if (fgets(line, sizeof line, stdin) == NULL) {
+        return NULL;
+    }
+    line[strcspn(line, "\n")] = '\0';
+    return sw_copy_text(arena, line);
+}
+
+static const struct sw_question_choice *find(const struct sw_question *question, const char *name)
+{
+    for (size_t i = 0; i < question->choice_count; i++) {
+        if (sw_text_is(question->choices[i].name, name)) {
+            return &question->choices[i];
+        }
+    }
+    return NULL;
+}
+
+static enum sw_asked ask_at_terminal(struct sw_driver *driver, const struct sw_command *command)
+{
+    const struct sw_question *question = command->question;
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_buf out;
+    enum sw_asked asked = SW_ASKED_NOBODY;
+
+    sw_buf_init(&out, SW_LIMIT_RECORD_BYTES);
+    sw_question_print(&out, driver->runbook, question);
+    fputs(out.bytes, stdout);
+    sw_buf_release(&out);
+
+    const char *name = read_line(arena, "choice (empty: leave it open)> ");
+    const struct sw_question_choice *choice =
+        name == NULL || name[0] == '\0' ? NULL : find(question, name);
+
+    if (name != NULL && name[0] != '\0' && choice == NULL) {
+        printf("'%s' is not one of the choices above.\n", name);
+        asked = SW_ASKED_ANSWERED; /* asked again by the loop */
+    } else if (choice != NULL) {
+        struct sw_decision decision = {.choice = choice->name, .by = driver->by};
+        struct sw_error err = {0};
+
+        if (choice->typed_back != NULL) {
+            decision.typed =
+                read_line(arena, sw_format(arena, "type exactly: %s\n> ", choice->typed_back));
+        }
+        if (choice->needs_reason) {
+            decision.reason = read_line(arena, "reason> ");
+        }
+        if (!sw_run_decide(driver->run, driver->world->ops->now(driver->world), &decision, &err)) {
+            printf("%s.\n", err.text);
+        }
+        asked = SW_ASKED_ANSWERED;
+    }
+    sw_arena_free(arena);
+    return asked;
+}
+
+static struct sw_prepared_answer *prepared(struct sw_driver *driver,
+                                           const struct sw_question *question)
+{
+    const char *id = step_id(driver->runbook, question);
+    const char *word = question->kind == SW_QUESTION_PARKED ? "parked" : id;
+    struct sw_prepared_answer *last = NULL;
+
+    for (size_t i = 0; i < driver->answer_count; i++) {
+        struct sw_prepared_answer *answer = &driver->answers[i];
+
+        if (!sw_text_is(answer->step, word)) {
+            continue;
+        }
+        if (!answer->is_used) {
+            answer->is_used = true;
+            return answer;
+        }
+        last = answer;
+    }
+    return last;
+}
+
+static enum sw_asked take_prepared(struct sw_driver *driver, const struct sw_question *question,
+                                   const struct sw_prepared_answer *answer)
+{
+    const struct sw_question_choice *choice = find(question, answer->choice);
+    struct sw_decision decision = {
+        .choice = answer->choice,
+        .by = driver->by,
+        .reason = "given with --answer",
+        .typed = choice == NULL ? NULL : choice->typed_back,
+    };
+    struct sw_error err = {0};
+
+    if (!sw_run_decide(driver->run, driver->world->ops->now(driver->world), &decision, &err)) {
+        fprintf(stderr, "stepwise: --answer %s=%s: %s\n", answer->step, answer->choice, err.text);
+        return SW_ASKED_NOBODY;
+    }
+    return SW_ASKED_ANSWERED;
+}
+
+enum sw_asked sw_ask_people(struct sw_driver *driver, const struct sw_command *command)
+{
+    const struct sw_question *question = command->question;
+    struct sw_prepared_answer *answer = prepared(driver, question);
+    struct sw_buf out;
+
+    if (answer != NULL && sw_text_is(answer->choice, "wait") && command->wake_ns != 0) {
+        return SW_ASKED_WAIT;
+    }
+    if (answer != NULL) {
+        return take_prepared(driver, question, answer);
+    }
+    if (driver->is_interactive) {
+        return ask_at_terminal(driver, command);
+    }
+    if (!driver->is_quiet) {
+        sw_buf_init(&out, SW_LIMIT_RECORD_BYTES);
+        sw_question_print(&out, driver->runbook, question);
+        fputs(out.bytes, stdout);
+        sw_buf_release(&out);
+    }
+    return SW_ASKED_NOBODY;
+}

@@ -1,0 +1,214 @@
+/* For authors: lint, explain, actions, version. */
+#include "base/limits.h"
+#include "base/text.h"
+#include "cli/load.h"
+#include "cli/verbs.h"
+#include "cli/wire.h"
+#include "lang/codes.h"
+#include "ui/findings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int sw_complain(const struct sw_error *err)
+{
+    fprintf(stderr, "stepwise: %s\n", err->text);
+    switch (err->code) {
+    case SW_E_INPUT:
+        return SW_EXIT_USAGE;
+    case SW_E_LOCKED:
+        return SW_EXIT_LOCKED;
+    case SW_E_DENIED:
+        return SW_EXIT_DENIED;
+    case SW_E_UNREACHABLE:
+        return SW_EXIT_UNREACHABLE;
+    case SW_E_NOT_FOUND:
+    case SW_E_LIMIT:
+    case SW_E_IO:
+    case SW_E_NONE:
+    case SW_E_REFUSED:
+    case SW_E_CONFLICT:
+    case SW_E_THROTTLED:
+    case SW_E_BUSY:
+    case SW_E_TIMEOUT:
+    case SW_E_PROTOCOL:
+    case SW_E_FENCED:
+    case SW_E_CORRUPT:
+    case SW_E_INTERNAL:
+        return SW_EXIT_INTERNAL;
+    }
+    return SW_EXIT_INTERNAL;
+}
+
+static void render(const struct sw_loaded *loaded, const char *form)
+{
+    struct sw_sources sources = {.items = &loaded->source, .count = 1};
+    struct sw_buf out;
+
+    sw_buf_init(&out, SW_LIMIT_REPLY_BYTES);
+    if (sw_text_is(form, "json")) {
+        sw_findings_json(&out, loaded->diags);
+    } else if (sw_text_is(form, "sarif")) {
+        sw_findings_sarif(&out, loaded->diags, SW_VERSION);
+    } else {
+        bool is_colored = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+
+        sw_caret_all(&out, loaded->diags, &sources, is_colored);
+    }
+    fputs(out.bytes, stdout);
+    sw_buf_release(&out);
+}
+
+int sw_cmd_lint(const struct sw_options *options, struct sw_arena *arena)
+{
+    int code = SW_EXIT_DONE;
+
+    (void)arena;
+    if (options->output != NULL && !sw_text_is(options->output, "json") &&
+        !sw_text_is(options->output, "sarif") && !sw_text_is(options->output, "human")) {
+        fprintf(stderr, "stepwise lint: -o takes human, json or sarif, not '%s'\n",
+                options->output);
+        return SW_EXIT_USAGE;
+    }
+    for (size_t i = 0; i < options->operand_count; i++) {
+        struct sw_loaded loaded;
+        struct sw_error err = {0};
+
+        if (!sw_load_runbook(options->operands[i], &loaded, &err)) {
+            fprintf(stderr, "stepwise: %s\n", err.text);
+            code = err.code == SW_E_LIMIT ? SW_EXIT_INVALID : SW_EXIT_USAGE;
+            continue;
+        }
+        bool is_clean = sw_diags_count(loaded.diags) == 0;
+
+        if (is_clean && options->output == NULL) {
+            if (!options->is_quiet) {
+                printf("%s: %s %s is sound: %zu steps\n", options->operands[i],
+                       loaded.runbook->name, loaded.runbook->version, loaded.runbook->step_count);
+            }
+        } else {
+            render(&loaded, options->output);
+        }
+        if (sw_diags_error_count(loaded.diags) > 0) {
+            code = SW_EXIT_INVALID;
+        }
+        sw_loaded_release(&loaded);
+    }
+    return code;
+}
+
+int sw_cmd_explain(const struct sw_options *options, struct sw_arena *arena)
+{
+    const char *word = options->operands[0];
+    char *end = NULL;
+    unsigned long code = 0;
+
+    (void)arena;
+    if ((word[0] == 'S' || word[0] == 's') && (word[1] == 'W' || word[1] == 'w')) {
+        word += 2;
+    }
+    code = strtoul(word, &end, 10);
+
+    const struct sw_code_doc *doc =
+        end == word || *end != '\0' ? NULL : sw_code_doc((unsigned)code);
+
+    if (doc == NULL) {
+        fprintf(stderr, "stepwise explain: there is no finding '%s'; codes look like SW0501\n",
+                options->operands[0]);
+        return SW_EXIT_USAGE;
+    }
+    printf("SW%04u: %s\n\n%s\n", doc->code, doc->title, doc->text);
+    return SW_EXIT_DONE;
+}
+
+static const char *effect_word(const struct sw_action *action)
+{
+    switch (action->effect) {
+    case SW_EFFECT_READ:
+        return action->is_wait ? "wait" : "read";
+    case SW_EFFECT_REVERSIBLE:
+        return "reversible";
+    case SW_EFFECT_IRREVERSIBLE:
+        return "IRREVERSIBLE";
+    }
+    return "";
+}
+
+static void print_fields(struct sw_arena *arena, const char *title, const struct sw_field *fields)
+{
+    if (fields == NULL || fields->name == NULL) {
+        return;
+    }
+    printf("%s\n", title);
+    for (; fields->name != NULL; fields++) {
+        printf("  %-30s %-16s %s%s\n", fields->name, sw_type_text(arena, fields->type),
+               (fields->flags & SW_FIELD_REQUIRED) != 0 ? "(required) " : "", fields->doc);
+    }
+}
+
+static void print_action(struct sw_arena *arena, const struct sw_action *action)
+{
+    printf("%s (%s, on a %s)\n  %s\n", action->name, effect_word(action),
+           action->target_kind == NULL ? "-" : action->target_kind, action->doc);
+    print_fields(arena, "Inputs", action->inputs);
+    print_fields(arena, "Outputs", action->outputs);
+    for (const struct sw_outcome_doc *row = action->outcomes; row != NULL && row->name != NULL;
+         row++) {
+        printf("%s  %-14s %s\n", row == action->outcomes ? "Outcomes\n" : "", row->name, row->doc);
+    }
+    for (const struct sw_yield *row = action->yields; row != NULL && row->evidence != NULL; row++) {
+        printf("%s  %s, when it ends with '%s'\n", row == action->yields ? "Yields\n" : "",
+               row->evidence, row->outcome);
+    }
+    for (size_t i = 0; i < action->need_count; i++) {
+        printf("%s", i == 0 ? "Needs one of\n  " : "  ");
+        for (const char *const *name = action->needs[i].evidence; *name != NULL; name++) {
+            printf("%s%s", name == action->needs[i].evidence ? "" : " and ", *name);
+        }
+        printf("\n");
+    }
+    for (const char *const *line = action->example; line != NULL && *line != NULL; line++) {
+        printf("%s  %s\n", line == action->example ? "Example\n" : "", *line);
+    }
+    printf("Source\n  %s\n", action->source);
+}
+
+int sw_cmd_actions(const struct sw_options *options, struct sw_arena *arena)
+{
+    const struct sw_registry *registry = sw_wire_registry();
+
+    if (options->operand_count == 1) {
+        const struct sw_action *action = sw_registry_action(registry, options->operands[0]);
+        size_t count = 0;
+
+        if (action == NULL) {
+            const char *const *names = sw_registry_action_names(registry, arena, &count);
+            const char *close = sw_text_closest(options->operands[0], names, count);
+
+            fprintf(stderr, "stepwise actions: there is no action '%s'%s%s%s\n",
+                    options->operands[0], close == NULL ? "" : "; did you mean '",
+                    close == NULL ? "" : close, close == NULL ? "" : "'?");
+            return SW_EXIT_USAGE;
+        }
+        print_action(arena, action);
+        return SW_EXIT_DONE;
+    }
+    for (const struct sw_pack *const *pack = registry->packs; *pack != NULL; pack++) {
+        const struct sw_action *const *row = (*pack)->actions;
+
+        for (; row != NULL && *row != NULL; row++) {
+            printf("%-32s %-13s %s\n", (*row)->name, effect_word(*row), (*row)->doc);
+        }
+    }
+    return SW_EXIT_DONE;
+}
+
+int sw_cmd_version(const struct sw_options *options, struct sw_arena *arena)
+{
+    (void)options;
+    (void)arena;
+    printf("stepwise %s, language 1\n", SW_VERSION);
+    return SW_EXIT_DONE;
+}

@@ -1,0 +1,52 @@
+#pragma once
+/**
+ * @file The loop around a run: carries its commands to the world and brings back what came of them.
+ * Time is the world's; with a pace it also passes for those who watch.
+ */
+#include "engine/run.h"
+#include "ui/timeline.h"
+#include "world/world.h"
+
+/** One `--answer STEP=CHOICE`; used once each time the step asks, the last for all further times.
+ */
+struct sw_prepared_answer {
+    const char *step, *choice;
+    bool is_used;
+};
+
+struct sw_driver {
+    struct sw_run *run;
+    struct sw_world *world;
+    const struct sw_target *targets;
+    const struct sw_runbook *runbook;
+    const char *by;
+    struct sw_prepared_answer *answers;
+    size_t answer_count;
+    double pace;         /**< virtual seconds a real second; 0: at once */
+    bool is_interactive; /**< a terminal is there to ask at */
+    bool is_quiet;
+    struct sw_timeline timeline;
+    /** Called before every exchange and advance; for tapes. NULL: none. */
+    void (*on_advance)(void *context, int64_t to_ns);
+    void (*on_exchange)(void *context, const struct sw_request *request);
+    void *tape;
+    /** Look for messages left in the store (decide, stop, ...); NULL: none can come. */
+    bool (*take_signals)(struct sw_driver *driver);
+    void *signals;
+    uint64_t max_commands; /**< 0: no bound; a run that needs more is stuck */
+};
+
+/** The listener that prints the timeline to standard output. */
+struct sw_run_listener sw_driver_listener(struct sw_driver *driver);
+
+/**
+ * Drive until the run ends, parks with nobody to ask, or a question has nobody to answer.
+ *
+ * @return the exit code (promises.md 3)
+ */
+int sw_drive(struct sw_driver *driver);
+
+/** One conversation of a transport with the world. Exactly one of the three outcomes is reported by
+ * the return value: DONE (answer in *talk), FOLLOW (talk->follow), FAIL (err). */
+enum sw_turn sw_converse(struct sw_driver *driver, struct sw_talk *talk, const char *follow,
+                         struct sw_error *err);

@@ -1,0 +1,272 @@
+#include "cli/load.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "cli/wire.h"
+#include "lang/yaml.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void begin(struct sw_loaded *loaded)
+{
+    *loaded = (struct sw_loaded){.arena = sw_arena_new(), .diags = sw_diags_new()};
+}
+
+void sw_loaded_release(struct sw_loaded *loaded)
+{
+    sw_diags_free(loaded->diags);
+    sw_arena_free(loaded->arena);
+    *loaded = (struct sw_loaded){0};
+}
+
+bool sw_load_runbook(const char *path, struct sw_loaded *ret_loaded, struct sw_error *err)
+{
+    begin(ret_loaded);
+    if (!sw_source_read(ret_loaded->arena, path, SW_LIMIT_FILE_BYTES, &ret_loaded->source, err)) {
+        sw_loaded_release(ret_loaded);
+        return false;
+    }
+    ret_loaded->runbook = sw_runbook_load(&ret_loaded->source, sw_wire_registry(),
+                                          ret_loaded->arena, ret_loaded->diags);
+    sw_diags_sort(ret_loaded->diags);
+    return true;
+}
+
+void sw_load_runbook_text(const char *name, const char *text, struct sw_loaded *ret_loaded)
+{
+    begin(ret_loaded);
+    sw_source_from_text(ret_loaded->arena, name, text, strlen(text), &ret_loaded->source);
+    ret_loaded->runbook = sw_runbook_load(&ret_loaded->source, sw_wire_registry(),
+                                          ret_loaded->arena, ret_loaded->diags);
+}
+
+void sw_print_findings(const struct sw_loaded *loaded)
+{
+    struct sw_sources sources = {.items = &loaded->source, .count = 1};
+    struct sw_buf out;
+    bool is_colored = isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL;
+
+    sw_buf_init(&out, SW_LIMIT_REPLY_BYTES);
+    sw_caret_all(&out, loaded->diags, &sources, is_colored);
+    fputs(out.bytes, stderr);
+    sw_buf_release(&out);
+}
+
+/* ---- worlds ---- */
+
+static const struct sw_value *node_value(struct sw_arena *arena, const struct sw_node *node)
+{
+    const struct sw_value *value = NULL;
+
+    if (node->kind == SW_NODE_SCALAR) {
+        value = sw_text_n(arena, node->text, node->length);
+    } else if (node->kind == SW_NODE_LIST) {
+        struct sw_builder list = sw_list_begin(arena);
+
+        for (size_t i = 0; i < node->count; i++) {
+            sw_list_add(&list, node_value(arena, node->items[i]));
+        }
+        value = sw_built(&list);
+    } else {
+        struct sw_builder map = sw_map_begin(arena);
+
+        for (size_t i = 0; i < node->count; i++) {
+            sw_map_put(&map, node->keys[i]->text, node_value(arena, node->items[i]));
+        }
+        value = sw_built(&map);
+    }
+    return sw_with_mark(arena, value, &node->mark);
+}
+
+bool sw_load_world(const char *path, const char *text, uint64_t seed, struct sw_loaded *loaded,
+                   struct sw_world **ret_world, struct sw_error *err)
+{
+    const struct sw_world_kind *kind = sw_wire_default_world();
+    const struct sw_value *config = NULL;
+
+    begin(loaded);
+    if (path == NULL || path[0] == '\0') {
+        struct sw_builder none = sw_map_begin(loaded->arena);
+
+        sw_map_put_text(&none, "world", kind->name);
+        config = sw_built(&none);
+    } else {
+        if (text != NULL) {
+            sw_source_from_text(loaded->arena, path, text, strlen(text), &loaded->source);
+        } else if (!sw_source_read(loaded->arena, path, SW_LIMIT_FILE_BYTES, &loaded->source,
+                                   err)) {
+            return false;
+        }
+        struct sw_node *root = sw_yaml_read(&loaded->source, loaded->arena, loaded->diags);
+
+        if (root == NULL) {
+            return false;
+        }
+        config = node_value(loaded->arena, root);
+        const char *name = sw_as_text(sw_get(config, "world"));
+
+        kind = name == NULL ? NULL : sw_wire_world_kind(name);
+        if (kind == NULL) {
+            struct sw_diag *diag =
+                sw_diag_add(loaded->diags, SW_ERROR, 801, root->mark,
+                            name == NULL ? "this is no world file: the key `world` is missing"
+                                         : "there is no kind of world with this name");
+            sw_diag_hint(loaded->diags, diag, "write `world: %s`", sw_wire_default_world()->name);
+            return false;
+        }
+    }
+    *ret_world = kind->make(config, seed, loaded->diags);
+    return *ret_world != NULL && sw_diags_error_count(loaded->diags) == 0;
+}
+
+/* ---- parameters and targets ---- */
+
+static const char *flag_value(const char *const *flags, const char *name)
+{
+    const char *value = NULL;
+    size_t length = strlen(name);
+
+    for (; flags != NULL && *flags != NULL; flags++) {
+        if (strncmp(*flags, name, length) == 0 && (*flags)[length] == '=') {
+            value = *flags + length + 1;
+        }
+    }
+    return value;
+}
+
+static void check_unknown_flags(const struct sw_runbook *runbook, const char *const *flags,
+                                struct sw_arena *arena, struct sw_buf *problems)
+{
+    const char **names = sw_alloc_array(arena, runbook->param_count + 1, sizeof *names);
+
+    for (size_t i = 0; i < runbook->param_count; i++) {
+        names[i] = runbook->params[i].name;
+    }
+    for (; flags != NULL && *flags != NULL; flags++) {
+        const char *equals = strchr(*flags, '=');
+        const char *name =
+            sw_copy(arena, *flags, equals == NULL ? strlen(*flags) : (size_t)(equals - *flags));
+        bool is_known = false;
+
+        for (size_t i = 0; i < runbook->param_count; i++) {
+            is_known = is_known || strcmp(names[i], name) == 0;
+        }
+        if (equals == NULL) {
+            sw_buf_addf(problems, "\n  -p %s: write -p name=value", *flags);
+        } else if (!is_known) {
+            const char *close = sw_text_closest(name, names, runbook->param_count);
+
+            sw_buf_addf(problems, "\n  -p %s: the runbook has no such parameter%s%s%s", name,
+                        close == NULL ? "" : "; did you mean '", close == NULL ? "" : close,
+                        close == NULL ? "" : "'?");
+        }
+    }
+}
+
+static void check_range(const struct sw_param *param, const struct sw_value *value,
+                        struct sw_buf *problems)
+{
+    int64_t is = 0;
+    int64_t bound = 0;
+
+    if (!sw_as_int(value, &is)) {
+        return;
+    }
+    if (param->min != NULL && sw_as_int(param->min, &bound) && is < bound) {
+        sw_buf_addf(problems, "\n  %s: must be at least ", param->name);
+        sw_value_print(problems, param->min);
+    }
+    if (param->max != NULL && sw_as_int(param->max, &bound) && is > bound) {
+        sw_buf_addf(problems, "\n  %s: must be at most ", param->name);
+        sw_value_print(problems, param->max);
+    }
+}
+
+static void bind_one(const struct sw_param *param, const char *const *flags,
+                     const struct sw_value *suggested, struct sw_arena *arena,
+                     struct sw_builder *params, struct sw_buf *problems)
+{
+    const char *text = flag_value(flags, param->name);
+    const struct sw_value *value = NULL;
+    struct sw_error err = {0};
+
+    if (text == NULL) {
+        text = getenv(sw_format(arena, "STEPWISE_PARAM_%s", param->name));
+    }
+    if (text == NULL) {
+        text = sw_as_text(sw_get(suggested, param->name));
+    }
+    if (text != NULL) {
+        if (!sw_type_parse(param->type, text, arena, &value, &err)) {
+            sw_buf_addf(problems, "\n  %s: %s", param->name, err.text);
+            return;
+        }
+    } else if (param->preset != NULL) {
+        value = param->preset;
+    } else if (param->is_required) {
+        sw_buf_addf(problems, "\n  %s: is required (-p %s=...)%s%s", param->name, param->name,
+                    param->description == NULL ? "" : ": ",
+                    param->description == NULL ? "" : param->description);
+        return;
+    } else {
+        value = sw_null(arena, "the parameter was not given");
+    }
+    check_range(param, value, problems);
+    sw_map_put(params, param->name, value);
+}
+
+bool sw_bind_params(const struct sw_runbook *runbook, const char *const *flags,
+                    const struct sw_value *suggested, struct sw_arena *arena,
+                    const struct sw_value **ret_params, struct sw_error *err)
+{
+    struct sw_builder params = sw_map_begin(arena);
+    struct sw_buf problems;
+    bool is_fine = false;
+
+    sw_buf_init(&problems, SW_ERROR_TEXT_BYTES - 64);
+    check_unknown_flags(runbook, flags, arena, &problems);
+    for (size_t i = 0; i < runbook->param_count; i++) {
+        bind_one(&runbook->params[i], flags, suggested, arena, &params, &problems);
+    }
+    is_fine = problems.length == 0;
+    if (is_fine) {
+        *ret_params = sw_built(&params);
+    } else {
+        sw_fail(err, SW_E_INPUT, "parameters:%s", problems.bytes);
+    }
+    sw_buf_release(&problems);
+    return is_fine;
+}
+
+bool sw_bind_targets(const struct sw_runbook *runbook, const struct sw_world *world,
+                     struct sw_arena *arena, const struct sw_target **ret_targets,
+                     struct sw_error *err)
+{
+    const struct sw_value *offered = world->ops->bindings(world, arena);
+    struct sw_target *targets = sw_alloc_array(arena, runbook->target_count + 1, sizeof *targets);
+
+    for (size_t i = 0; i < runbook->target_count; i++) {
+        const struct sw_target_decl *decl = &runbook->targets[i];
+        const struct sw_value *settings = sw_get(offered, decl->kind->name);
+
+        if (settings == NULL) {
+            return sw_fail(err, SW_E_INPUT, "the world has nothing for target '%s' of kind %s",
+                           decl->name, decl->kind->name);
+        }
+        targets[i] = (struct sw_target){
+            .name = decl->name,
+            .kind = decl->kind->name,
+            .settings = settings,
+            .transport = sw_wire_transport(decl->kind->name),
+        };
+        if (targets[i].transport == NULL) {
+            return sw_fail(err, SW_E_INPUT, "there is no way yet to speak to a %s",
+                           decl->kind->name);
+        }
+    }
+    *ret_targets = targets;
+    return true;
+}

@@ -1,0 +1,49 @@
+#pragma once
+/** @file Files from the command line: runbooks, checked; world files, as values; parameters, typed.
+ */
+#include "lang/runbook.h"
+#include "ui/caret.h"
+#include "world/world.h"
+
+/** A runbook or world file with what was found in it; lives in `arena`. */
+struct sw_loaded {
+    struct sw_arena *arena;
+    struct sw_source source;
+    struct sw_diags *diags;
+    struct sw_runbook *runbook; /**< NULL: it has errors, or is no runbook */
+};
+
+/** Load and check; findings are in the result. @errors SW_E_IO, SW_E_LIMIT: the file cannot be read
+ */
+bool sw_load_runbook(const char *path, struct sw_loaded *ret_loaded, struct sw_error *err);
+/** The same from text that a journal kept. */
+void sw_load_runbook_text(const char *name, const char *text, struct sw_loaded *ret_loaded);
+void sw_loaded_release(struct sw_loaded *loaded);
+
+/**
+ * Make a world from its file (NULL or "": the default world as it is without a file).
+ *
+ * @param text what the file held when the run began; NULL: read it now
+ * @return false with findings in `loaded->diags`, or with err.code set when it cannot be read
+ */
+bool sw_load_world(const char *path, const char *text, uint64_t seed, struct sw_loaded *loaded,
+                   struct sw_world **ret_world, struct sw_error *err);
+
+/**
+ * Bind a runbook's parameters: flags over environment (STEPWISE_PARAM_name) over what the world
+ * suggests over defaults; typed and checked against min, max, values and pattern.
+ *
+ * @param flags NULL-ended list of "name=value"
+ * @errors SW_E_INPUT naming every parameter that is missing, unknown or wrong
+ */
+bool sw_bind_params(const struct sw_runbook *runbook, const char *const *flags,
+                    const struct sw_value *suggested, struct sw_arena *arena,
+                    const struct sw_value **ret_params, struct sw_error *err);
+
+/** Bind targets by kind to what the world offers. @errors SW_E_INPUT */
+bool sw_bind_targets(const struct sw_runbook *runbook, const struct sw_world *world,
+                     struct sw_arena *arena, const struct sw_target **ret_targets,
+                     struct sw_error *err);
+
+/** Print the findings to standard error. */
+void sw_print_findings(const struct sw_loaded *loaded);

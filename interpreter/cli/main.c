@@ -1,0 +1,122 @@
+/* The program: find the verb, read its options, call it. */
+#include "base/arena.h"
+#include "base/text.h"
+#include "cli/verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PEOPLE (SW_OPT_STATE | SW_OPT_REASON | SW_OPT_TYPED)
+#define TARGET (SW_OPT_PARAM | SW_OPT_WORLD | SW_OPT_SEED)
+
+static const struct sw_verb_row verbs[] = {
+    {"lint", "RUNBOOK...", "check runbooks: every finding at once, with its place", SW_OPT_OUTPUT,
+     1, 1000, sw_cmd_lint},
+    {"explain", "SWnnnn", "what a finding means and what to do", 0, 1, 1, sw_cmd_explain},
+    {"actions", "[NAME]", "what runbooks can do, read and wait for", SW_OPT_OUTPUT, 0, 1,
+     sw_cmd_actions},
+    {"plan", "RUNBOOK", "preview against the live systems, without any means to change them",
+     TARGET | SW_OPT_OUTPUT | SW_OPT_DETAILED, 1, 1, sw_cmd_plan},
+    {"rehearse", "RUNBOOK", "run it against a model world in virtual time",
+     TARGET | SW_OPT_ANSWER | SW_OPT_PACE | SW_OPT_EVIDENCE | SW_OPT_NO_INPUT, 1, 1,
+     sw_cmd_rehearse},
+    {"run", "RUNBOOK", "run it durably (until real wires exist: with --rehearse WORLD)",
+     TARGET | SW_OPT_ANSWER | SW_OPT_PACE | SW_OPT_STATE | SW_OPT_NO_INPUT | SW_OPT_DRY_RUN |
+         SW_OPT_OUTPUT | SW_OPT_DETAILED,
+     1, 1, sw_cmd_run},
+    {"resume", "RUN", "go on with a run after a stop, a crash or an answer",
+     SW_OPT_STATE | SW_OPT_ANSWER | SW_OPT_PACE | SW_OPT_NO_INPUT, 1, 1, sw_cmd_resume},
+    {"ls", "", "list the runs", SW_OPT_STATE | SW_OPT_OUTPUT, 0, 0, sw_cmd_ls},
+    {"status", "RUN", "what a run waits for, since when, and how to stop it", SW_OPT_STATE, 1, 1,
+     sw_cmd_status},
+    {"log", "RUN", "all that happened, as a timeline", SW_OPT_STATE, 1, 1, sw_cmd_log},
+    {"decide", "RUN STEP CHOICE", "answer a question", PEOPLE, 3, 3, sw_cmd_decide},
+    {"approve", "RUN STEP", "approve what cannot be undone", PEOPLE, 2, 2, sw_cmd_approve},
+    {"reject", "RUN STEP", "refuse to approve it", PEOPLE, 2, 2, sw_cmd_reject},
+    {"retry", "RUN", "let a parked run try its step again", PEOPLE, 1, 1, sw_cmd_retry},
+    {"stop", "RUN", "let a run stand still at the next safe place", PEOPLE, 1, 1, sw_cmd_stop},
+    {"rollback", "RUN", "put back what was changed, and stop", PEOPLE, 1, 1, sw_cmd_rollback},
+    {"evidence", "verify FILE | export RUN", "check an evidence file, or write one",
+     SW_OPT_STATE | SW_OPT_EVIDENCE, 2, 2, sw_cmd_evidence},
+    {"version", "", "print the version", 0, 0, 0, sw_cmd_version},
+};
+
+static void help(FILE *to)
+{
+    fputs("stepwise runs written procedures: proves them safe, previews them, runs them durably,\n"
+          "asks people where a person must decide, and leaves evidence.\n\n",
+          to);
+    for (size_t i = 0; i < SW_COUNT(verbs); i++) {
+        fprintf(to, "  %-9s %-24s  %s\n", verbs[i].name, verbs[i].operands, verbs[i].doc);
+    }
+    fputs("\nOptions: -p NAME=VALUE  --world FILE  --seed N  --answer STEP=CHOICE  --pace 600x\n"
+          "  --state FOLDER  -o json|sarif  --evidence FILE  --no-input  -q  -v\n"
+          "Exit codes: 0 done, 1 failed, 2 changes pending (plan --detailed-exitcode), 3 parked: "
+          "waits\n"
+          "  for a person, 4 refused, 6 target locked, 7 deadline passed, 8 outcome unknown, 9 "
+          "failed\n"
+          "  past the point of no return, 64 usage, 65 runbook invalid, 69 unreachable, 70 "
+          "internal,\n"
+          "  77 not permitted\n",
+          to);
+}
+
+static const struct sw_verb_row *find(const char *name)
+{
+    for (size_t i = 0; i < SW_COUNT(verbs); i++) {
+        if (strcmp(verbs[i].name, name) == 0) {
+            return &verbs[i];
+        }
+    }
+    return NULL;
+}
+
+static int unknown_verb(const char *word)
+{
+    const char *names[SW_COUNT(verbs)];
+
+    for (size_t i = 0; i < SW_COUNT(verbs); i++) {
+        names[i] = verbs[i].name;
+    }
+    const char *close = sw_text_closest(word, names, SW_COUNT(verbs));
+
+    fprintf(stderr, "stepwise: there is no command '%s'%s%s%s; `stepwise help` lists them\n", word,
+            close == NULL ? "" : ", did you mean '", close == NULL ? "" : close,
+            close == NULL ? "" : "'?");
+    return SW_EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        help(stderr);
+        return SW_EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+        strcmp(argv[1], "-h") == 0) {
+        help(stdout);
+        return SW_EXIT_DONE;
+    }
+    const struct sw_verb_row *verb = find(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
+
+    if (verb == NULL) {
+        return unknown_verb(argv[1]);
+    }
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_options options;
+    struct sw_error err = {0};
+    int code = SW_EXIT_USAGE;
+
+    if (!sw_options_read(&options, arena, verb->options, argc - 2, argv + 2, &err)) {
+        fprintf(stderr, "stepwise %s: %s\n", verb->name, err.text);
+    } else if (options.wants_help) {
+        printf("stepwise %s %s\n  %s\n", verb->name, verb->operands, verb->doc);
+        code = SW_EXIT_DONE;
+    } else if (options.operand_count < verb->least || options.operand_count > verb->most) {
+        fprintf(stderr, "usage: stepwise %s %s\n", verb->name, verb->operands);
+    } else {
+        code = verb->run(&options, arena);
+    }
+    sw_arena_free(arena);
+    return code;
+}

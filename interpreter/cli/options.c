@@ -1,0 +1,226 @@
+#include "cli/options.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct row {
+    const char *name, *other;
+    unsigned bit; /**< 0: every verb takes it */
+    bool has_value;
+    int letter;
+};
+
+static const struct row rows[] = {
+    {"-p", "--param", SW_OPT_PARAM, true, 'p'},
+    {"--world", "--rehearse", SW_OPT_WORLD, true, 'w'},
+    {"--seed", NULL, SW_OPT_SEED, true, 's'},
+    {"--answer", NULL, SW_OPT_ANSWER, true, 'a'},
+    {"--pace", NULL, SW_OPT_PACE, true, 'P'},
+    {"--state", NULL, SW_OPT_STATE, true, 'S'},
+    {"-o", "--output", SW_OPT_OUTPUT, true, 'o'},
+    {"--reason", NULL, SW_OPT_REASON, true, 'r'},
+    {"--typed", NULL, SW_OPT_TYPED, true, 't'},
+    {"--evidence", NULL, SW_OPT_EVIDENCE, true, 'e'},
+    {"--detailed-exitcode", NULL, SW_OPT_DETAILED, false, 'd'},
+    {"--no-input", NULL, SW_OPT_NO_INPUT, false, 'i'},
+    {"--dry-run", "-n", SW_OPT_DRY_RUN, false, 'n'},
+    {"--check", "--what-if", SW_OPT_DRY_RUN, false, 'n'},
+    {"-q", "--quiet", 0, false, 'q'},
+    {"-v", "--verbose", 0, false, 'v'},
+    {"-h", "--help", 0, false, 'h'},
+};
+
+static const struct row *find(const char *word)
+{
+    for (size_t i = 0; i < SW_COUNT(rows); i++) {
+        if (sw_text_is(rows[i].name, word) || sw_text_is(rows[i].other, word)) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+static bool unknown(const char *word, unsigned taken, struct sw_error *err)
+{
+    const char *names[2 * SW_COUNT(rows)];
+    size_t count = 0;
+
+    for (size_t i = 0; i < SW_COUNT(rows); i++) {
+        if (rows[i].bit == 0 || (rows[i].bit & taken) != 0) {
+            names[count++] = rows[i].name;
+            if (rows[i].other != NULL) {
+                names[count++] = rows[i].other;
+            }
+        }
+    }
+    const char *close = sw_text_closest(word, names, count);
+
+    return sw_fail(err, SW_E_INPUT, "there is no option '%s' here%s%s%s", word,
+                   close == NULL ? "" : "; did you mean '", close == NULL ? "" : close,
+                   close == NULL ? "" : "'?");
+}
+
+static bool read_number(const char *text, uint64_t *ret, struct sw_error *err)
+{
+    char *end = NULL;
+
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+
+    if (errno != 0 || end == text || *end != '\0' || text[0] == '-') {
+        return sw_fail(err, SW_E_INPUT, "--seed takes a whole number, not '%s'", text);
+    }
+    *ret = number;
+    return true;
+}
+
+static bool read_pace(const char *text, double *ret, struct sw_error *err)
+{
+    char *end = NULL;
+    double pace = strtod(text, &end);
+
+    if (end == text || !(pace > 0) || (strcmp(end, "x") != 0 && *end != '\0')) {
+        return sw_fail(err, SW_E_INPUT,
+                       "--pace takes how many times faster than real, like 600x, not '%s'", text);
+    }
+    *ret = pace;
+    return true;
+}
+
+static bool read_answer(struct sw_options *options, struct sw_arena *arena, const char *text,
+                        struct sw_error *err)
+{
+    const char *equals = strchr(text, '=');
+
+    if (equals == NULL || equals == text || equals[1] == '\0') {
+        return sw_fail(err, SW_E_INPUT, "--answer takes STEP=CHOICE, not '%s'", text);
+    }
+    options->answers[options->answer_count++] = (struct sw_prepared_answer){
+        .step = sw_copy(arena, text, (size_t)(equals - text)), .choice = equals + 1};
+    return true;
+}
+
+static bool take(struct sw_options *options, struct sw_arena *arena, const struct row *row,
+                 const char *value, struct sw_error *err)
+{
+    switch (row->letter) {
+    case 'p':
+        options->params[options->param_count++] = value;
+        return true;
+    case 'a':
+        return read_answer(options, arena, value, err);
+    case 's':
+        options->has_seed = true;
+        return read_number(value, &options->seed, err);
+    case 'P':
+        return read_pace(value, &options->pace, err);
+    case 'w':
+        options->world = value;
+        return true;
+    case 'S':
+        options->state = value;
+        return true;
+    case 'o':
+        options->output = value;
+        return true;
+    case 'r':
+        options->reason = value;
+        return true;
+    case 't':
+        options->typed = value;
+        return true;
+    case 'e':
+        options->evidence = value;
+        return true;
+    case 'd':
+        options->is_detailed = true;
+        return true;
+    case 'i':
+        options->is_no_input = true;
+        return true;
+    case 'n':
+        options->is_dry_run = true;
+        return true;
+    case 'q':
+        options->is_quiet = true;
+        return true;
+    case 'v':
+        options->is_verbose = true;
+        return true;
+    default:
+        options->wants_help = true;
+        return true;
+    }
+}
+
+bool sw_options_read(struct sw_options *options, struct sw_arena *arena, unsigned taken, int argc,
+                     char **argv, struct sw_error *err)
+{
+    size_t room = (size_t)argc + 1;
+    bool is_rest = false;
+
+    *options = (struct sw_options){.seed = 1};
+    options->operands = sw_alloc_array(arena, room, sizeof *options->operands);
+    options->params = sw_alloc_array(arena, room, sizeof *options->params);
+    options->answers = sw_alloc_array(arena, room, sizeof *options->answers);
+    for (int i = 0; i < argc; i++) {
+        char *word = argv[i];
+        const char *equals = strncmp(word, "--", 2) == 0 ? strchr(word, '=') : NULL;
+        const char *name = equals == NULL ? word : sw_copy(arena, word, (size_t)(equals - word));
+
+        if (is_rest || word[0] != '-' || word[1] == '\0') {
+            options->operands[options->operand_count++] = word;
+            continue;
+        }
+        if (strcmp(word, "--") == 0) {
+            is_rest = true;
+            continue;
+        }
+        const struct row *row = find(name);
+
+        if (row == NULL || (row->bit != 0 && (row->bit & taken) == 0)) {
+            return unknown(name, taken, err);
+        }
+        const char *value = equals == NULL ? NULL : equals + 1;
+
+        if (row->has_value && value == NULL) {
+            if (++i >= argc) {
+                return sw_fail(err, SW_E_INPUT, "'%s' needs a value behind it", name);
+            }
+            value = argv[i];
+        }
+        if (!take(options, arena, row, value, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *sw_options_state(const struct sw_options *options, struct sw_arena *arena)
+{
+    const char *folder = options->state != NULL ? options->state : getenv("STEPWISE_STATE");
+
+    if (folder != NULL && folder[0] != '\0') {
+        return folder;
+    }
+    folder = getenv("XDG_STATE_HOME");
+    if (folder != NULL && folder[0] == '/') {
+        return sw_format(arena, "%s/stepwise", folder);
+    }
+    folder = getenv("HOME");
+    return sw_format(arena, "%s/.local/state/stepwise", folder == NULL ? "." : folder);
+}
+
+const char *sw_login(struct sw_arena *arena)
+{
+    const struct passwd *entry = getpwuid(geteuid());
+
+    return entry == NULL ? sw_format(arena, "uid %u", (unsigned)geteuid())
+                         : sw_copy_text(arena, entry->pw_name);
+}

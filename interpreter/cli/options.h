@@ -1,0 +1,53 @@
+#pragma once
+/** @file The command line, read once into a struct; a verb says which options it takes. */
+#include "base/error.h"
+#include "cli/drive.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum sw_option {
+    SW_OPT_PARAM = 1 << 0,     /**< -p name=value */
+    SW_OPT_WORLD = 1 << 1,     /**< --world FILE; --rehearse FILE is the same */
+    SW_OPT_SEED = 1 << 2,      /**< --seed N */
+    SW_OPT_ANSWER = 1 << 3,    /**< --answer STEP=CHOICE */
+    SW_OPT_PACE = 1 << 4,      /**< --pace 600x */
+    SW_OPT_STATE = 1 << 5,     /**< --state FOLDER */
+    SW_OPT_OUTPUT = 1 << 6,    /**< -o FORM */
+    SW_OPT_REASON = 1 << 7,    /**< --reason TEXT */
+    SW_OPT_TYPED = 1 << 8,     /**< --typed TEXT */
+    SW_OPT_EVIDENCE = 1 << 9,  /**< --evidence FILE */
+    SW_OPT_DETAILED = 1 << 10, /**< --detailed-exitcode */
+    SW_OPT_NO_INPUT = 1 << 11, /**< --no-input */
+    SW_OPT_DRY_RUN = 1 << 12,  /**< --dry-run, -n, --check, --what-if */
+};
+
+struct sw_options {
+    const char **operands; /**< what is no option */
+    size_t operand_count;
+    const char **params; /**< NULL-ended */
+    size_t param_count;
+    struct sw_prepared_answer *answers;
+    size_t answer_count;
+    const char *world, *state, *output, *reason, *typed, *evidence;
+    uint64_t seed;
+    bool has_seed;
+    double pace;
+    bool is_detailed, is_no_input, is_quiet, is_verbose, is_dry_run, wants_help;
+    uint64_t crash_after; /**< for tests: STEPWISE_CRASH_AFTER commits the process ends at once; 0:
+                             never */
+};
+
+struct sw_arena;
+
+/** @param taken bits of enum sw_option @errors SW_E_INPUT: which word, and what is meant */
+bool sw_options_read(struct sw_options *options, struct sw_arena *arena, unsigned taken, int argc,
+                     char **argv, struct sw_error *err);
+
+/** Folder of the journals: --state, STEPWISE_STATE, XDG_STATE_HOME/stepwise,
+ * ~/.local/state/stepwise. */
+const char *sw_options_state(const struct sw_options *options, struct sw_arena *arena);
+
+/** Login of who calls. */
+const char *sw_login(struct sw_arena *arena);

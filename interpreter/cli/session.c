@@ -1,0 +1,295 @@
+#include "cli/session.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "cli/tape.h"
+#include "cli/verbs.h"
+#include "sdk/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int findings(const struct sw_loaded *loaded)
+{
+    sw_print_findings(loaded);
+    return SW_EXIT_INVALID;
+}
+
+static int load_world(struct sw_session *session, const char *path, const char *text)
+{
+    struct sw_error err = {0};
+
+    if (sw_load_world(path, text, session->seed, &session->world_file, &session->world, &err)) {
+        return 0;
+    }
+    return err.code != SW_E_NONE ? sw_complain(&err) : findings(&session->world_file);
+}
+
+int sw_session_prepare(struct sw_session *session, const struct sw_options *options,
+                       const char *runbook_path)
+{
+    struct sw_error err = {0};
+
+    *session = (struct sw_session){.arena = sw_arena_new(), .seed = options->seed};
+    if (!sw_load_runbook(runbook_path, &session->runbook, &err)) {
+        sw_complain(&err);
+        return SW_EXIT_USAGE;
+    }
+    if (session->runbook.runbook == NULL) {
+        return findings(&session->runbook);
+    }
+    int code = load_world(session, options->world, NULL);
+
+    if (code != 0) {
+        return code;
+    }
+    if (!sw_bind_params(session->runbook.runbook, options->params,
+                        session->world->ops->params(session->world, session->arena), session->arena,
+                        &session->params, &err) ||
+        !sw_bind_targets(session->runbook.runbook, session->world, session->arena,
+                         &session->targets, &err)) {
+        return sw_complain(&err);
+    }
+    return 0;
+}
+
+static void fill_driver(struct sw_session *session, const struct sw_options *options)
+{
+    struct sw_driver *driver = &session->driver;
+
+    driver->run = session->run;
+    driver->world = session->world;
+    driver->targets = session->targets;
+    driver->runbook = session->runbook.runbook;
+    driver->by = sw_login(session->arena);
+    driver->answers = options->answers;
+    driver->answer_count = options->answer_count;
+    driver->pace = options->pace;
+    driver->is_quiet = options->is_quiet;
+    driver->is_interactive = !options->is_no_input && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    driver->timeline.is_verbose = options->is_verbose;
+}
+
+static int open_run(struct sw_session *session, const struct sw_options *options, bool is_rehearsal)
+{
+    struct sw_error err = {0};
+    struct sw_run_config config = {
+        .runbook = session->runbook.runbook,
+        .targets = session->targets,
+        .store = session->store,
+        .params = session->params,
+        .by = sw_login(session->arena),
+        .is_rehearsal = is_rehearsal,
+    };
+    int64_t now = session->world->ops->now(session->world);
+
+    if (!session->store->ops->acquire(session->store, session->run_id, now, &session->lease,
+                                      &err)) {
+        return sw_complain(&err);
+    }
+    session->has_lease = true;
+    fill_driver(session, options);
+    config.lease = session->lease;
+    config.listener = sw_driver_listener(&session->driver);
+    if (!sw_run_open(&config, now, &session->run, &err)) {
+        return sw_complain(&err);
+    }
+    session->driver.run = session->run;
+    return 0;
+}
+
+int sw_session_start(struct sw_session *session, const struct sw_options *options,
+                     struct sw_store *store, const char *run_id)
+{
+    struct sw_error err = {0};
+
+    session->store = store;
+    snprintf(session->run_id, sizeof session->run_id, "%s", run_id);
+    if (!store->ops->enqueue(store, run_id, session->runbook.runbook->name,
+                             session->runbook.source.bytes,
+                             session->world->ops->now(session->world), &err)) {
+        return sw_complain(&err);
+    }
+    return open_run(session, options, true);
+}
+
+/** The world file as it was: the first line of the tape. */
+static const struct sw_value *tape_head(struct sw_session *session,
+                                        const struct sw_options *options)
+{
+    struct sw_builder map = sw_map_begin(session->arena);
+
+    sw_map_put_text(&map, "runbook_file", session->runbook.source.name);
+    sw_map_put_text(&map, "world_file", options->world == NULL ? "" : options->world);
+    sw_map_put_text(&map, "world",
+                    session->world_file.source.bytes == NULL ? ""
+                                                             : session->world_file.source.bytes);
+    sw_map_put_int(&map, "seed", (int64_t)session->seed);
+    return sw_built(&map);
+}
+
+static const char *tape_path(struct sw_session *session, const char *folder)
+{
+    return sw_format(session->arena, "%s/%s.tape", folder, session->run_id);
+}
+
+int sw_session_resume(struct sw_session *session, const struct sw_options *options,
+                      struct sw_store *store, const char *folder, const char *run_id)
+{
+    struct sw_error err = {0};
+    const struct sw_value *head = NULL;
+    const char *text = NULL;
+    int64_t seed = 1;
+
+    *session = (struct sw_session){.arena = sw_arena_new(), .store = store};
+    snprintf(session->run_id, sizeof session->run_id, "%s", run_id);
+
+    const char *tape = tape_path(session, folder);
+
+    if (!store->ops->content(store, run_id, session->arena, &text, &err) ||
+        !sw_tape_head(tape, session->arena, &head, &err)) {
+        return sw_complain(&err);
+    }
+    sw_as_int(sw_get(head, "seed"), &seed);
+    session->seed = (uint64_t)seed;
+    sw_load_runbook_text(sw_as_text(sw_get(head, "runbook_file")), text, &session->runbook);
+    if (session->runbook.runbook == NULL) {
+        return findings(&session->runbook);
+    }
+    int code = load_world(session, sw_as_text(sw_get(head, "world_file")),
+                          sw_as_text(sw_get(head, "world")));
+
+    if (code != 0) {
+        return code;
+    }
+    if (!sw_tape_replay(tape, session->world, &err) ||
+        !sw_tape_open(tape, NULL, &session->tape, &err) ||
+        !sw_bind_targets(session->runbook.runbook, session->world, session->arena,
+                         &session->targets, &err)) {
+        return sw_complain(&err);
+    }
+    code = open_run(session, options, true);
+    sw_session_use_tape(session);
+    return code;
+}
+
+void sw_session_use_tape(struct sw_session *session)
+{
+    session->driver.tape = session->tape;
+    session->driver.on_advance = sw_tape_advance;
+    session->driver.on_exchange = sw_tape_exchange;
+}
+
+bool sw_session_record_tape(struct sw_session *session, const struct sw_options *options,
+                            const char *folder, struct sw_error *err)
+{
+    if (!sw_tape_open(tape_path(session, folder), tape_head(session, options), &session->tape,
+                      err)) {
+        return false;
+    }
+    sw_session_use_tape(session);
+    return true;
+}
+
+/* ---- messages left by decide, approve, stop ---- */
+
+static void deliver(struct sw_driver *driver, const struct sw_signal *signal,
+                    struct sw_arena *arena)
+{
+    const struct sw_value *body = NULL;
+    struct sw_error err = {0};
+    int64_t now = driver->world->ops->now(driver->world);
+
+    if (!sw_json_read(arena, signal->body, strlen(signal->body), SW_JSON_PLAIN, &body, &err)) {
+        return;
+    }
+    if (sw_text_is(signal->kind, "stop") || sw_text_is(signal->kind, "rollback")) {
+        sw_run_stop(driver->run, now, signal->sender, sw_text_is(signal->kind, "rollback"),
+                    signal->id);
+        return;
+    }
+    struct sw_decision decision = {
+        .step = sw_as_text(sw_get(body, "step")),
+        .choice = sw_as_text(sw_get(body, "choice")),
+        .by = signal->sender,
+        .reason = sw_as_text(sw_get(body, "reason")),
+        .typed = sw_as_text(sw_get(body, "typed")),
+        .digest = sw_as_text(sw_get(body, "digest")),
+        .signal = signal->id,
+    };
+    if (!sw_run_decide(driver->run, now, &decision, &err)) {
+        fprintf(stderr, "stepwise: the answer of %s was not taken: %s\n", signal->sender, err.text);
+        sw_run_dismiss(driver->run, now, &decision, err.text);
+    }
+}
+
+static bool take_signals(struct sw_driver *driver)
+{
+    struct sw_session *session = driver->signals;
+    struct sw_arena *arena = sw_arena_new();
+    const struct sw_signal *signals = NULL;
+    size_t count = 0;
+    struct sw_error ignored = {0};
+    uint64_t seen = sw_run_state(driver->run)->signals_seen;
+    bool is_taken = false;
+
+    if (seen < session->last_delivered) {
+        seen = session->last_delivered; /* taken, but its record is not written yet */
+    }
+    if (session->store->ops->signals(session->store, session->run_id, seen, arena, &signals, &count,
+                                     &ignored) &&
+        count > 0) {
+        session->last_delivered = signals[0].id;
+        deliver(driver, &signals[0], arena);
+        is_taken = true;
+    }
+    sw_arena_free(arena);
+    return is_taken;
+}
+
+int sw_session_drive(struct sw_session *session, const struct sw_options *options)
+{
+    (void)options;
+    session->driver.signals = session;
+    session->driver.take_signals = take_signals;
+    return sw_drive(&session->driver);
+}
+
+enum sw_turn sw_session_look(struct sw_session *session, size_t target, const struct sw_call *call,
+                             struct sw_arena *arena, uint64_t attempt, struct sw_answer *ret_answer,
+                             struct sw_error *err)
+{
+    struct sw_talk talk = {
+        .transport = session->targets[target].transport,
+        .target = &session->targets[target],
+        .call = *call,
+        .arena = arena,
+        .attempt = attempt,
+    };
+    session->driver.world = session->world;
+
+    enum sw_turn turn = sw_converse(&session->driver, &talk, NULL, err);
+
+    *ret_answer = talk.answer;
+    return turn;
+}
+
+void sw_session_release(struct sw_session *session)
+{
+    sw_run_free(session->run);
+    sw_tape_close(session->tape);
+    if (session->store != NULL) {
+        if (session->has_lease) {
+            session->store->ops->yield(session->store, &session->lease);
+        }
+        session->store->ops->close(session->store);
+    }
+    if (session->world != NULL) {
+        session->world->ops->free(session->world);
+    }
+    sw_loaded_release(&session->world_file);
+    sw_loaded_release(&session->runbook);
+    sw_arena_free(session->arena);
+}

@@ -1,0 +1,48 @@
+#pragma once
+/** @file One function a verb; exit codes as in the table of `stepwise help exit-codes`. */
+#include "cli/options.h"
+
+enum sw_exit {
+    SW_EXIT_DONE = 0,
+    SW_EXIT_FAILED = 1,
+    SW_EXIT_CHANGES = 2,
+    SW_EXIT_PARKED = 3,
+    SW_EXIT_REFUSED = 4,
+    SW_EXIT_LOCKED = 6,
+    SW_EXIT_USAGE = 64,
+    SW_EXIT_INVALID = 65,
+    SW_EXIT_UNREACHABLE = 69,
+    SW_EXIT_INTERNAL = 70,
+    SW_EXIT_DENIED = 77,
+};
+
+struct sw_verb_row {
+    const char *name;
+    const char *operands; /**< as help shows them */
+    const char *doc;
+    unsigned options;
+    size_t least, most; /**< operands */
+    int (*run)(const struct sw_options *options, struct sw_arena *arena);
+};
+
+int sw_cmd_lint(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_explain(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_actions(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_plan(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_rehearse(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_run(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_resume(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_ls(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_status(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_log(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_decide(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_approve(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_reject(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_retry(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_stop(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_rollback(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_evidence(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_version(const struct sw_options *options, struct sw_arena *arena);
+
+/** "stepwise: task: text" on standard error. @return the exit code that fits err->code */
+int sw_complain(const struct sw_error *err);

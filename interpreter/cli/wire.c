@@ -1,0 +1,44 @@
+#include "cli/wire.h"
+
+#include "base/text.h"
+#include "stdlib/azure/arm.h"
+#include "stdlib/azure/pack.h"
+#include "stdlib/filesync/pack.h"
+#include "stdlib/filesync/world/world_filesync.h"
+#include "stdlib/windows/pack.h"
+#include "stdlib/windows/winrm.h"
+
+static const struct sw_pack *const packs[] = {
+    &sw_azure_pack,
+    &sw_windows_pack,
+    &sw_filesync_pack,
+    NULL,
+};
+
+const struct sw_registry *sw_wire_registry(void)
+{
+    static const struct sw_registry registry = {.packs = packs};
+
+    return &registry;
+}
+
+const struct sw_transport *sw_wire_transport(const char *target_kind)
+{
+    if (sw_text_is(target_kind, "azure.sync_group")) {
+        return &sw_arm_transport;
+    }
+    if (sw_text_is(target_kind, "windows.server")) {
+        return &sw_winrm_transport;
+    }
+    return NULL;
+}
+
+const struct sw_world_kind *sw_wire_world_kind(const char *name)
+{
+    return sw_text_is(name, sw_filesync_world.name) ? &sw_filesync_world : NULL;
+}
+
+const struct sw_world_kind *sw_wire_default_world(void)
+{
+    return &sw_filesync_world;
+}

@@ -1,0 +1,17 @@
+#pragma once
+/** @file The only place that knows both the machine and the vocabulary: which packs, transports,
+ * worlds. */
+#include "sdk/pack.h"
+#include "world/world.h"
+
+/** Every pack of this program. */
+const struct sw_registry *sw_wire_registry(void);
+
+/** How a kind of target is spoken to; NULL when there is no way yet. */
+const struct sw_transport *sw_wire_transport(const char *target_kind);
+
+/** A kind of model world by name; NULL when there is none. */
+const struct sw_world_kind *sw_wire_world_kind(const char *name);
+
+/** The world that a runbook of these targets is rehearsed in when none is named. */
+const struct sw_world_kind *sw_wire_default_world(void);

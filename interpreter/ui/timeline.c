@@ -1,0 +1,264 @@
+#include "ui/timeline.h"
+
+#include "base/text.h"
+#include "base/time.h"
+
+#include <string.h>
+
+/** "19:00:02", and from the second day on "+1d 07:12:40". */
+static void add_clock(struct sw_timeline *timeline, struct sw_buf *out, int64_t time_ns)
+{
+    char text[SW_TIME_TEXT_BYTES];
+    int64_t day_ns = 24 * 3600 * SW_NS_PER_S;
+    int64_t days = 0;
+
+    if (timeline->start_ns == 0) {
+        timeline->start_ns = time_ns;
+    }
+    days = time_ns / day_ns - timeline->start_ns / day_ns;
+    sw_time_format(time_ns, text);
+    if (days > 0) {
+        sw_buf_addf(out, "+%lldd ", (long long)days);
+    } else {
+        sw_buf_add_text(out, "    ");
+    }
+    sw_buf_addf(out, "%.8s  ", text + 11);
+}
+
+static void begin(struct sw_timeline *timeline, struct sw_buf *out, int64_t time_ns,
+                  const char *step)
+{
+    bool is_same = sw_text_is(step, timeline->step);
+
+    add_clock(timeline, out, time_ns);
+    sw_buf_addf(out, "%-16s ", is_same ? "" : step);
+    if (!is_same && strlen(step) < sizeof timeline->step) {
+        memcpy(timeline->step, step, strlen(step) + 1);
+    }
+}
+
+/** Append text; further lines of it are put under the first. */
+static void add_text(struct sw_buf *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        sw_buf_add_char(out, *text);
+        if (*text == '\n' && text[1] != '\0') {
+            sw_buf_addf(out, "%31s", "");
+        }
+    }
+}
+
+static const char *text_of(const struct sw_value *body, const char *key)
+{
+    const char *text = sw_as_text(sw_get(body, key));
+
+    return text == NULL ? "" : text;
+}
+
+static int64_t int_of(const struct sw_value *body, const char *key)
+{
+    int64_t number = 0;
+
+    sw_as_int(sw_get(body, key), &number);
+    return number;
+}
+
+static void add_params(struct sw_buf *out, const struct sw_value *params)
+{
+    for (size_t i = 0; sw_is_known(params) && i < params->as.map.count; i++) {
+        sw_buf_addf(out, "%s%s = ", i == 0 ? ": " : ", ", params->as.map.entries[i].key);
+        sw_value_print(out, params->as.map.entries[i].value);
+    }
+}
+
+static void add_names(struct sw_buf *out, const struct sw_value *list)
+{
+    for (size_t i = 0; i < sw_list_count(list); i++) {
+        const char *name = sw_as_text(sw_list_at(list, i));
+
+        sw_buf_addf(out, "%s%s", i == 0 ? "" : ", ", name == NULL ? "?" : name);
+    }
+}
+
+/** Records of the start. @return false when `kind` is none of them */
+static bool tell_start(struct sw_timeline *timeline, struct sw_buf *out, const char *kind,
+                       int64_t time_ns, const struct sw_value *body)
+{
+    if (strcmp(kind, "run") == 0) {
+        begin(timeline, out, time_ns, "start");
+        sw_buf_addf(out, "%s begins %s %s", text_of(body, "by"), text_of(body, "runbook"),
+                    text_of(body, "version"));
+        add_params(out, sw_get(body, "params"));
+    } else if (strcmp(kind, "facts") == 0) {
+        const struct sw_value *facts = sw_get(body, "facts");
+
+        begin(timeline, out, time_ns, "start");
+        sw_buf_addf(out, "%zu fact(s) read%s", facts == NULL ? (size_t)0 : facts->as.map.count,
+                    int_of(body, "round") == 2 ? " again, under the lock" : "");
+    } else if (strcmp(kind, "locks") == 0) {
+        begin(timeline, out, time_ns, "start");
+        sw_buf_add_text(out, "locked for this run: ");
+        add_names(out, sw_get(body, "names"));
+    } else if (strcmp(kind, "require") == 0) {
+        size_t count = sw_list_count(sw_get(body, "rows"));
+
+        begin(timeline, out, time_ns, "start");
+        if (text_of(body, "why")[0] == '\0') {
+            sw_buf_addf(out, "%zu requirement(s) hold", count);
+        } else {
+            sw_buf_add_text(out, "required, but not so: ");
+            add_text(out, text_of(body, "why"));
+        }
+    } else {
+        return false;
+    }
+    sw_buf_add_char(out, '\n');
+    return true;
+}
+
+static void tell_leave(struct sw_buf *out, const struct sw_value *body)
+{
+    const char *outcome = text_of(body, "outcome");
+
+    if (strcmp(outcome, "skipped") == 0) {
+        sw_buf_addf(out, "skipped: %s", text_of(body, "why"));
+    } else if (strcmp(outcome, "failed") == 0) {
+        sw_buf_add_text(out, "FAILED: ");
+        add_text(out, text_of(body, "why"));
+    } else if (text_of(body, "choice")[0] != '\0') {
+        sw_buf_addf(out, "goes on with '%s'", text_of(body, "choice"));
+    } else {
+        sw_buf_addf(out, "%s", outcome);
+    }
+}
+
+/** What a step did to the world. */
+static bool tell_effect(struct sw_timeline *timeline, struct sw_buf *out, const char *kind,
+                        int64_t time_ns, const struct sw_value *body)
+{
+    const char *step = text_of(body, "step");
+
+    if (strcmp(kind, "intent") == 0 || strcmp(kind, "undo_intent") == 0) {
+        begin(timeline, out, time_ns, step);
+        sw_buf_addf(out, "%s: %s", strcmp(kind, "intent") == 0 ? "does" : "puts back",
+                    text_of(body, "does"));
+    } else if (strcmp(kind, "accepted") == 0) {
+        begin(timeline, out, time_ns, step);
+        sw_buf_add_text(out, "accepted; the far end is at work on it");
+    } else if (strcmp(kind, "effect") == 0 || strcmp(kind, "undo_effect") == 0) {
+        if (strcmp(text_of(body, "status"), "ok") == 0 && !timeline->is_verbose) {
+            return true;
+        }
+        begin(timeline, out, time_ns, step);
+        sw_buf_addf(out, "%s%s%s", text_of(body, "status"),
+                    text_of(body, "why")[0] == '\0' ? "" : ": ", text_of(body, "why"));
+    } else if (strcmp(kind, "undone") == 0) {
+        begin(timeline, out, time_ns, step);
+        sw_buf_addf(out, "undone: %s", text_of(body, "how"));
+    } else {
+        return false;
+    }
+    sw_buf_add_char(out, '\n');
+    return true;
+}
+
+static bool tell_proof(struct sw_timeline *timeline, struct sw_buf *out, const char *kind,
+                       int64_t time_ns, const struct sw_value *body)
+{
+    if (strcmp(kind, "evidence") == 0) {
+        begin(timeline, out, time_ns, text_of(body, "step"));
+        sw_buf_addf(out, "proven: %s (%s)", text_of(body, "evidence"), text_of(body, "means"));
+    } else if (strcmp(kind, "lapse") == 0) {
+        begin(timeline, out, time_ns, text_of(body, "yielded_by"));
+        sw_buf_add_text(out, "NO LONGER PROVEN: ");
+        add_names(out, sw_get(body, "evidence"));
+        sw_buf_addf(out, " (%s)", text_of(body, "why"));
+    } else if (strcmp(kind, "edge") == 0) {
+        begin(timeline, out, time_ns, text_of(body, "step"));
+        sw_buf_addf(out, "point of no return: everything was read again%s",
+                    int_of(body, "reading") == 2 ? " after the approval" : "");
+    } else if (strcmp(kind, "void") == 0) {
+        begin(timeline, out, time_ns, text_of(body, "step"));
+        sw_buf_addf(out, "approvals are void: %s", text_of(body, "why"));
+    } else {
+        return false;
+    }
+    sw_buf_add_char(out, '\n');
+    return true;
+}
+
+static bool tell_people(struct sw_timeline *timeline, struct sw_buf *out, const char *kind,
+                        int64_t time_ns, const struct sw_value *body)
+{
+    const char *step = text_of(body, "step");
+
+    if (strcmp(kind, "ask") == 0) {
+        begin(timeline, out, time_ns, step);
+        sw_buf_addf(out, "asks: %s", text_of(body, "title"));
+    } else if (strcmp(kind, "answer") == 0) {
+        begin(timeline, out, time_ns, step);
+        sw_buf_addf(out, "%s answers '%s'", text_of(body, "by"), text_of(body, "choice"));
+    } else if (strcmp(kind, "approve") == 0 || strcmp(kind, "reject") == 0) {
+        begin(timeline, out, time_ns, step);
+        sw_buf_addf(out, "%s %s it", text_of(body, "by"),
+                    strcmp(kind, "approve") == 0 ? "approves" : "refuses");
+    } else if (strcmp(kind, "park") == 0) {
+        begin(timeline, out, time_ns, step[0] == '\0' ? "start" : step);
+        sw_buf_add_text(out, "PARKED, nothing changes any more: ");
+        add_text(out, text_of(body, "why"));
+    } else if (strcmp(kind, "unpark") == 0) {
+        begin(timeline, out, time_ns, step[0] == '\0' ? "start" : step);
+        sw_buf_addf(out, "%s says '%s'", text_of(body, "by"), text_of(body, "how"));
+    } else {
+        return false;
+    }
+    if (text_of(body, "reason")[0] != '\0') {
+        sw_buf_addf(out, " (%s)", text_of(body, "reason"));
+    }
+    sw_buf_add_char(out, '\n');
+    return true;
+}
+
+void sw_timeline_record(struct sw_timeline *timeline, struct sw_buf *out, uint64_t seq,
+                        const char *kind, int64_t time_ns, const struct sw_value *body)
+{
+    (void)seq;
+    if (tell_start(timeline, out, kind, time_ns, body) ||
+        tell_effect(timeline, out, kind, time_ns, body) ||
+        tell_proof(timeline, out, kind, time_ns, body) ||
+        tell_people(timeline, out, kind, time_ns, body)) {
+        return;
+    }
+    if (strcmp(kind, "enter") == 0) {
+        timeline->step[0] = '\0';
+        begin(timeline, out, time_ns, text_of(body, "step"));
+        sw_buf_add_text(out, text_of(body, "title"));
+        if (int_of(body, "visit") > 1) {
+            sw_buf_addf(out, "  (visit %lld)", (long long)int_of(body, "visit"));
+        }
+        sw_buf_add_char(out, '\n');
+    } else if (strcmp(kind, "leave") == 0) {
+        if (strcmp(text_of(body, "outcome"), "ok") != 0 || text_of(body, "choice")[0] != '\0') {
+            begin(timeline, out, time_ns, text_of(body, "step"));
+            tell_leave(out, body);
+            sw_buf_add_char(out, '\n');
+        }
+    } else if (strcmp(kind, "rollback") == 0) {
+        begin(timeline, out, time_ns, text_of(body, "step"));
+        sw_buf_add_text(out, "puts back what was changed, newest first\n");
+    } else if (strcmp(kind, "end") == 0) {
+        begin(timeline, out, time_ns, "end");
+        sw_buf_addf(out, "%s: ", text_of(body, "end"));
+        add_text(out, text_of(body, "why"));
+        sw_buf_add_char(out, '\n');
+    }
+}
+
+void sw_timeline_note(struct sw_timeline *timeline, struct sw_buf *out, int64_t time_ns,
+                      const char *step, const char *text)
+{
+    begin(timeline, out, time_ns, step);
+    sw_buf_add_text(out, "  ");
+    add_text(out, text);
+    sw_buf_add_char(out, '\n');
+}
