@@ -8,6 +8,7 @@ static const struct sw_code_doc rows[] = {
 #include "lang/codes_01.def"
 #include "lang/codes_02.def"
 #include "lang/codes_03.def"
+#include "lang/codes_03b.def"
 #include "lang/codes_04.def"
 #include "lang/codes_05.def"
 #include "lang/codes_08.def"

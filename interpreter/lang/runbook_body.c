@@ -59,9 +59,7 @@ static void load_retry_errors(struct sw_loader *loader, const struct sw_node *li
     for (size_t i = 0; i < list->count; i++) {
         const struct sw_node *word = list->items[i];
         if (word->kind != SW_NODE_SCALAR) {
-            sw_diag_add(loader->diags, SW_ERROR, 205, word->mark,
-                        "this must be the name of an error");
-            continue;
+            continue; /* said by sw_load_keys */
         }
         const struct sw_action_error *error = find_error(step->use.action, word->text);
         if (error == NULL || !error->is_transient) {
@@ -163,14 +161,13 @@ static void load_window(struct sw_loader *loader, const struct sw_node *edge_nod
         while (day < SW_COUNT(days) && !sw_text_is(days[day], list->items[i]->text)) {
             day++;
         }
-        if (day == SW_COUNT(days)) {
-            const struct sw_node *item = list->items[i];
-            const char *text = item->kind == SW_NODE_SCALAR ? item->text : "a list";
-            sw_load_unknown(loader, 206, item->mark, text, days, SW_COUNT(days),
-                            sw_format(loader->arena, "`%.40s` is no day of the week", text));
-            continue;
+        const struct sw_node *item = list->items[i];
+        if (day < SW_COUNT(days)) {
+            edge->day_mask |= 1u << day;
+        } else if (item->kind == SW_NODE_SCALAR) {
+            sw_load_unknown(loader, 206, item->mark, item->text, days, SW_COUNT(days),
+                            sw_format(loader->arena, "`%.40s` is no day of the week", item->text));
         }
-        edge->day_mask |= 1u << day;
     }
     bool has_times = load_clock(loader, sw_load_scalar(map, "from"), &edge->from_minute);
     has_times = load_clock(loader, sw_load_scalar(map, "to"), &edge->to_minute) && has_times;
@@ -256,7 +253,9 @@ static void load_verb(struct sw_loader *loader, const struct sw_node *node, stru
         if (step->use.action != NULL) {
             sw_load_inputs(loader, node, &step->use);
         }
-        load_edge(loader, node, step);
+        if (step->verb == SW_VERB_DO) {
+            load_edge(loader, node, step);
+        }
         break;
     case SW_VERB_HOOK:
         sw_load_free_inputs(loader, node, &step->use);

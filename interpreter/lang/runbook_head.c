@@ -204,6 +204,9 @@ void sw_load_requires(struct sw_loader *loader)
         book->locks = sw_alloc_array(loader->arena, locks->count + 1, sizeof *book->locks);
     }
     for (size_t i = 0; locks != NULL && i < locks->count; i++) {
+        if (locks->items[i]->kind != SW_NODE_SCALAR) {
+            continue;
+        }
         struct sw_template *lock = sw_template_compile(
             loader->arena, locks->items[i], &sw_type_string, &loader->names, loader->diags);
         if (lock != NULL) {

@@ -61,6 +61,20 @@ static void check_literal(struct sw_loader *loader, const char *key, const struc
     }
 }
 
+static void check_items(struct sw_loader *loader, const char *key, enum sw_key_form form,
+                        const struct sw_node *list)
+{
+    if (form != SW_FORM_WORDS && form != SW_FORM_TEXTS) {
+        return;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i]->kind != SW_NODE_SCALAR || list->items[i]->length == 0) {
+            sw_diag_add(loader->diags, SW_ERROR, 205, list->items[i]->mark,
+                        "each item of `%s` is one text", key);
+        }
+    }
+}
+
 /* `{ that: a[0, 1] }` and `{ that: 'a' == b, 'c' }` leave half a condition as a key. */
 static bool is_torn(const char *key)
 {
@@ -168,8 +182,11 @@ static const char *check_key(struct sw_loader *loader, const struct sw_key_table
                value->style == SW_STYLE_PLAIN) {
         sw_diag_add(diags, SW_ERROR, 205, key->mark, "`%s` is empty; it wants %s", key->text,
                     sw_key_form_text(row->form));
-    } else if (form_is_literal(row->form)) {
-        check_literal(loader, key->text, value);
+    } else {
+        check_items(loader, key->text, row->form, value);
+        if (form_is_literal(row->form)) {
+            check_literal(loader, key->text, value);
+        }
     }
     return NULL;
 }
