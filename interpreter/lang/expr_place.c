@@ -37,25 +37,24 @@ struct sw_expr_place sw_expr_place_of(const struct sw_node *scalar)
         .mapping = SW_MAP_WHOLE,
         .mark = scalar->mark,
     };
-    size_t length = characters(scalar->text, scalar->length);
-    size_t inner = quotes(scalar->text, scalar->length);
+    size_t doubled = quotes(scalar->text, scalar->length);
 
     if (memchr(scalar->text, '\n', scalar->length) != NULL) {
         return place;
     }
     switch (scalar->style) {
     case SW_STYLE_PLAIN:
-        if (scalar->mark.length == length) {
+        if (scalar->raw_length == scalar->length) {
             place.mapping = SW_MAP_EXACT;
         }
         break;
     case SW_STYLE_SINGLE:
-        if (scalar->mark.length == length + inner + 2) {
+        if (scalar->raw_length == scalar->length + doubled + 2) {
             place.mapping = SW_MAP_DOUBLED;
         }
         break;
     case SW_STYLE_DOUBLE:
-        if (scalar->mark.length == length + 2) {
+        if (scalar->raw_length == scalar->length + 2) {
             place.mapping = SW_MAP_EXACT;
         }
         break;

@@ -189,14 +189,13 @@ static const struct sw_type *mix(struct sw_expr_checker *checker, const struct s
     struct sw_diag *diag = sw_expr_find(checker, 308, node->at, "'%s' cannot %s %s and %s",
                                         sw_expr_words(checker->job, node->at), what,
                                         name_of(checker, a->type), name_of(checker, b->type));
-    const char *hint = mix_hint(b, a->type);
+    const char *hint = NULL;
 
-    if (hint == NULL) {
-        hint = mix_hint(a, b->type);
-    }
-    if (hint == NULL && node->op == SW_X_ADD && sw_expr_is_text(a->type) &&
-        sw_expr_is_text(b->type)) {
+    if (node->op == SW_X_ADD && sw_expr_is_text(a->type) && sw_expr_is_text(b->type)) {
         hint = "texts are joined in a template: '${a}${b}'";
+    } else {
+        hint = mix_hint(b, a->type);
+        hint = hint != NULL ? hint : mix_hint(a, b->type);
     }
     if (hint != NULL) {
         sw_diag_hint(checker->job->diags, diag, "%s", hint);

@@ -73,8 +73,14 @@ static void warn_plain(struct sw_template_job *job, const struct sw_node *scalar
 static struct sw_template *literal_fails(struct sw_template_job *job, const struct sw_node *scalar,
                                          const struct sw_type *expected, const char *why)
 {
-    struct sw_diag *diag = sw_diag_add(job->diags, SW_ERROR, 320, scalar->mark, "%s", why);
     size_t count = 0;
+
+    if (expected->kind == SW_T_ENUM) {
+        why = sw_format(job->arena, "'%s' is no value of %s", scalar->text,
+                        sw_type_text(job->arena, expected));
+    }
+
+    struct sw_diag *diag = sw_diag_add(job->diags, SW_ERROR, 320, scalar->mark, "%s", why);
 
     while (expected->kind == SW_T_ENUM && expected->values != NULL &&
            expected->values[count] != NULL) {
