@@ -16,7 +16,8 @@ enum sw_json_form {
     /**
      * Typed and reversible, for the journal: {"$ms":1} {"$bytes":1} {"$time":"..","clock":1}
      * {"$percent":1} {"$version":".."} {"$null":"why"} {"$unknown":"why"}; a key that begins with
-     * '$' gets a second one. A secret is written {"$secret":true} and reads back as unknown.
+     * '$' gets a second one. A secret is written {"$secret":true} and reads back as unknown
+     * (and secret).
      */
     SW_JSON_TYPED,
 };

@@ -311,7 +311,9 @@ static bool read_tagged(struct reader *reader, const struct sw_value *map,
         *ret_value = sw_unknown(reader->arena, "%s", text);
         return true;
     } else if (is_alone && sw_text_is(tag, "secret") && entry->value->kind == SW_V_BOOL) {
-        *ret_value = sw_unknown(reader->arena, "a secret, which is never written down");
+        /* Still a secret, so that it is written again as it was. */
+        *ret_value = sw_with_secret(
+            reader->arena, sw_unknown(reader->arena, "a secret, which is never written down"));
         return true;
     }
     return refuse(reader, "behind a '$' key that the typed form does not have");
