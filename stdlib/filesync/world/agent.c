@@ -75,7 +75,7 @@ static void agent_tiers(void *context, int64_t now_ns, uint64_t argument)
     if (can_sync(model) && !file->is_tiered && !sw_fs_file_is_changed(file) &&
         !sw_fs_file_is_open(model, at)) {
         file->is_tiered = true;
-        sw_fs_usn_add(model, at, "ReparsePointChange, BasicInfoChange, Close", true);
+        sw_fs_usn_add(model, at, SW_FS_REASON_TIERED, true);
     }
 }
 

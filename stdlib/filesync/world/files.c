@@ -89,7 +89,7 @@ void sw_fs_file_write(struct sw_fs_model *model, size_t at)
     file->server_content = ++model->next_content;
     file->changed_ns = model->clock.now_ns;
     file->bytes += 1 + (int64_t)sw_random_below(&model->random, 8192);
-    sw_fs_usn_add(model, at, "DataExtend, Close", false);
+    sw_fs_usn_add(model, at, SW_FS_REASON_EXTENDED, false);
 }
 
 bool sw_fs_file_is_changed(const struct sw_fs_file *file)

@@ -19,6 +19,11 @@
 #define SW_FS_CANCELLED_BY_VSS (-2134375780) /**< 0x80c8029c */
 #define SW_FS_NETWORK_LOST (-2147012889)     /**< 0x80072ee7 */
 
+/* Reasons of the change journal: bits of USN_REASON_*, as winioctl.h has them. */
+#define SW_FS_REASON_EXTENDED 0x80000002u /**< DATA_EXTEND, CLOSE */
+#define SW_FS_REASON_CREATED 0x00000100u  /**< FILE_CREATE */
+#define SW_FS_REASON_TIERED 0x80108000u   /**< REPARSE_POINT_CHANGE, BASIC_INFO_CHANGE, CLOSE */
+
 /** One file; a content is known by a number that no other content has. */
 struct sw_fs_file {
     const char *path; /**< relative to the endpoint's root */
@@ -58,7 +63,7 @@ struct sw_fs_user {
 struct sw_fs_change {
     uint64_t usn;
     size_t file;
-    const char *reason;
+    uint32_t reason; /**< USN_REASON_* bits */
     bool by_sync;
 };
 
@@ -227,7 +232,7 @@ int64_t sw_fs_share_bytes(const struct sw_fs_model *model);
 
 /* usn.c */
 void sw_fs_usn_make(struct sw_fs_model *model);
-void sw_fs_usn_add(struct sw_fs_model *model, size_t file, const char *reason, bool by_sync);
+void sw_fs_usn_add(struct sw_fs_model *model, size_t file, uint32_t reason, bool by_sync);
 const struct sw_fs_change *sw_fs_usn_at(const struct sw_fs_model *model, size_t index);
 
 /* smb.c */

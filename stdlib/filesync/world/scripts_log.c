@@ -17,7 +17,10 @@ int64_t sw_fs_script_max(const struct sw_fs_script *script)
 
 const char *sw_fs_journal_id(const struct sw_fs_model *model, struct sw_arena *arena)
 {
-    return sw_format(arena, "0x01dc%.12s", sw_fs_guid(model, arena, "journal", 0) + 24);
+    /* Windows takes the time of its making, in 100 ns since 1601. */
+    return sw_format(arena, "%lld",
+                     (long long)((model->config.start_ns - model->config.server.up_ns) / 100 +
+                                 INT64_C(116444736000000000)));
 }
 
 const struct sw_fs_log *sw_fs_log_named(const struct sw_fs_script *script)
@@ -103,6 +106,20 @@ static void no_such_log(struct sw_fs_script *script)
     script->message = "There is not an event log on the computer that matches the given name.";
 }
 
+/* With or without braces; NULL for anything but a GUID. */
+static const char *bare_guid(const struct sw_fs_script *script, const char *text)
+{
+    size_t length = 0;
+
+    if (text == NULL) {
+        return NULL;
+    }
+    text += text[0] == '{' ? 1 : 0;
+    length = strspn(text, "0123456789abcdefABCDEF-");
+    bool is_guid = length == 36 && (text[36] == '\0' || sw_text_is(text + 36, "}"));
+    return is_guid ? sw_copy(script->arena, text, length) : NULL;
+}
+
 static uint64_t since_record(const struct sw_fs_script *script)
 {
     int64_t since = 0;
@@ -128,9 +145,7 @@ static const struct sw_value *events_since(const struct sw_fs_script *script,
             continue;
         }
         if (correlation != NULL) {
-            const char *id =
-                sw_format(script->arena, "{%s}",
-                          sw_fs_correlation(script->model, script->arena, record->session));
+            const char *id = sw_fs_correlation(script->model, script->arena, record->session);
             if (!sw_text_is_folded(id, correlation)) {
                 continue;
             }
@@ -180,6 +195,7 @@ void sw_fs_script_sync_sessions(struct sw_fs_script *script)
 void sw_fs_script_item_results(struct sw_fs_script *script)
 {
     const struct sw_fs_log *log = sw_fs_log_named(script);
+    const char *id = bare_guid(script, sw_as_text(sw_get(script->args, "correlation_id")));
     struct sw_builder map = sw_map_begin(script->arena);
     bool is_complete = false;
 
@@ -187,10 +203,13 @@ void sw_fs_script_item_results(struct sw_fs_script *script)
         no_such_log(script);
         return;
     }
+    if (id == NULL) {
+        script->id = "Stepwise.Input";
+        script->message = "the correlation id is no GUID";
+        return;
+    }
     sw_map_put(&map, "log", sw_fs_log_value(script->model, log, script->arena));
-    sw_map_put(&map, "events",
-               events_since(script, log, 9900, sw_as_text(sw_get(script->args, "correlation_id")),
-                            &is_complete));
+    sw_map_put(&map, "events", events_since(script, log, 9900, id, &is_complete));
     sw_map_put_bool(&map, "is_complete", is_complete);
     script->result = sw_built(&map);
 }

@@ -136,7 +136,7 @@ static void item_error(struct sw_fs_model *model, const struct sw_fs_trouble *tr
         at = *trouble->path != '\0' ? sw_fs_file_new(model, trouble->path, 24576)
                                     : sw_fs_file_any(model);
         if (*trouble->path != '\0') {
-            sw_fs_usn_add(model, at, "FileCreate", false);
+            sw_fs_usn_add(model, at, SW_FS_REASON_CREATED, false);
         }
     }
     model->files[at].item_hresult = trouble->hresult;

@@ -23,7 +23,7 @@ static bool open_file(struct sw_fs_model *model, struct sw_fs_user *user)
         const char *path = sw_format(model->arena, "Projects\\Harbour\\new %llu.docx",
                                      (unsigned long long)model->next_content);
         file = sw_fs_file_new(model, path, 16384);
-        sw_fs_usn_add(model, file, "FileCreate", false);
+        sw_fs_usn_add(model, file, SW_FS_REASON_CREATED, false);
     }
     if (!sw_fs_can_open(model, file)) {
         return false;

@@ -24,7 +24,7 @@ void sw_fs_usn_make(struct sw_fs_model *model)
     sw_fs_at(model, model->clock.now_ns + 60 * SW_NS_PER_S, volume_lives, 0);
 }
 
-void sw_fs_usn_add(struct sw_fs_model *model, size_t file, const char *reason, bool by_sync)
+void sw_fs_usn_add(struct sw_fs_model *model, size_t file, uint32_t reason, bool by_sync)
 {
     if (model->change_count == CHANGES_KEPT) {
         model->change_first = (model->change_first + 1) % CHANGES_KEPT;

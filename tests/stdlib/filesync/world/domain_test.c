@@ -139,12 +139,13 @@ static void nothing_moves_while_access_is_cut(void **state)
                   "\"max\":100}",
                   sw_as_text(sw_get_path(before, "usn", "journal_id", NULL)),
                   (long long)bench_int(sw_get_path(before, "usn", "next_usn", NULL))));
-    const struct sw_value *changes = sw_get(journal, "changes");
-    assert_true(sw_list_count(changes) > 0);
-    for (size_t i = 0; i < sw_list_count(changes); i++) {
-        bool by_sync = false;
-        assert_true(sw_as_bool(sw_get(sw_list_at(changes, i), "by_sync"), &by_sync) && by_sync);
+    /* Tiering did change the path, but the journal marks its changes as replication's own. */
+    assert_int_equal(sw_list_count(sw_get(journal, "changes")), 0);
+    size_t by_sync = 0;
+    for (size_t i = 0; i < bench.model->change_count; i++) {
+        by_sync += sw_fs_usn_at(bench.model, i)->by_sync ? 1 : 0;
     }
+    assert_true(by_sync > 0);
     bench_close(&bench);
 }
 
