@@ -22,11 +22,11 @@ static const struct row rows[] = {
      "write the character itself"},
     {"hexdecimal number", SW_Y_SYNTAX, false, "the digits of this escape are not hexadecimal",
      "put text with backslashes in single quotes"},
-    {"%TAG", SW_Y_DIRECTIVE, false, "directives are not allowed",
+    {"%TAG", SW_Y_DIRECTIVE, true, "directives are not allowed",
      "delete the line that begins with '%'"},
-    {"%YAML", SW_Y_DIRECTIVE, false, "directives are not allowed",
+    {"%YAML", SW_Y_DIRECTIVE, true, "directives are not allowed",
      "delete the line that begins with '%'"},
-    {"directive", SW_Y_DIRECTIVE, false, "directives are not allowed",
+    {"directive", SW_Y_DIRECTIVE, true, "directives are not allowed",
      "delete the line that begins with '%'"},
     {"incompatible YAML document", SW_Y_DIRECTIVE, false, "directives are not allowed",
      "delete the line that begins with '%'"},
@@ -72,6 +72,14 @@ static bool holds(const char *text, const char *part)
     return text != NULL && strstr(text, part) != NULL;
 }
 
+/* Wrong white space above makes libyaml see other lines than the author. */
+static bool follows(const struct sw_yaml *yaml, enum sw_yaml_code code, struct sw_mark problem)
+{
+    uint32_t line = yaml->last_line[code - 100];
+
+    return line != 0 && line <= problem.line;
+}
+
 void sw_yaml_syntax(struct sw_yaml *yaml, const yaml_parser_t *parser, struct sw_mark problem,
                     struct sw_mark context, bool was_ended)
 {
@@ -100,6 +108,10 @@ void sw_yaml_syntax(struct sw_yaml *yaml, const yaml_parser_t *parser, struct sw
         if (yaml->last_line[code] == problem.line || yaml->last_line[code] == mark.line) {
             return;
         }
+    }
+    if (follows(yaml, SW_Y_TAB, problem) || follows(yaml, SW_Y_INDENT, problem) ||
+        follows(yaml, SW_Y_BLOCK_SPACES, problem)) {
+        return;
     }
     if (was_ended && holds(parser->problem, "expected <document start>")) {
         diag = sw_yaml_find(yaml, SW_Y_DOCUMENTS, mark, "a second document in one file");
