@@ -37,7 +37,8 @@ const char *sw_run_text(struct sw_run *run, const struct sw_template *template)
 
 void sw_run_note(struct sw_run *run, const char *text)
 {
-    if (run->config.listener.note != NULL && text != NULL && text[0] != '\0') {
+    /* In order: what was recorded before is told before. */
+    if (run->config.listener.note != NULL && text != NULL && text[0] != '\0' && sw_run_flush(run)) {
         run->config.listener.note(run->config.listener.context, run->now, run->state.step, text);
     }
 }

@@ -340,6 +340,12 @@ void sw_run_act_answered(struct sw_run *run, const struct sw_answer *answer,
         refused(run, error);
         return;
     }
+    if (run->act_follow != NULL && error->code == SW_E_REFUSED) {
+        /* It was accepted, tried and reported as failed: a look tells how far it came. */
+        record_effect(run, "failed", NULL, error->text);
+        sw_run_go(run, sw_run_settle);
+        return;
+    }
     record_effect(run, "unknown", NULL, error->text);
     sw_run_note(run, "no answer: looks whether it happened");
     sw_run_sleep(run, run->now + 5 * SW_NS_PER_S, "looks whether it happened", sw_run_settle);
@@ -364,6 +370,11 @@ static void not_as_wanted(struct sw_run *run)
 
     while (writes[row].name != NULL && writes[row].needed != NULL && !writes[row].needed(&view)) {
         row++;
+    }
+    if (run->state.failed_why != NULL) {
+        sw_run_fail_step(run, "%s; looked at since, and it is still as before",
+                         run->state.failed_why);
+        return;
     }
     if (!run->state.is_unknown && writes[row].name != NULL) {
         sw_run_send_writes(run); /* a crash came between two writes */

@@ -198,17 +198,17 @@ static void take_locks(struct sw_run *run)
 {
     const char *const *names = lock_names(run);
     struct sw_error err = {0};
-    struct sw_builder body = sw_run_body(run);
-    struct sw_builder list = sw_list_begin(run->records);
 
     record_facts(run, 1);
     if (!sw_run_flush(run)) {
         return;
     }
+    struct sw_builder body = sw_run_body(run);
+    struct sw_builder list = sw_list_begin(run->records);
+
     for (size_t i = 0; names[i] != NULL; i++) {
         sw_list_add(&list, sw_text(run->records, names[i]));
     }
-    body = sw_run_body(run);
     sw_map_put(&body, "names", sw_built(&list));
     sw_run_record(run, "locks", &body);
     if (!sw_run_flush_then(run, SW_THEN_KEEP, 0, NULL, names, &err)) {

@@ -165,6 +165,7 @@ static bool fold_enter(struct sw_state *state, int64_t time_ns, const struct sw_
     state->deadline_ns = int_of(body, "deadline");
     state->is_dirty = false;
     state->is_unknown = false;
+    state->failed_why = NULL;
     state->write_index = 0;
     state->flight = (struct sw_in_flight){0};
     state->approval_count = 0;
@@ -186,6 +187,7 @@ static void fold_intent(struct sw_state *state, int64_t time_ns, const struct sw
 {
     state->is_dirty = true;
     state->is_unknown = false;
+    state->failed_why = NULL;
     state->flight =
         (struct sw_in_flight){.write = text_of(state, body, "write"), .sent_ns = time_ns};
     state->write_index = (size_t)int_of(body, "row");
@@ -211,6 +213,7 @@ static void fold_effect(struct sw_state *state, const struct sw_value *body)
     bool is_refused = sw_text_is(status, "refused");
 
     state->is_unknown = sw_text_is(status, "unknown");
+    state->failed_why = sw_text_is(status, "failed") ? text_of(state, body, "why") : NULL;
     state->flight = (struct sw_in_flight){0};
     if (!is_refused && change != NULL) {
         change->has_effect = true;

@@ -128,7 +128,7 @@ static void tell_leave(struct sw_buf *out, const struct sw_value *body)
     } else if (text_of(body, "choice")[0] != '\0') {
         sw_buf_addf(out, "goes on with '%s'", text_of(body, "choice"));
     } else {
-        sw_buf_addf(out, "%s", outcome);
+        sw_buf_add_text(out, strcmp(outcome, "ok") == 0 ? "done, and read back" : outcome);
     }
 }
 
@@ -139,6 +139,7 @@ static bool tell_effect(struct sw_timeline *timeline, struct sw_buf *out, const 
     const char *step = text_of(body, "step");
 
     if (strcmp(kind, "intent") == 0 || strcmp(kind, "undo_intent") == 0) {
+        timeline->has_intent = true;
         begin(timeline, out, time_ns, step);
         sw_buf_addf(out, "%s: %s", strcmp(kind, "intent") == 0 ? "does" : "puts back",
                     text_of(body, "does"));
@@ -231,14 +232,22 @@ void sw_timeline_record(struct sw_timeline *timeline, struct sw_buf *out, uint64
     }
     if (strcmp(kind, "enter") == 0) {
         timeline->step[0] = '\0';
+        timeline->has_intent = false;
         begin(timeline, out, time_ns, text_of(body, "step"));
         sw_buf_add_text(out, text_of(body, "title"));
         if (int_of(body, "visit") > 1) {
             sw_buf_addf(out, "  (visit %lld)", (long long)int_of(body, "visit"));
         }
+        if (int_of(body, "deadline") > 0) {
+            char until[SW_TIME_TEXT_BYTES];
+
+            sw_time_format(int_of(body, "deadline"), until);
+            sw_buf_addf(out, "; waits until %s at the latest", until);
+        }
         sw_buf_add_char(out, '\n');
     } else if (strcmp(kind, "leave") == 0) {
-        if (strcmp(text_of(body, "outcome"), "ok") != 0 || text_of(body, "choice")[0] != '\0') {
+        if (strcmp(text_of(body, "outcome"), "ok") != 0 || text_of(body, "choice")[0] != '\0' ||
+            timeline->has_intent) {
             begin(timeline, out, time_ns, text_of(body, "step"));
             tell_leave(out, body);
             sw_buf_add_char(out, '\n');

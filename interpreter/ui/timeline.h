@@ -9,6 +9,7 @@
 struct sw_timeline {
     int64_t start_ns; /**< time of the first record; 0: not seen yet */
     char step[64];    /**< step of the last line, so that it is named once */
+    bool has_intent;  /**< this visit did something */
     bool is_colored;
     bool is_verbose; /**< also requests, readings, digests */
 };

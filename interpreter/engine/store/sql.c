@@ -5,6 +5,7 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { BUSY_MS = 10000, SCHEMA_VERSION = 1 };
@@ -296,11 +297,24 @@ static bool harden(struct sw_sql *sql, struct sw_error *err)
     return true;
 }
 
+/* SQLite's own handler sleeps up to 100 ms at a time, so one busy writer starves all others. */
+static int wait_a_little(void *context, int count)
+{
+    const struct timespec one_ms = {.tv_nsec = 1000000};
+
+    (void)context;
+    if (count >= BUSY_MS) {
+        return 0;
+    }
+    (void)nanosleep(&one_ms, NULL);
+    return 1;
+}
+
 static bool set_up(struct sw_sql *sql, struct sw_error *err)
 {
     char got[64];
 
-    return harden(sql, err) && sqlite3_busy_timeout(sql->db, BUSY_MS) == SQLITE_OK &&
+    return harden(sql, err) && sqlite3_busy_handler(sql->db, wait_a_little, NULL) == SQLITE_OK &&
            expect(sql, "PRAGMA journal_mode = WAL", "wal", err) &&
            ask(sql, "PRAGMA synchronous = FULL", got, sizeof got, err) &&
            expect(sql, "PRAGMA synchronous", "2", err) &&

@@ -112,21 +112,17 @@ static bool acquire(struct sw_store *store, const char *run, int64_t now_ns,
     return true;
 }
 
-/* @param head in: hash of the record before; out: of the last one */
-static bool add_records(struct sw_sql *sql, const struct sw_lease *lease,
-                        const struct sw_commit *commit, char head[SW_SHA256_HEX_BYTES],
-                        struct sw_error *err)
+static bool add_records(struct sw_sql *sql, const char *run, const struct sw_stored *records,
+                        size_t count, struct sw_error *err)
 {
-    for (size_t i = 0; i < commit->record_count; i++) {
-        struct sw_stored record =
-            sw_store_chain(head, lease->seq + i + 1, lease->fence, &commit->records[i]);
+    for (size_t i = 0; i < count; i++) {
+        const struct sw_stored *record = &records[i];
 
-        if (!sw_sql_do(sql, SW_SQL_RECORD_ADD, err, "tiiitbt", lease->run, (int64_t)record.seq,
-                       (int64_t)record.fence, record.time_ns, record.kind,
-                       record.body == NULL ? "" : record.body, record.length, record.hash)) {
+        if (!sw_sql_do(sql, SW_SQL_RECORD_ADD, err, "tiiitbt", run, (int64_t)record->seq,
+                       (int64_t)record->fence, record->time_ns, record->kind,
+                       record->body == NULL ? "" : record->body, record->length, record->hash)) {
             return false;
         }
-        memcpy(head, record.hash, SW_SHA256_HEX_BYTES);
     }
     return true;
 }
@@ -188,18 +184,20 @@ static bool write_commit(struct sw_sql *sql, const struct sw_lease *lease,
                          const struct sw_commit *commit, struct sw_error *err)
 {
     SW_CLEANUP(sw_arena_free_at) struct sw_arena *arena = sw_arena_new();
-    char head[SW_SHA256_HEX_BYTES];
+    struct sw_stored *records = sw_alloc_array(arena, commit->record_count + 1, sizeof *records);
+    const char *head;
     struct sw_run_row row;
 
     if (!sw_rows_find(sql, lease->run, arena, &row, NULL, err)) {
         return false;
     }
-    memcpy(head, row.head, strnlen(row.head, sizeof head - 1) + 1);
-    if (row.fence != lease->fence || row.last_seq != lease->seq) {
-        return sw_store_fenced(lease, row.state, row.fence, row.last_seq, err);
+    head = row.head;
+    for (size_t i = 0; i < commit->record_count; i++) {
+        records[i] = sw_store_chain(head, lease->seq + i + 1, lease->fence, &commit->records[i]);
+        head = records[i].hash;
     }
-    if (!add_records(sql, lease, commit, head, err) ||
-        !sw_sql_do(sql, SW_SQL_ADVANCE, err, "tiiiti", lease->run, (int64_t)lease->fence,
+    /* The one barrier: whoever is fenced out or has missed a record changes no row. */
+    if (!sw_sql_do(sql, SW_SQL_ADVANCE, err, "tiiiti", lease->run, (int64_t)lease->fence,
                    (int64_t)lease->seq, (int64_t)(lease->seq + commit->record_count), head,
                    (int64_t)commit->signals_seen)) {
         return false;
@@ -207,7 +205,8 @@ static bool write_commit(struct sw_sql *sql, const struct sw_lease *lease,
     if (sqlite3_changes(sql->db) != 1) {
         return sw_store_fenced(lease, row.state, row.fence, row.last_seq, err);
     }
-    return take_locks(sql, lease, commit->take_locks, arena, err) &&
+    return add_records(sql, lease->run, records, commit->record_count, err) &&
+           take_locks(sql, lease, commit->take_locks, arena, err) &&
            give_back(sql, lease, commit, err);
 }
 
