@@ -159,6 +159,27 @@ static void the_hash_is_what_the_header_says(void **state)
     assert_string_equal(hash, "e52be82d6c8adb55b04509bd18fadd21fcfabecff4f01264a397d362a7a1838f");
 }
 
+static void fences_that_fall_or_pass_the_runs_do_not_verify(void **state)
+{
+    struct bench b = {.is_memory = true};
+    const struct sw_append append = {.kind = "x", .body = "{}", .length = 2};
+    struct sw_run_row row = {
+        .run = RUN, .runbook = RUNBOOK, .digest = "d", .last_seq = 2, .fence = 3};
+    struct sw_stored records[2];
+    char genesis[65];
+
+    (void)state;
+    sw_store_genesis(RUN, RUNBOOK, "d", genesis);
+    records[0] = sw_store_chain(genesis, 1, 2, &append);
+    records[1] = sw_store_chain(records[0].hash, 2, 3, &append);
+    row.head = records[1].hash;
+    OK(&b, sw_store_verify(&row, records, 2, &b.err));
+    row.fence = 2;
+    REFUSED(&b, SW_E_CORRUPT, "record 2 ", sw_store_verify(&row, records, 2, &b.err));
+    records[1] = sw_store_chain(records[0].hash, 2, 1, &append);
+    REFUSED(&b, SW_E_CORRUPT, "record 2 ", sw_store_verify(&row, records, 2, &b.err));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +189,7 @@ int main(void)
         ON_DISK(a_missing_last_record_shows_by_the_row_of_the_run),
         ON_DISK(records_of_another_run_do_not_pass),
         ON_DISK(a_changed_runbook_shows),
+        cmocka_unit_test(fences_that_fall_or_pass_the_runs_do_not_verify),
         cmocka_unit_test(the_hash_is_what_the_header_says),
     };
 

@@ -1,6 +1,8 @@
 /* What only a store on a disk can show: crashes, other processes, a full disk, a foreign file. */
 #include "unit/store/bench.h"
 
+#include "base/limits.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -87,8 +89,9 @@ static void what_was_acknowledged_is_there_after_a_crash_at_every_commit(void **
     }
 }
 
-/* A child that appends as fast as it can and tells each acknowledgement over a pipe. */
-static pid_t start_writer(struct bench *b, int *ret_fd)
+/* A child that appends `count` records as fast as it can, tells each acknowledgement over a pipe,
+ * and then waits for its end. */
+static pid_t start_writer(struct bench *b, int count, int *ret_fd)
 {
     int ends[2];
     pid_t child;
@@ -99,8 +102,11 @@ static pid_t start_writer(struct bench *b, int *ret_fd)
         struct sw_lease lease;
         bool is_ok = child_open(b) && CALL(b, acquire, RUN, NOW, &lease);
 
-        while (is_ok) {
+        for (int i = 0; is_ok && i < count; i++) {
             is_ok = bench_append(b, &lease, "step", "{}") && write(ends[1], "+", 1) == 1;
+        }
+        while (is_ok) {
+            (void)pause();
         }
         _exit(1);
     }
@@ -119,7 +125,7 @@ static void kill_9_in_full_flight_loses_nothing_acknowledged(void **state)
     for (int round = 0; round < 10; round++) {
         char sign;
         int fd;
-        pid_t child = start_writer(b, &fd);
+        pid_t child = start_writer(b, 10000, &fd);
 
         for (int i = 0; i <= round * 7; i++) {
             assert_int_equal(read(fd, &sign, 1), 1);
@@ -149,7 +155,7 @@ static void a_live_owner_keeps_the_run_a_dead_one_does_not(void **state)
 
     bench_enqueue(b, RUN);
     bench_close(b);
-    pid_t child = start_writer(b, &fd);
+    pid_t child = start_writer(b, 1, &fd);
     assert_int_equal(read(fd, &sign, 1), 1);
 
     bench_open(b);
@@ -267,11 +273,11 @@ static void a_store_does_not_cross_a_fork(void **state)
 }
 
 /* Every file may grow to a little more than it has: as good as a disk that is nearly full. */
-static int fill_the_disk(struct bench *b)
+static int fill_the_disk_with(struct bench *b, const char *body)
 {
     struct rlimit limit = {.rlim_cur = 256 * 1024, .rlim_max = 256 * 1024};
     struct sw_lease lease;
-    struct sw_append record = {.kind = "x", .body = "{}", .length = 2};
+    struct sw_append record = {.kind = "x", .body = body, .length = strlen(body)};
     struct sw_commit commit = {.records = &record, .record_count = 1};
     struct sw_run_row row;
     size_t written = 0;
@@ -295,7 +301,21 @@ static int fill_the_disk(struct bench *b)
     }
     b->store->ops->yield(b->store, &lease);
     b->store->ops->close(b->store);
-    return written > 0 && written < 200 ? (int)written : 204;
+    return written < 200 ? (int)written : 204;
+}
+
+static int fill_the_disk(struct bench *b)
+{
+    return fill_the_disk_with(b, "{}");
+}
+
+/* More than SQLite's cache: the write fails before the commit, not in it. */
+static int fill_the_disk_at_once(struct bench *b)
+{
+    char *body = sw_alloc(b->arena, SW_LIMIT_RECORD_BYTES);
+
+    memset(body, '7', SW_LIMIT_RECORD_BYTES - 1);
+    return fill_the_disk_with(b, body);
 }
 
 static void a_full_disk_is_fatal_and_loses_nothing_acknowledged(void **state)
@@ -310,6 +330,41 @@ static void a_full_disk_is_fatal_and_loses_nothing_acknowledged(void **state)
     assert_int_equal(bench_count(b, RUN), written);
     struct sw_lease lease = bench_acquire(b, RUN);
     OK(b, bench_append(b, &lease, "resume", "{}"));
+}
+
+static void a_record_larger_than_the_disk_is_fatal_too(void **state)
+{
+    struct bench *b = *state;
+
+    bench_enqueue(b, RUN);
+    bench_close(b);
+    assert_int_equal(in_child(b, fill_the_disk_at_once), 0);
+    bench_open(b);
+    assert_int_equal(bench_count(b, RUN), 0);
+}
+
+/* A page that no call of ours would have read. */
+static void quick_check_finds_damage_off_the_path(void **state)
+{
+    struct bench *b = *state;
+    sqlite3 *db;
+    sqlite3_stmt *row;
+    int fd;
+
+    write_three(b);
+    assert_int_equal(sqlite3_open(bench_path(b, "journal.db"), &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(db, "SELECT rootpage FROM sqlite_schema WHERE name = 'lock_run'", -1,
+                           &row, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    off_t at = (sqlite3_column_int(row, 0) - 1) * (off_t)4096;
+    assert_int_equal(sqlite3_finalize(row), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    fd = open(bench_path(b, "journal.db"), O_WRONLY | O_CLOEXEC);
+    assert_int_equal(pwrite(fd, "\x7f", 1, at), 1);
+    assert_int_equal(close(fd), 0);
+    REFUSED(b, SW_E_CORRUPT, "damaged", sw_store_open_sqlite(b->folder, &b->store, &b->err));
 }
 
 static void a_trigger_in_the_file_does_not_fire(void **state)
@@ -336,6 +391,8 @@ int main(void)
         ON_DISK(processes_that_make_one_journal_at_once_all_succeed),
         ON_DISK(a_store_does_not_cross_a_fork),
         ON_DISK(a_full_disk_is_fatal_and_loses_nothing_acknowledged),
+        ON_DISK(a_record_larger_than_the_disk_is_fatal_too),
+        ON_DISK(quick_check_finds_damage_off_the_path),
         ON_DISK(a_trigger_in_the_file_does_not_fire),
     };
 

@@ -284,6 +284,7 @@ static void a_signal_that_came_before_the_park_still_wakes_it(void **state)
     struct sw_lease lease = bench_acquire(b, RUN);
     OK(b, CALL(b, signal, RUN, NULL, "stop", "{}", "ada", NOW + 1));
     OK(b, CALL(b, signal, RUN, NULL, "retry", "{}", "bob", NOW + 2));
+    assert_int_equal(bench_row(b, RUN).wake_ns, 0); /* it runs: nothing to wake */
     OK(b, bench_then(b, &lease, SW_THEN_PARK, NOW + 900, NULL));
     assert_int_equal(bench_row(b, RUN).wake_ns, NOW + 1);
 
