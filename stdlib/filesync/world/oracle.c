@@ -92,12 +92,15 @@ static void write_text(const struct sw_fs_model *model, struct sw_buf *buf,
                     verdict->files_lost > NAMES_IN_TEXT ? ", ..." : "",
                     (unsigned long long)verdict->files_accepted, (unsigned long long)unwanted);
     }
-    sw_buf_addf(buf, " %llu changing requests took effect", (unsigned long long)verdict->writes);
     if (verdict->is_deleted_twice) {
-        sw_buf_add_text(buf, "; THE ENDPOINT WAS DELETED TWICE.");
+        sw_buf_addf(buf, " %llu changing requests took effect; THE ENDPOINT WAS DELETED TWICE.",
+                    (unsigned long long)verdict->writes);
     } else {
-        sw_buf_addf(buf, ", %llu of them %s.", (unsigned long long)verdict->deletes,
-                    verdict->deletes == 1 ? "the delete" : "deletes");
+        sw_buf_addf(buf, " %llu changing request%s took effect%s.",
+                    (unsigned long long)verdict->writes, verdict->writes == 1 ? "" : "s",
+                    verdict->deletes == 0   ? ""
+                    : verdict->deletes == 1 ? ", the delete among them"
+                                            : ", more than one delete among them");
     }
 }
 
