@@ -62,6 +62,7 @@ struct sw_expr *sw_expr_compile_part(struct sw_expr_job *job, size_t start, size
     expr->text = sw_copy(job->arena, job->place->text + start, length);
     expr->mark = sw_expr_place_mark(job->place, start, length);
     expr->type = type;
+    expr->is_condition = job->is_condition;
     expr->root = root;
     expr->references = checker.references;
     expr->reference_count = checker.reference_count;

@@ -69,7 +69,8 @@ struct sw_mark sw_expr_mark(const struct sw_expr *expr);
  *
  * Where a part is null and another unknown, the whole is null (it will stay so); for `and`, `or`,
  * any() and all() it is unknown (it may still be decided). A name that is null or unknown leads the
- * reason: "steps.final_upload.ended: not read yet". What reads a secret is a secret.
+ * reason: "steps.final_upload.ended: not read yet". What reads a secret is a secret. A condition
+ * gives true, false, null or unknown, nothing else.
  *
  * @param scope NULL: every name is unknown
  */

@@ -524,12 +524,16 @@ const struct sw_value *sw_expr_eval(const struct sw_expr *expr, const struct sw_
                                     struct sw_arena *arena)
 {
     struct sw_expr_run run = {
-        .expr = expr,
         .scope = scope,
         .arena = arena,
         .work_left = SW_EXPR_WORK,
     };
     const struct sw_value *value = sw_expr_eval_node(&run, expr->root);
 
+    /* what has no type until it is read may turn out to be anything */
+    if (expr->is_condition && sw_is_known(value) && value->kind != SW_V_BOOL) {
+        value = sw_null(arena, sw_format(arena, "%s: this is %s, neither true nor false",
+                                         expr->text, kind_name(value->kind)));
+    }
     return run.is_tainted && !value->is_secret ? sw_with_secret(arena, value) : value;
 }

@@ -287,32 +287,43 @@ const struct sw_value *sw_expr_eval_string(struct sw_expr_run *run, const struct
 
 /* The smallest and the largest. */
 
+/** What min(list) or min(a, b, ...) chooses from, as one list; or the null or unknown instead. */
+static const struct sw_value *candidates(struct sw_expr_run *run, const struct sw_expr_node *node)
+{
+    const struct sw_value *first = arg(run, node, 0);
+    struct sw_builder list = sw_list_begin(run->arena);
+
+    if (node->count == 1 && (!sw_is_known(first) || first->kind == SW_V_LIST)) {
+        return first;
+    }
+    sw_list_add(&list, first);
+    for (size_t i = 1; i < node->count; i++) {
+        sw_list_add(&list, arg(run, node, i));
+    }
+    return sw_built(&list);
+}
+
 static const struct sw_value *extreme(struct sw_expr_run *run, const struct sw_expr_node *node,
                                       int sign)
 {
-    const struct sw_value *first = arg(run, node, 0);
-    bool is_list = node->count == 1 && first->kind == SW_V_LIST;
-    size_t count = is_list ? sw_list_count(first) : node->count;
+    const struct sw_value *list = candidates(run, node);
     const struct sw_value *missing = NULL;
     const struct sw_value *best = NULL;
 
-    for (size_t i = 0; i < count; i++) {
-        const struct sw_value *item = i == 0 && !is_list ? first : NULL;
-        int order = 0;
+    if (!sw_is_known(list)) {
+        return list;
+    }
+    for (size_t i = 0; i < sw_list_count(list); i++) {
+        const struct sw_value *item = sw_expr_taken(run, sw_list_at(list, i));
+        const struct sw_value *instead = sw_is_known(item) ? NULL : item;
+        int order = sign;
 
-        if (item == NULL) {
-            item = is_list ? sw_expr_taken(run, sw_list_at(first, i)) : arg(run, node, i);
+        if (instead == NULL && best != NULL) {
+            instead = sw_expr_order(run, node, item, best, &order);
         }
-        if (!sw_is_known(item)) {
-            missing = missing == NULL ? item : sw_expr_missing(missing, item);
-            continue;
-        }
-        if (best != NULL) {
-            const struct sw_value *mix = sw_expr_order(run, node, item, best, &order);
-
-            missing = missing == NULL ? mix : missing;
-        }
-        if (best == NULL || order * sign > 0) {
+        if (instead != NULL) {
+            missing = missing == NULL ? instead : sw_expr_missing(missing, instead);
+        } else if (order * sign > 0) {
             best = item;
         }
     }

@@ -254,7 +254,6 @@ struct sw_expr_bound {
 };
 
 struct sw_expr_run {
-    const struct sw_expr *expr;
     const struct sw_scope *scope; /**< NULL: no name is known */
     struct sw_arena *arena;
     const struct sw_expr_bound *bound;
@@ -266,6 +265,7 @@ struct sw_expr {
     const char *text;
     struct sw_mark mark;
     const struct sw_type *type;
+    bool is_condition;
     const struct sw_expr_node *root;
     const struct sw_reference *references;
     size_t reference_count;

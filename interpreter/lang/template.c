@@ -138,7 +138,9 @@ static size_t expression_end(const struct sw_node *scalar, size_t from)
         char c = scalar->text[i];
 
         if (quote != '\0') {
-            quote = c == quote ? '\0' : quote;
+            if (c == quote) {
+                quote = '\0';
+            }
         } else if (c == '\'' || c == '"') {
             quote = c;
         } else if (c == '}') {
@@ -271,7 +273,8 @@ static const char *plain_text(struct sw_arena *arena, const struct sw_node *scal
             return NULL;
         }
         if (begins(scalar, at, "$${")) {
-            memcpy(text + length, "${", 2);
+            text[length] = '$';
+            text[length + 1] = '{';
             length += 2;
             at += 2;
             continue;

@@ -218,12 +218,14 @@ static struct sw_template *compile_node(struct sw_template_job *job, const struc
     if (node->kind == SW_NODE_SCALAR) {
         return sw_template_scalar(job, node, expected);
     }
-    if (node->kind == SW_NODE_LIST) {
-        return is_open(expected) || expected->kind == SW_T_LIST ? compile_list(job, node, expected)
-                                                                : misfit(job, node, expected);
+    if (node->kind == SW_NODE_LIST && (is_open(expected) || expected->kind == SW_T_LIST)) {
+        return compile_list(job, node, expected);
     }
-    if (is_open(expected) || expected->kind == SW_T_MAP) {
+    if (node->kind == SW_NODE_MAP && (is_open(expected) || expected->kind == SW_T_MAP)) {
         return compile_map(job, node, expected);
+    }
+    if (expected == NULL || node->kind == SW_NODE_LIST) {
+        return misfit(job, node, expected != NULL ? expected : &sw_type_any);
     }
     if (expected->kind == SW_T_OBJECT) {
         return compile_object(job, node, expected);

@@ -67,7 +67,7 @@ static const struct bench_name {
     {"any", &sw_type_any, "7"},
 };
 
-static const struct bench_name *bench_find(const char *name)
+static inline const struct bench_name *bench_find(const char *name)
 {
     for (size_t i = 0; i < SW_COUNT(bench_names); i++) {
         if (strcmp(bench_names[i].name, name) == 0) {
@@ -77,9 +77,10 @@ static const struct bench_name *bench_find(const char *name)
     return NULL;
 }
 
-static const struct sw_type *bench_type_of(void *context, const char *root, const char *const *path,
-                                           size_t path_count, struct sw_mark mark, bool is_guarded,
-                                           struct sw_diags *diags)
+static inline const struct sw_type *bench_type_of(void *context, const char *root,
+                                                  const char *const *path, size_t path_count,
+                                                  struct sw_mark mark, bool is_guarded,
+                                                  struct sw_diags *diags)
 {
     (void)context;
     if (strcmp(root, "steps") == 0 && path_count == 2) {
@@ -100,9 +101,9 @@ static const struct sw_type *bench_type_of(void *context, const char *root, cons
     return is_inside ? row->type->of : row->type;
 }
 
-static const char *const *bench_words_of(void *context, const char *step, bool is_choice,
-                                         struct sw_mark mark, bool is_guarded,
-                                         struct sw_diags *diags)
+static inline const char *const *bench_words_of(void *context, const char *step, bool is_choice,
+                                                struct sw_mark mark, bool is_guarded,
+                                                struct sw_diags *diags)
 {
     static const char *const outcomes[] = {"clean", "item_errors", "timeout", NULL};
     static const char *const choices[] = {"accept", "stop", NULL};
@@ -118,7 +119,7 @@ static const char *const *bench_words_of(void *context, const char *step, bool i
 
 static const struct sw_names bench_scope_names = {bench_type_of, bench_words_of, NULL};
 
-static const struct sw_value *bench_list(struct sw_arena *arena, const char *plain)
+static inline const struct sw_value *bench_list(struct sw_arena *arena, const char *plain)
 {
     struct sw_builder list = sw_list_begin(arena);
 
@@ -145,7 +146,8 @@ static const struct sw_value *bench_list(struct sw_arena *arena, const char *pla
     return sw_built(&list);
 }
 
-static const struct sw_value *bench_value(struct sw_arena *arena, const struct bench_name *row)
+static inline const struct sw_value *bench_value(struct sw_arena *arena,
+                                                 const struct bench_name *row)
 {
     const struct sw_value *value = NULL;
     struct sw_error err = {0};
@@ -176,9 +178,9 @@ static const struct sw_value *bench_value(struct sw_arena *arena, const struct b
     return row->type->kind == SW_T_TIME ? sw_with_clock(arena, value, 2) : value;
 }
 
-static const struct sw_value *bench_value_of(void *context, const char *root,
-                                             const char *const *path, size_t path_count,
-                                             struct sw_arena *arena)
+static inline const struct sw_value *bench_value_of(void *context, const char *root,
+                                                    const char *const *path, size_t path_count,
+                                                    struct sw_arena *arena)
 {
     (void)context;
     if (strcmp(root, "steps") == 0) {
@@ -191,8 +193,8 @@ static const struct sw_value *bench_value_of(void *context, const char *root,
     return path_count == 1 ? value : sw_get(value, path[1]);
 }
 
-static const struct sw_value *bench_word_of(void *context, const char *step, bool is_choice,
-                                            struct sw_arena *arena)
+static inline const struct sw_value *bench_word_of(void *context, const char *step, bool is_choice,
+                                                   struct sw_arena *arena)
 {
     (void)context;
     (void)step;
@@ -200,7 +202,7 @@ static const struct sw_value *bench_word_of(void *context, const char *step, boo
 }
 
 /** Clock 2 says 22:00; no other clock was read. */
-static int64_t bench_now(void *context, unsigned clock)
+static inline int64_t bench_now(void *context, unsigned clock)
 {
     struct sw_error err = {0};
     int64_t now = 0;
@@ -213,7 +215,7 @@ static int64_t bench_now(void *context, unsigned clock)
 static const struct sw_scope bench_scope = {bench_value_of, bench_word_of, bench_now, NULL};
 
 /** "null: why", "unknown: why", or the plain form. */
-static const char *bench_render(struct sw_arena *arena, const struct sw_value *value)
+static inline const char *bench_render(struct sw_arena *arena, const struct sw_value *value)
 {
     SW_CLEANUP(sw_buf_release) struct sw_buf buf;
 
@@ -224,4 +226,28 @@ static const char *bench_render(struct sw_arena *arena, const struct sw_value *v
         sw_value_print(&buf, value);
     }
     return sw_copy_text(arena, buf.bytes);
+}
+
+#define BENCH_COLUMN 10U
+
+static const struct sw_mark bench_here = {
+    .file = "t.yaml", .line = 3, .column = BENCH_COLUMN, .length = 1, .offset = 100};
+
+static inline struct sw_expr *bench_compile(struct sw_arena *arena, const char *text,
+                                            const struct sw_type *expected, struct sw_diags *diags)
+{
+    return sw_expr_compile(arena, text, bench_here, expected, &bench_scope_names, diags);
+}
+
+static inline const char *bench_repeat(struct sw_arena *arena, const char *part, size_t times,
+                                       const char *end)
+{
+    size_t length = strlen(part);
+    char *text = sw_alloc(arena, length * times + strlen(end) + 1);
+
+    for (size_t i = 0; i < times; i++) {
+        memcpy(text + i * length, part, length);
+    }
+    memcpy(text + times * length, end, strlen(end));
+    return text;
 }

@@ -2,7 +2,9 @@
 
 #include "base/limits.h"
 #include "lang/node.h"
+#include "lang/source.h"
 #include "lang/template.h"
+#include "lang/yaml.h"
 
 /** A scalar that stands at line 4, column 5, as lang/yaml.c would give it. */
 static struct sw_node *scalar(struct sw_arena *arena, enum sw_node_style style, const char *text)
@@ -378,6 +380,33 @@ static void a_condition_may_stand_in_quotes(void **state)
     assert_int_equal(sw_diags_at(diags, 0)->mark.offset, 50 + 1 + 15 + 4);
 }
 
+static void columns_are_those_of_the_file(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {
+        "a: x ${facts.what}",        "a: 'it''s ${facts.what}'",  "a: \"ä ${facts.what}\"",
+        "  a: [x, '${facts.what}']", "a: { b: '${facts.what}' }",
+    };
+    SW_CLEANUP(sw_arena_free_at) struct sw_arena *arena = sw_arena_new();
+
+    for (size_t i = 0; i < SW_COUNT(lines); i++) {
+        SW_CLEANUP(sw_diags_free_at) struct sw_diags *diags = sw_diags_new();
+        const char *at = strstr(lines[i], "facts.what");
+        struct sw_source source;
+
+        sw_source_from_text(arena, "t.yaml", lines[i], strlen(lines[i]), &source);
+
+        struct sw_node *root = sw_yaml_read(&source, arena, diags);
+
+        assert_non_null(root);
+        assert_null(compile(arena, sw_node_get(root, "a"), NULL, diags));
+        assert_int_equal(sw_diags_count(diags), 1);
+        assert_int_equal(sw_diags_at(diags, 0)->mark.offset, (size_t)(at - lines[i]));
+        assert_int_equal(sw_diags_at(diags, 0)->mark.column,
+                         sw_source_mark(&source, (size_t)(at - lines[i]), 1).column);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -395,6 +424,7 @@ int main(void)
         cmocka_unit_test(a_tree_that_does_not_fit_is_refused),
         cmocka_unit_test(a_secret_is_named_and_not_written),
         cmocka_unit_test(a_condition_may_stand_in_quotes),
+        cmocka_unit_test(columns_are_those_of_the_file),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
