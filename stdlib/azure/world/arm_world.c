@@ -299,8 +299,16 @@ static void answer_result(struct exchange *x, const struct sw_arm_operation *ope
 static void answer_operation(struct exchange *x)
 {
     struct sw_arm_world *world = x->world;
+    struct sw_arm_refusal refusal = {0};
     const char *asked = sw_format(x->arena, "https://" SW_ARM_HOST "%s", x->rest);
 
+    /* Throttling and outages hit polls like any other read. */
+    (void)world->backend.get(world->backend.context, sw_arm_id_fold(x->arena, x->path), x->query,
+                             x->arena, &refusal);
+    if (refusal.status != 0) {
+        set_refusal(x, &refusal);
+        return;
+    }
     for (size_t i = 0; i < world->issued_count; i++) {
         struct issued *issued = &world->issued[i];
         struct sw_arm_operation operation = {0};

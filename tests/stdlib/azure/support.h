@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "sdk/json.h"
 #include "sdk/probe.h"
 #include "stdlib/azure/arm.h"
