@@ -297,6 +297,10 @@ static void a_signal_that_came_before_the_park_still_wakes_it(void **state)
     OK(b, CALL(b, commit, &lease, &commit));
     assert_int_equal(bench_row(b, RUN).wake_ns, NOW + 900);
     assert_int_equal(bench_row(b, RUN).signals_seen, signals[1].id);
+
+    lease = bench_acquire(b, RUN);
+    OK(b, bench_then(b, &lease, SW_THEN_PARK, NOW + 950, NULL));
+    assert_int_equal(bench_row(b, RUN).wake_ns, NOW + 950);
 }
 
 static void signals_are_kept_in_order_and_once(void **state)
