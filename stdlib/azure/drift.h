@@ -17,7 +17,10 @@
 const struct sw_value *sw_drift_first(const struct sw_value *map, const char *name,
                                       const char *other_name);
 
+/** Any text. */
 const struct sw_value *sw_drift_text(struct sw_arena *arena, const struct sw_value *value);
+
+/** A whole number, also one of 64 bits. */
 const struct sw_value *sw_drift_int(struct sw_arena *arena, const struct sw_value *value);
 
 /** A count of bytes. */
@@ -29,6 +32,8 @@ const struct sw_value *sw_drift_percent(struct sw_arena *arena, const struct sw_
 /** An HRESULT by its low 32 bits, as a number from 0 to 4294967295: written as int32 by the service
  * and as something wider in its documentation (azure.md 2.5). */
 const struct sw_value *sw_drift_hresult(struct sw_arena *arena, const struct sw_value *value);
+
+/** true or false, as such or as a text in any case. */
 const struct sw_value *sw_drift_bool(struct sw_arena *arena, const struct sw_value *value);
 
 /** An instant; the year 1, which .NET writes for "never", is null. */

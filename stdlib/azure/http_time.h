@@ -13,6 +13,7 @@
  * @source RFC 9110, 5.6.7; the two obsolete forms were never seen from this service */
 bool sw_http_date_parse(const char *text, int64_t *ret_ns);
 
+/** Write what sw_http_date_parse() reads, cut to whole seconds; before 1970: 1970. */
 void sw_http_date_format(int64_t ns, char out[30]);
 
 /** The Date header; 0 when absent or unreadable. */

@@ -30,8 +30,7 @@ static void a_name_that_could_mean_another_resource_is_refused(void **state)
                                         "a.",
                                         "\xff",
                                         "\xc0\xaf",
-                                        "a\xe2\x80\xae"
-                                        "z",
+                                        "a\342\200\256z",
                                         "/"};
 
     (void)state;
@@ -49,8 +48,7 @@ static void names_that_people_use_are_accepted(void **state)
                                         "a.b",
                                         "-",
                                         "se_1~",
-                                        "Stra\xc3\x9f"
-                                        "e",
+                                        "Stra\303\237e",
                                         "12345678-90ab-cdef-1234-567890abcdef"};
 
     (void)state;
