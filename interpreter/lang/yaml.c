@@ -388,8 +388,8 @@ static bool add_event(struct tree *tree, const yaml_event_t *event)
     size_t start = sw_yaml_offset(&tree->yaml, &event->start_mark);
     bool goes_on = true;
 
-    read_gap(tree, start); /* before the cursor moves on to `start` */
-    sw_yaml_mark(&tree->yaml, start, 0);
+    read_gap(tree, start);
+    sw_yaml_advance(&tree->yaml, start);
 
     size_t end = sw_yaml_offset(&tree->yaml, &event->end_mark);
 
@@ -481,6 +481,7 @@ struct sw_node *sw_yaml_read(const struct sw_source *source, struct sw_arena *ar
     if (!sw_yaml_check_bytes(&tree->yaml)) {
         return NULL;
     }
+    tree->yaml.cursor = (struct sw_yaml_cursor){0};
     sw_require(yaml_parser_initialize(&tree->parser) == 1);
     read_events(tree);
     yaml_parser_delete(&tree->parser);

@@ -26,32 +26,44 @@ static void step(const struct sw_source *source, struct sw_yaml_cursor *cursor)
 
 static const struct sw_yaml_cursor beginning = {.line = 1, .column = 1};
 
-struct sw_mark sw_yaml_mark(struct sw_yaml *yaml, size_t offset, size_t length_bytes)
+void sw_yaml_advance(struct sw_yaml *yaml, size_t offset)
 {
-    const struct sw_source *source = yaml->source;
     struct sw_yaml_cursor *cursor = &yaml->cursor;
 
     if (offset < cursor->offset || cursor->line == 0) {
         *cursor = beginning;
     }
-    while (cursor->offset < offset && cursor->offset < source->length) {
-        step(source, cursor);
+    while (cursor->offset < offset && cursor->offset < yaml->source->length) {
+        step(yaml->source, cursor);
+    }
+}
+
+struct sw_mark sw_yaml_mark(const struct sw_yaml *yaml, size_t offset, size_t length_bytes)
+{
+    const struct sw_source *source = yaml->source;
+    struct sw_yaml_cursor from = yaml->cursor;
+
+    if (offset < from.offset || from.line == 0) {
+        from = beginning;
+    }
+    while (from.offset < offset && from.offset < source->length) {
+        step(source, &from);
     }
 
-    struct sw_yaml_cursor end = *cursor;
+    struct sw_yaml_cursor end = from;
 
     while (end.offset < offset + length_bytes && end.offset < source->length &&
            source->bytes[end.offset] != '\r' && source->bytes[end.offset] != '\n') {
         step(source, &end);
     }
 
-    uint32_t length = end.column - cursor->column;
+    uint32_t length = end.column - from.column;
 
     return (struct sw_mark){.file = source->name,
-                            .line = cursor->line,
-                            .column = cursor->column,
+                            .line = from.line,
+                            .column = from.column,
                             .length = length == 0 ? 1 : length,
-                            .offset = cursor->offset};
+                            .offset = from.offset};
 }
 
 size_t sw_yaml_offset(const struct sw_yaml *yaml, const yaml_mark_t *place)
@@ -223,6 +235,8 @@ static size_t check_wide_point(struct sw_yaml *yaml, size_t at, bool *is_sound)
     size_t width = sw_utf8_decode(source->bytes + at, source->length - at, &point);
 
     if (width == 0) {
+        sw_yaml_advance(yaml, at);
+
         struct sw_diag *diag =
             sw_yaml_find(yaml, SW_Y_UTF8, sw_yaml_mark(yaml, at, 1),
                          "byte 0x%02X is not valid UTF-8", (unsigned char)source->bytes[at]);
@@ -232,6 +246,7 @@ static size_t check_wide_point(struct sw_yaml *yaml, size_t at, bool *is_sound)
         return 1;
     }
     if (point >= 0x80 && (sw_utf8_is_deceptive(point) || is_odd_break(point))) {
+        sw_yaml_advance(yaml, at);
         sw_yaml_refuse_point(yaml, point, sw_yaml_mark(yaml, at, width), "");
         *is_sound = *is_sound && is_readable(point);
     }
@@ -246,6 +261,7 @@ static bool check_cr(struct sw_yaml *yaml, size_t at)
     if (at + 1 < source->length && source->bytes[at + 1] == '\n') {
         return true;
     }
+    sw_yaml_advance(yaml, at);
     sw_yaml_refuse_point(yaml, '\r', sw_yaml_mark(yaml, at, 1), "");
     return false;
 }
@@ -306,6 +322,7 @@ bool sw_yaml_check_bytes(struct sw_yaml *yaml)
         } else if (byte == '\r') {
             is_sound = check_cr(yaml, at) && is_sound;
         } else if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F) {
+            sw_yaml_advance(yaml, at);
             sw_yaml_refuse_point(yaml, byte, sw_yaml_mark(yaml, at, 1), "");
             is_sound = false;
         }

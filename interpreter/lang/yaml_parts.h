@@ -64,10 +64,12 @@ struct sw_yaml {
     uint32_t last_line[SW_Y_LAST - 100 + 1]; /**< of the newest finding, by code - 100 */
 };
 
-/** Offset -> mark; cheap when called in order. */
-struct sw_mark sw_yaml_mark(struct sw_yaml *yaml, size_t offset, size_t length_bytes);
+/** Move the cursor on to an offset. */
+void sw_yaml_advance(struct sw_yaml *yaml, size_t offset);
 
-/** libyaml's place -> offset; does not move the cursor, so cheap near to the newest mark. */
+/** Offset -> mark, and libyaml's place -> offset. Both count from the cursor, which stays: cheap a
+ * little behind it, the whole way from the beginning before it. */
+struct sw_mark sw_yaml_mark(const struct sw_yaml *yaml, size_t offset, size_t length_bytes);
 size_t sw_yaml_offset(const struct sw_yaml *yaml, const yaml_mark_t *place);
 
 /** Add an error; NULL where the same code has just been reported on this line: one is enough. */

@@ -9,12 +9,13 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* The offset behind the line's end that holds `at`. */
-static size_t line_end(const struct sw_source *source, size_t at)
+/* The offset behind the end of the line that holds `at`, or `to` if that comes first: one line may
+ * be the whole file. */
+static size_t line_end(const struct sw_source *source, size_t at, size_t to)
 {
-    const char *newline = memchr(source->bytes + at, '\n', source->length - at);
+    const char *newline = at < to ? memchr(source->bytes + at, '\n', to - at) : NULL;
 
-    return newline == NULL ? source->length : (size_t)(newline - source->bytes) + 1;
+    return newline == NULL ? to : (size_t)(newline - source->bytes) + 1;
 }
 
 static void glued_comment(struct sw_yaml *yaml, size_t at)
@@ -28,7 +29,7 @@ static void glued_comment(struct sw_yaml *yaml, size_t at)
 void sw_yaml_check_gap(struct sw_yaml *yaml, size_t from, size_t to, struct sw_yaml_gap *ret_gap)
 {
     const char *bytes = yaml->source->bytes;
-    size_t first_end = line_end(yaml->source, from);
+    size_t first_end = line_end(yaml->source, from, to);
     bool is_bare = true; /* nothing but white space since `from` */
 
     *ret_gap = (struct sw_yaml_gap){0};
@@ -41,7 +42,7 @@ void sw_yaml_check_gap(struct sw_yaml *yaml, size_t from, size_t to, struct sw_y
                 ret_gap->has_comment = true;
                 ret_gap->comment = at;
             }
-            at = line_end(yaml->source, at) - 1;
+            at = line_end(yaml->source, at, to) - 1;
         } else if (bytes[at] == '?' && !ret_gap->has_question) {
             ret_gap->has_question = true;
             ret_gap->question = at;
@@ -55,7 +56,8 @@ void sw_yaml_check_indent(struct sw_yaml *yaml, size_t from, size_t to, int pare
 {
     const struct sw_source *source = yaml->source;
 
-    for (size_t start = line_end(source, from); start < to; start = line_end(source, start)) {
+    for (size_t start = line_end(source, from, to); start < to;
+         start = line_end(source, start, to)) {
         size_t at = start;
 
         while (at < to && source->bytes[at] == ' ') {
@@ -155,6 +157,8 @@ bool sw_yaml_check_escapes(struct sw_yaml *yaml, size_t from, size_t to)
         uint32_t point = escaped(bytes + at, &length);
 
         if (point != '\n' && point != '\t' && (point < 0x20 || point > 0x7E)) {
+            sw_yaml_advance(yaml, at);
+
             struct sw_mark mark = sw_yaml_mark(yaml, at, length);
             char how[48] = "the escape ";
             size_t used = strlen(how);
@@ -202,11 +206,12 @@ void sw_yaml_check_block(struct sw_yaml *yaml, size_t from, size_t to, int paren
     const struct sw_source *source = yaml->source;
     int number = check_header(yaml, from);
     int indent = number > 0 ? number + (parent > 0 ? parent : 0) : 0;
-    size_t first = line_end(source, from);
+    size_t first = line_end(source, from, source->length);
     bool is_empty = true;
     bool has_text = false;
 
-    for (size_t start = first; start < to && number == 0; start = line_end(source, start)) {
+    for (size_t start = first; start < to && number == 0;
+         start = line_end(source, start, source->length)) {
         int width = spaces(source, start, &is_empty);
 
         if (!is_empty) {
@@ -214,7 +219,8 @@ void sw_yaml_check_block(struct sw_yaml *yaml, size_t from, size_t to, int paren
             break;
         }
     }
-    for (size_t start = first; start < source->length; start = line_end(source, start)) {
+    for (size_t start = first; start < source->length;
+         start = line_end(source, start, source->length)) {
         int width = spaces(source, start, &is_empty);
 
         if (!is_empty && (start >= to || width < indent)) {

@@ -171,7 +171,7 @@ static void keys_are_words(void **state)
     refuses("? # note\n  a\n: b\n", 128, 1, 1);
     refuses("a: [? b]\n", 128, 1, 5);
     refuses("a: {? b: c}\n", 128, 1, 5);
-    refuses("a: {?b: c}\n", 134, 1, 5);
+    refuses("a: {?b: c}\n", 128, 1, 5);
     refuses("<<: {}\n", 127, 1, 1);
 }
 
