@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { ANSWER_USES = 100 };
+
 static const char *step_id(const struct sw_runbook *runbook, const struct sw_question *question)
 {
     return question->step == SW_NO_STEP ? "start" : runbook->steps[question->step].id;
@@ -150,11 +152,14 @@ static struct sw_prepared_answer *prepared(struct sw_driver *driver,
         if (!sw_text_is(answer->step, word)) {
             continue;
         }
-        if (!answer->is_used) {
-            answer->is_used = true;
+        if (answer->uses == 0) {
+            answer->uses = 1;
             return answer;
         }
         last = answer;
+    }
+    if (last != NULL && ++last->uses > ANSWER_USES) {
+        return NULL; /* the same answer leads to the same question again and again */
     }
     return last;
 }

@@ -12,15 +12,14 @@ static void print_verdict(const struct sw_session *session, struct sw_arena *are
     struct sw_verdict_of_world verdict;
 
     session->world->ops->judge(session->world, arena, &verdict);
-    printf("\nVerdict of the model world: %llu file(s) lost",
-           (unsigned long long)verdict.files_lost);
+
+    uint64_t lost = verdict.files_lost - verdict.files_accepted;
+
+    printf("\nVerdict of the model world: %llu file(s) lost", (unsigned long long)lost);
     if (verdict.files_accepted > 0) {
         printf(", and %llu given up by name", (unsigned long long)verdict.files_accepted);
     }
     printf(".\n%s\n", verdict.text == NULL ? "" : verdict.text);
-    for (size_t i = 0; verdict.lost_names != NULL && verdict.lost_names[i] != NULL; i++) {
-        printf("  lost: %s\n", verdict.lost_names[i]);
-    }
     if (code == SW_EXIT_PARKED) {
         printf("The run stands still and waits for a person; nothing changes meanwhile.\n");
     }

@@ -128,6 +128,15 @@ static void carry(struct sw_driver *driver, const struct sw_command *command)
     sw_arena_free(arena);
 }
 
+/** Nobody to ask: the run waits in the store. */
+static int rest(struct sw_driver *driver, const struct sw_command *command)
+{
+    int code = command->kind == SW_COMMAND_PARKED ? command->exit_code : 3;
+
+    sw_run_rest(driver->run);
+    return code;
+}
+
 int sw_drive(struct sw_driver *driver)
 {
     uint64_t count = 0;
@@ -156,13 +165,16 @@ int sw_drive(struct sw_driver *driver)
             case SW_ASKED_ANSWERED:
                 break;
             case SW_ASKED_NOBODY:
-                return command->kind == SW_COMMAND_PARKED ? command->exit_code : 3;
+                return rest(driver, command);
             case SW_ASKED_WAIT:
                 advance(driver, command->wake_ns);
                 break;
             }
             break;
         case SW_COMMAND_ENDED:
+            if (command->exit_code == 70) {
+                fprintf(stderr, "stepwise: %s\n", command->said);
+            }
             return command->exit_code;
         }
     }

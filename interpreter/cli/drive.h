@@ -11,7 +11,7 @@
  */
 struct sw_prepared_answer {
     const char *step, *choice;
-    bool is_used;
+    int uses;
 };
 
 struct sw_driver {

@@ -68,6 +68,7 @@ static struct sw_run_scope scope_of(const struct sw_plan *plan)
         .clock_offsets = plan->clock_offsets,
         .has_clock = plan->has_clock,
         .now_ns = plan->now_ns,
+        .is_preview = true,
     };
 }
 

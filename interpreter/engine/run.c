@@ -3,6 +3,8 @@
 
 #include "base/digest.h"
 
+#include <stdlib.h>
+
 static const int64_t patience_ms[] = {2000, 5000, 15000, 30000, 60000};
 
 const struct sw_step *sw_run_step(const struct sw_run *run)
@@ -37,8 +39,14 @@ const char *sw_run_text(struct sw_run *run, const struct sw_template *template)
 
 void sw_run_note(struct sw_run *run, const char *text)
 {
-    /* In order: what was recorded before is told before. */
-    if (run->config.listener.note != NULL && text != NULL && text[0] != '\0' && sw_run_flush(run)) {
+    bool is_told = text == NULL || text[0] == '\0' || sw_text_is(text, run->told) ||
+                   run->config.listener.note == NULL;
+
+    /* Once, and in order: what was recorded before is told before. */
+    if (!is_told && sw_run_flush(run)) {
+        free(run->told);
+        run->told = sw_heap(strlen(text) + 1);
+        memcpy(run->told, text, strlen(text) + 1);
         run->config.listener.note(run->config.listener.context, run->now, run->state.step, text);
     }
 }
@@ -243,6 +251,7 @@ void sw_run_free(struct sw_run *run)
     if (run == NULL) {
         return;
     }
+    free(run->told);
     sw_arena_free(run->attempt);
     sw_arena_free(run->scratch);
     sw_arena_free(run->records);

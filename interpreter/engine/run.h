@@ -126,4 +126,8 @@ void sw_run_dismiss(struct sw_run *run, int64_t now_ns, const struct sw_decision
 void sw_run_stop(struct sw_run *run, int64_t now_ns, const char *by, bool is_rollback,
                  uint64_t signal);
 
+/** Give the lease back: the process goes, the run waits in the store. Nothing but sw_run_free
+ * after. */
+void sw_run_rest(struct sw_run *run);
+
 const struct sw_state *sw_run_state(const struct sw_run *run);

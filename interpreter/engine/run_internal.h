@@ -77,6 +77,7 @@ struct sw_run {
     int edge_rounds;
     size_t undo_change, undo_row;
     const char *last_note;
+    char *told; /**< heap: the last note, so that it is told once */
 
     /* facts, requirements and evidence being read */
     size_t fact_index;

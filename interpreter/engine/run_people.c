@@ -460,6 +460,13 @@ void sw_run_dismiss(struct sw_run *run, int64_t now_ns, const struct sw_decision
     sw_run_flush(run);
 }
 
+void sw_run_rest(struct sw_run *run)
+{
+    bool has_wake = run->mode == SW_MODE_ASK || run->mode == SW_MODE_SLEEP;
+
+    sw_run_flush_then(run, SW_THEN_PARK, has_wake ? run->command.wake_ns : 0, NULL, NULL, NULL);
+}
+
 /* ---- parked ---- */
 
 void sw_run_ask_parked(struct sw_run *run)
@@ -483,7 +490,7 @@ void sw_run_ask_parked(struct sw_run *run)
     question->choices = rows;
     question->title = "The run stands still";
     question->text = run->state.park_why;
-    if (!sw_run_flush_then(run, SW_THEN_PARK, 0, NULL, NULL, NULL)) {
+    if (!sw_run_flush(run)) {
         return;
     }
     run->mode = SW_MODE_PARKED;

@@ -21,13 +21,21 @@ static const struct sw_value *walk(const struct sw_value *value, const char *con
     return value;
 }
 
+/** In a preview it may still come; in a run it is behind us, and there is nothing to wait for. */
+static const struct sw_value *not_passed(const struct sw_run_scope *of, const char *step,
+                                         struct sw_arena *arena)
+{
+    return of->is_preview ? sw_unknown(arena, "step '%s' has not finished yet", step)
+                          : sw_null(arena, sw_format(arena, "step '%s' was not passed", step));
+}
+
 static const struct sw_value *step_value(const struct sw_run_scope *of, const char *const *path,
                                          size_t count, struct sw_arena *arena)
 {
     size_t step = count == 0 ? SW_NO_STEP : sw_runbook_step(of->state->runbook, path[0]);
 
     if (step == SW_NO_STEP || of->state->steps[step].finished == 0) {
-        return sw_unknown(arena, "step '%s' has not finished yet", count == 0 ? "" : path[0]);
+        return not_passed(of, count == 0 ? "" : path[0], arena);
     }
     if (of->state->steps[step].outputs == NULL) {
         return sw_null(arena, sw_format(arena, "step '%s' gave no outputs", path[0]));
@@ -109,7 +117,7 @@ static const struct sw_value *scope_word(void *context, const char *step, bool i
     const struct sw_step_state *is = index == SW_NO_STEP ? NULL : &of->state->steps[index];
 
     if (is == NULL || is->finished == 0) {
-        return sw_unknown(arena, "step '%s' has not finished yet", step);
+        return not_passed(of, step, arena);
     }
     const char *word = is_choice ? is->choice : is->outcome;
 

@@ -10,6 +10,7 @@ struct sw_run_scope {
     const int64_t *clock_offsets;    /**< per target: peer's clock minus ours, ns */
     const bool *has_clock;           /**< per target: was its clock ever read? */
     int64_t now_ns;
+    bool is_preview; /**< a plan: what was not passed yet may still come (unknown), not null */
 };
 
 /** The scope that expressions take; `of` must outlive it. */

@@ -251,6 +251,8 @@ static bool fold_leave(struct sw_state *state, const struct sw_value *body, stru
         state->is_irreversible_in_doubt = false;
         if (sw_text_is(is->outcome, "ok")) {
             state->is_irreversible_done = true;
+        } else if (change != NULL) {
+            change->has_effect = false; /* its probe found it not done */
         }
     }
     return true;

@@ -78,8 +78,9 @@ struct sw_state {
     int64_t entered_ns, deadline_ns; /**< deadline 0: none */
     bool is_dirty;                   /**< this visit has an intent on record */
     struct sw_in_flight flight;
-    size_t write_index; /**< writes of this visit that have their outcome */
-    bool is_unknown;    /**< the last outcome was "unknown" */
+    size_t write_index;     /**< writes of this visit that have their outcome */
+    bool is_unknown;        /**< the last outcome was "unknown" */
+    const char *failed_why; /**< the far end says that it tried and failed; or NULL */
     struct sw_approval approvals[8];
     size_t approval_count;
     char approval_digest[65];
