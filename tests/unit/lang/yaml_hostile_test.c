@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#define HOSTILE SW_SOURCE_DIR "/tests/data/hostile-yaml/"
+
 /* Every row of EXPECTED.tsv stands in just one of these tables. */
 struct refused {
     const char *file;
@@ -185,8 +187,9 @@ static bool is_in(const char *const *names, size_t count, const char *name)
 static struct bench read_hostile(const char *file)
 {
     SW_CLEANUP(sw_buf_release) struct sw_buf buf = {0};
-    char path[128] = "hostile-yaml/";
+    char path[512] = HOSTILE;
 
+    assert_true(strlen(path) + strlen(file) < sizeof path);
     memcpy(path + strlen(path), file, strlen(file) + 1);
     bench_load(path, &buf);
     return bench_read_bytes(buf.bytes, buf.length);
@@ -258,7 +261,7 @@ static void every_hostile_file_gets_its_verdict_and_its_place(void **state)
     SW_CLEANUP(sw_buf_release) struct sw_buf list = {0};
     unsigned rows = 0;
 
-    bench_load("hostile-yaml/EXPECTED.tsv", &list);
+    bench_load(HOSTILE "EXPECTED.tsv", &list);
     for (char *line = strchr(list.bytes, '\n'); line != NULL && line[1] != '\0';) {
         char *file = line + 1;
         char *verdict = strchr(file, '\t');

@@ -91,7 +91,7 @@ static void what_is_accepted_is_valid_and_read_as_the_suite_says(void **state)
     size_t accepted = 0;
     size_t unsafe_count = 0;
 
-    bench_load("yaml-test-suite/cases.txt", &cases);
+    bench_load(SW_SOURCE_DIR "/tests/data/yaml-test-suite/cases.txt", &cases);
     for (char *at = cases.bytes; *at != '\0'; count++) {
         char *id = at + strlen("=== ");
         char *verdict = strchr(id, ' ') + 1;
