@@ -31,6 +31,7 @@ static void leave_server(struct sw_fs_model *model)
         return;
     }
     model->is_endpoint_on_server = false;
+    model->deletes++;
     if (model->upload != NULL) {
         sw_fs_session_drop(model, model->upload);
     }
@@ -49,6 +50,7 @@ static void step_ends(void *context, int64_t now_ns, uint64_t argument)
                 operation->has_failed = true;
                 operation->is_done = true;
                 operation->step_ns = now_ns;
+                model->writes--; /* nothing came of it */
                 return;
             }
             sw_clock_at(&model->clock, now_ns + RETRY_NS, step_ends, model, argument);
@@ -101,9 +103,6 @@ uint64_t sw_fs_delete_begin(struct sw_fs_model *model, bool exists)
     model->writes++;
     if (had_one) {
         model->is_deleted_twice = true;
-    }
-    if (exists) {
-        model->deletes++;
     }
     int64_t first_ns = exists ? operation->takes_ns / 100 * steps[1].percent : operation->takes_ns;
     sw_clock_at(&model->clock, now_ns + first_ns, step_ends, model, operation->number);

@@ -116,7 +116,7 @@ static const struct sw_value *session_status(const struct sw_fs_model *model,
     sw_map_put_int(&map, "lastSyncPerItemErrorCount", session->figures.item_errors);
     sw_map_put_int(&map, "persistentFilesNotSyncingCount",
                    is_upload ? report->persistent_files : 0);
-    sw_map_put_int(&map, "transientFilesNotSyncingCount", is_upload ? report->transient_files : 0);
+    sw_map_put_int(&map, "transientFilesNotSyncingCount", 0);
     sw_map_put_text(&map, "lastSyncMode", mode);
     return sw_built(&map);
 }

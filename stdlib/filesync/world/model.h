@@ -112,7 +112,7 @@ struct sw_fs_report {
     int64_t at_ns;                                 /**< 0: none yet */
     const struct sw_fs_session *upload, *download; /**< last ended */
     int64_t upload_success_ns, download_success_ns;
-    int64_t persistent_files, transient_files;
+    int64_t persistent_files;
     bool is_healthy, is_uploading;
     const struct sw_fs_session *running;
     struct sw_fs_figures progress;

@@ -11,6 +11,13 @@
 
 #define MINUTE_NS (INT64_C(60) * SW_NS_PER_S)
 
+/* A text that PowerShell throws is the error's id and its message. */
+void sw_fs_script_throws(struct sw_fs_script *script, const char *text)
+{
+    script->id = text;
+    script->message = text;
+}
+
 static void put_server_time(const struct sw_fs_model *model, struct sw_builder *map,
                             const char *key, int64_t ns)
 {
@@ -160,8 +167,7 @@ static void access_state(struct sw_fs_script *script)
     struct sw_builder map = sw_map_begin(script->arena);
 
     if (path == NULL) {
-        script->id = "Stepwise.Input";
-        script->message = "no path";
+        sw_fs_script_throws(script, "Stepwise.Input: no path");
         return;
     }
     sw_map_put_bool(&map, "path_exists", has_path(script, path));
@@ -214,9 +220,11 @@ static void close_open_files(struct sw_fs_script *script)
     uint64_t files = 0;
     uint64_t sessions = 0;
 
-    if (path != NULL) {
-        sw_fs_users_cut(script->model, path, &files, &sessions);
+    if (path == NULL) {
+        sw_fs_script_throws(script, "Stepwise.Input: no path");
+        return;
     }
+    sw_fs_users_cut(script->model, path, &files, &sessions);
     if (files + sessions > 0) {
         script->model->writes++;
     }
@@ -328,6 +336,10 @@ static void start_vss_upload(struct sw_fs_script *script)
 static void never_synced(struct sw_fs_script *script)
 {
     const struct sw_fs_model *model = script->model;
+    if (!has_path(script, sw_as_text(sw_get(script->args, "path")))) {
+        sw_fs_script_throws(script, "Stepwise.NotFound: the folder is not there");
+        return;
+    }
     struct sw_builder map = sw_map_begin(script->arena);
     struct sw_builder files = sw_list_begin(script->arena);
     struct sw_builder unread = sw_list_begin(script->arena);

@@ -11,6 +11,7 @@ struct sw_fs_script {
     const char *id, *message;
 };
 
+void sw_fs_script_throws(struct sw_fs_script *script, const char *text);
 int64_t sw_fs_script_max(const struct sw_fs_script *script); /**< argument `max`, else 1000 */
 const char *sw_fs_journal_id(const struct sw_fs_model *model, struct sw_arena *arena);
 /** The log that argument `channel` names; NULL: no such channel. */

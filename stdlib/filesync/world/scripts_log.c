@@ -204,8 +204,7 @@ void sw_fs_script_item_results(struct sw_fs_script *script)
         return;
     }
     if (id == NULL) {
-        script->id = "Stepwise.Input";
-        script->message = "the correlation id is no GUID";
+        sw_fs_script_throws(script, "Stepwise.Input: the correlation id is no GUID");
         return;
     }
     sw_map_put(&map, "log", sw_fs_log_value(script->model, log, script->arena));

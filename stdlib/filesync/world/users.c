@@ -64,16 +64,14 @@ void sw_fs_users_make(struct sw_fs_model *model)
     model->user_count = (size_t)model->config.users.count;
     model->users = sw_alloc_array(model->arena, model->user_count + 1, sizeof *model->users);
     model->next_smb_id = 1000;
-    for (size_t i = 0; i <= model->user_count; i++) {
+    for (size_t i = 0; i < model->user_count; i++) {
         struct sw_fs_user *user = &model->users[i];
 
         user->name = sw_format(model->arena, "CONTOSO\\user%02zu", i + 1);
         user->client = sw_format(model->arena, "10.1.4.%zu", 20 + i % 200);
-        if (i < model->user_count) {
-            sw_fs_at(model,
-                     model->clock.now_ns + sw_fs_about(model, model->config.users.write_every_ns),
-                     user_works, i);
-        }
+        sw_fs_at(model,
+                 model->clock.now_ns + sw_fs_about(model, model->config.users.write_every_ns),
+                 user_works, i);
     }
 }
 
@@ -87,8 +85,7 @@ bool sw_fs_file_is_open(const struct sw_fs_model *model, size_t file)
     return false;
 }
 
-/* The one behind the last user has no routine of its own: it comes when a trouble says so, also in
- * a world without users. */
+/* Somebody who is none of the users, so that it can happen in a world without them. */
 bool sw_fs_user_dashes_in(struct sw_fs_model *model)
 {
     size_t file = sw_fs_file_any(model);

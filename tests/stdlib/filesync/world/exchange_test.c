@@ -205,6 +205,8 @@ static void an_offline_server_lets_the_delete_expire_inside_a_200(void **state)
     assert_non_null(strstr(arm.err.text, "MgmtServerJobExpired"));
     assert_int_equal(get(&arm, id, NULL), SW_TURN_DONE);
     assert_int_equal(arm.talk.answer.status, 200);
+    assert_int_equal(bench.model->deletes, 0);
+    assert_int_equal(bench.model->writes, 0);
     /* Nothing came of it, so a second one is no double delete. */
     bench_pass(&bench, 3 * HOUR);
     say(&arm, sw_arm_delete(bench.arena, id).call, true);
