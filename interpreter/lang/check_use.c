@@ -11,7 +11,7 @@ static bool wants_subject(const struct sw_action *action)
 
 /* A `do` changes something, a `read` is asked once, a `wait` may say "not yet". */
 static bool fits_verb(struct sw_loader *loader, const struct sw_node *word, const char *key,
-                      const struct sw_action *action)
+                      const struct sw_action *action, bool is_step)
 {
     const char *right = action->effect != SW_EFFECT_READ ? "do" : action->is_wait ? "wait" : "read";
     if (sw_text_is(key, right)) {
@@ -24,9 +24,7 @@ static bool fits_verb(struct sw_loader *loader, const struct sw_node *word, cons
         sw_diag_add(loader->diags, SW_ERROR, 351, word->mark,
                     "`%s` cannot be used with `%s`: it %s", action->name, key, why);
     sw_diag_hint(loader->diags, diag, "write `%s: %s`%s", right, action->name,
-                 sw_text_is(right, "do") || sw_text_is(key, "do") || sw_text_is(key, "wait")
-                     ? ""
-                     : " as a step of its own");
+                 is_step ? "" : " as a step of its own");
     return false;
 }
 
@@ -97,7 +95,7 @@ bool sw_load_use(struct sw_loader *loader, const struct sw_node *node, const cha
                         sw_format(loader->arena, "there is no action `%.120s`", word->text));
         return false;
     }
-    if (!fits_verb(loader, word, key, use.action)) {
+    if (!fits_verb(loader, word, key, use.action, sw_node_get(node, "id") != NULL)) {
         return false;
     }
     if (wants_subject(use.action) && loader->book->subject == SW_NO_STEP &&

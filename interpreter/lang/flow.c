@@ -181,21 +181,31 @@ static void check_expiry(const struct sw_flow *flow, const struct sw_step *step,
                  steps[choice->arrow.next].id);
 }
 
+/* One finding for a stretch of unreachable steps: at its top. */
+static bool follows_unreachable(const struct sw_flow *flow, size_t step)
+{
+    const struct sw_way *ways = NULL;
+    size_t count = step == 0 ? 0 : sw_flow_ways(flow, step - 1, &ways);
+
+    for (size_t i = 0; i < count; i++) {
+        if (ways[i].next == step) {
+            return !sw_flow_reaches(flow, step - 1);
+        }
+    }
+    return false;
+}
+
 void sw_flow_check(const struct sw_flow *flow, struct sw_diags *diags)
 {
     const struct sw_runbook *book = flow->book;
     const bool *is_before = sw_flow_before_edge(flow, flow->arena);
-    size_t silent_until = 0; /* what follows an unreachable step hangs on it: one finding a run */
 
     for (size_t i = 0; i < book->step_count; i++) {
         const struct sw_step *step = &book->steps[i];
-        if (!sw_flow_reaches(flow, i) && i >= silent_until) {
+        if (!sw_flow_reaches(flow, i) && !follows_unreachable(flow, i)) {
             struct sw_diag *diag =
                 sw_diag_add(diags, SW_ERROR, 406, step->mark, "no path leads to `%s`", step->id);
             sw_diag_hint(diags, diag, "lead a `next` here, or take the step out");
-        }
-        if (!sw_flow_reaches(flow, i)) {
-            silent_until = i + 1;
         }
         if (step->expires_after_ms > 0) {
             check_expiry(flow, step, is_before, diags);

@@ -4,6 +4,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 
+#include <string.h>
+
 static bool resolve(struct sw_loader *loader, const struct sw_node *word, size_t *ret_next)
 {
     const struct sw_step *step = sw_map_get(loader->step_ids, word->text);
@@ -173,7 +175,7 @@ static void load_next(struct sw_loader *loader, size_t index)
     }
 }
 
-static void load_accepts(struct sw_loader *loader, const struct sw_step *step,
+static bool load_accepts(struct sw_loader *loader, const struct sw_step *step,
                          const struct sw_node *word, struct sw_choice *choice)
 {
     const char **names = sw_alloc_array(loader->arena, step->show_count + 1, sizeof *names);
@@ -190,15 +192,16 @@ static void load_accepts(struct sw_loader *loader, const struct sw_step *step,
                             "`%s` gives no listing that could be accepted", show->use.action->name);
             sw_diag_hint(loader->diags, diag,
                          "only a read that counts and names what would be lost can be accepted");
-            return;
+            return false;
         }
         choice->accepts_loss = i;
         choice->reason = SW_REASON_REQUIRED;
-        return;
+        return true;
     }
     sw_load_unknown(
         loader, 366, word->mark, word->text, names, step->show_count,
         sw_format(loader->arena, "`%.80s` is not a row of this step's `show`", word->text));
+    return false;
 }
 
 static void load_choice(struct sw_loader *loader, size_t index, const struct sw_node *key,
@@ -223,8 +226,8 @@ static void load_choice(struct sw_loader *loader, size_t index, const struct sw_
         sw_diag_add(loader->diags, SW_ERROR, 206, reason->mark,
                     "`reason` is `required` or `optional`, not `%.80s`", reason->text);
     }
-    if (accepts != NULL) {
-        load_accepts(loader, step, accepts, choice);
+    if (accepts != NULL && !load_accepts(loader, step, accepts, choice)) {
+        loader->is_graph_broken = true; /* what the choice yields is not known */
     }
     load_arrow(loader, index, sw_load_scalar(node, "next"), node, &choice->arrow);
     choice->arrow.outcome = choice->name;

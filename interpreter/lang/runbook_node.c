@@ -54,10 +54,8 @@ static void check_literal(struct sw_loader *loader, const char *key, const struc
         }
         return;
     }
-    if (node->kind == SW_NODE_LIST) {
-        for (size_t i = 0; i < node->count; i++) {
-            check_literal(loader, key, node->items[i]);
-        }
+    for (size_t i = 0; i < node->count; i++) {
+        check_literal(loader, key, node->items[i]);
     }
 }
 
@@ -73,20 +71,6 @@ static void check_items(struct sw_loader *loader, const char *key, enum sw_key_f
                         "each item of `%s` is one text", key);
         }
     }
-}
-
-/* `{ that: a[0, 1] }` and `{ that: 'a' == b, 'c' }` leave half a condition as a key. */
-static bool is_torn(const char *key)
-{
-    int depth = 0;
-    size_t quotes = 0;
-
-    for (const char *p = key; *p != '\0'; p++) {
-        depth += (*p == '[' || *p == '(' || *p == '{') ? 1 : 0;
-        depth -= (*p == ']' || *p == ')' || *p == '}') ? 1 : 0;
-        quotes += (*p == '\'' || *p == '"') ? 1u : 0u;
-    }
-    return depth != 0 || quotes % 2 != 0;
 }
 
 static const char *verbs_text(struct sw_arena *arena, unsigned on)
@@ -123,14 +107,6 @@ static const char *unknown_key(struct sw_loader *loader, const struct sw_key_tab
 {
     struct sw_diags *diags = loader->diags;
 
-    if (is_torn(key->text)) {
-        struct sw_diag *diag =
-            sw_diag_add(diags, SW_ERROR, 213, key->mark,
-                        "`%s` is not a key of %s; it looks like the end of a condition", key->text,
-                        table->what);
-        sw_diag_hint(diags, diag, "quote the whole condition");
-        return NULL;
-    }
     const char *names[64];
     size_t count = 0;
     for (const struct sw_key *row = table->keys; row->name != NULL; row++) {
@@ -184,7 +160,8 @@ static const char *check_key(struct sw_loader *loader, const struct sw_key_table
                     sw_key_form_text(row->form));
     } else {
         check_items(loader, key->text, row->form, value);
-        if (form_is_literal(row->form)) {
+        bool has_own_keys = row->inside != NULL && row->form != SW_FORM_NEXT;
+        if (form_is_literal(row->form) && !has_own_keys) {
             check_literal(loader, key->text, value);
         }
     }
@@ -232,10 +209,10 @@ bool sw_load_keys(struct sw_loader *loader, const struct sw_key_table *table,
         }
     }
     if (missing != NULL) {
+        const char *what =
+            on == SW_ON_ALL ? table->what : sw_format(loader->arena, "a `%s` step", verb_of(on));
         struct sw_diag *diag =
-            sw_diag_add(loader->diags, SW_ERROR, 204, owner, "%s is missing in %s%s%s", missing,
-                        on == SW_ON_ALL ? "" : "a `", on == SW_ON_ALL ? table->what : verb_of(on),
-                        on == SW_ON_ALL ? "" : "` step");
+            sw_diag_add(loader->diags, SW_ERROR, 204, owner, "%s needs %s", what, missing);
         sw_diag_hint(loader->diags, diag, "%s: %s. %s", first->name, sw_key_form_text(first->form),
                      first->doc);
     }
@@ -272,12 +249,28 @@ const char *sw_load_word(const struct sw_node *map, const char *key)
     return node == NULL ? NULL : node->text;
 }
 
+/* `${` was found there: then the word is no wrong name as well. */
+static bool is_filled_in(const struct sw_loader *loader, struct sw_mark mark)
+{
+    for (size_t i = 0; i < sw_diags_count(loader->diags); i++) {
+        const struct sw_diag *diag = sw_diags_at(loader->diags, i);
+        if (diag->code == 207 && diag->mark.offset == mark.offset) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool sw_load_is_id(struct sw_loader *loader, const struct sw_node *scalar, const char *what)
 {
     static const char *const reserved[] = {"true", "false", "null", "yes", "no",   "on",
                                            "off",  "y",     "n",    "and", "or",   "not",
                                            "in",   "if",    "any",  "all", "count"};
     const char *text = scalar->text;
+    if ((scalar->length == 0 && scalar->style == SW_STYLE_PLAIN) ||
+        is_filled_in(loader, scalar->mark)) {
+        return false; /* said by sw_load_keys */
+    }
     bool is_good = scalar->length > 0 && scalar->length <= SW_LIMIT_ID_BYTES && text[0] >= 'a' &&
                    text[0] <= 'z';
 
@@ -423,6 +416,10 @@ void sw_load_unknown(struct sw_loader *loader, unsigned code, struct sw_mark mar
                      const char *const *candidates, size_t count, const char *text)
 {
     struct sw_diags *diags = loader->diags;
+
+    if (is_filled_in(loader, mark)) {
+        return;
+    }
     struct sw_diag *diag = sw_diag_add(diags, SW_ERROR, code, mark, "%s", text);
     const char *closest = sw_text_closest(word, candidates, count);
 

@@ -1,0 +1,142 @@
+#include "support/demo_load.h"
+
+#include "base/file.h"
+#include "support/pack_demo.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEXT_BYTES_MAX (1024 * 1024)
+
+struct loaded *load_text_in(const char *text, const struct sw_registry *registry)
+{
+    struct loaded *loaded = sw_heap(sizeof *loaded);
+
+    loaded->arena = sw_arena_new();
+    loaded->diags = sw_diags_new();
+    sw_source_from_text(loaded->arena, "shelf.yaml", text, strlen(text), &loaded->source);
+    loaded->book = sw_runbook_load(&loaded->source, registry, loaded->arena, loaded->diags);
+    sw_diags_sort(loaded->diags);
+    return loaded;
+}
+
+struct loaded *load_text(const char *text)
+{
+    return load_text_in(text, &demo_registry);
+}
+
+static void change(struct sw_buf *text, const struct change *change)
+{
+    const char *at = strstr(text->bytes, change->old);
+
+    if (at == NULL) {
+        fprintf(stderr, "the demo runbook does not hold: %s\n", change->old);
+        abort();
+    }
+    size_t before = (size_t)(at - text->bytes);
+    struct sw_buf changed;
+    sw_buf_init(&changed, TEXT_BYTES_MAX);
+    sw_buf_add(&changed, text->bytes, before);
+    sw_buf_add_text(&changed, change->new_text);
+    sw_buf_add_text(&changed, at + strlen(change->old));
+    sw_buf_release(text);
+    *text = changed;
+}
+
+struct loaded *load_changed(const struct change *changes, size_t count)
+{
+    struct sw_error err = {0};
+    struct sw_buf text;
+
+    sw_buf_init(&text, TEXT_BYTES_MAX);
+    if (!sw_file_read(SW_SOURCE_DIR "/tests/data/lang/shelf.yaml", &text, &err)) {
+        fprintf(stderr, "%s\n", err.text);
+        abort();
+    }
+    for (size_t i = 0; i < count; i++) {
+        change(&text, &changes[i]);
+    }
+    struct loaded *loaded = load_text(text.bytes);
+    sw_buf_release(&text);
+    return loaded;
+}
+
+struct loaded *load_with(const char *old, const char *new_text)
+{
+    struct change one = {old, new_text};
+
+    return load_changed(&one, 1);
+}
+
+void loaded_free_at(struct loaded **loaded)
+{
+    if (*loaded != NULL) {
+        sw_diags_free((*loaded)->diags);
+        sw_arena_free((*loaded)->arena);
+        free(*loaded);
+    }
+    *loaded = NULL;
+}
+
+const struct sw_diag *finding(const struct loaded *loaded, unsigned code, size_t nth)
+{
+    for (size_t i = 0; i < sw_diags_count(loaded->diags); i++) {
+        const struct sw_diag *diag = sw_diags_at(loaded->diags, i);
+        if (diag->code == code && nth-- == 0) {
+            return diag;
+        }
+    }
+    return NULL;
+}
+
+bool has_note(const struct sw_diag *diag, const char *text)
+{
+    for (size_t i = 0; i < diag->note_count; i++) {
+        if (strstr(diag->notes[i].text, text) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool print_findings(const struct loaded *loaded)
+{
+    for (size_t i = 0; i < sw_diags_count(loaded->diags); i++) {
+        const struct sw_diag *diag = sw_diags_at(loaded->diags, i);
+        fprintf(stderr, "%u:%u SW%04u %s\n", diag->mark.line, diag->mark.column, diag->code,
+                diag->text);
+        for (size_t n = 0; n < diag->note_count; n++) {
+            fprintf(stderr, "    %s\n", diag->notes[n].text);
+        }
+    }
+    return false;
+}
+
+static bool is_found(const struct mistake *mistake)
+{
+    SW_CLEANUP(loaded_free_at) struct loaded *loaded = load_with(mistake->old, mistake->new_text);
+
+    for (size_t i = 0; i < sw_diags_count(loaded->diags); i++) {
+        const struct sw_diag *diag = sw_diags_at(loaded->diags, i);
+        if (diag->code == mistake->code && diag->mark.line == mistake->line &&
+            diag->mark.column == mistake->column &&
+            sw_diags_count(loaded->diags) == mistake->count &&
+            (loaded->book == NULL) == (diag->severity == SW_ERROR)) {
+            return true;
+        }
+    }
+    fprintf(stderr, "wanted %u:%u SW%04u of %zu for: %s\n", mistake->line, mistake->column,
+            mistake->code, mistake->count, mistake->new_text);
+    return print_findings(loaded);
+}
+
+size_t wrong_findings(const struct mistake *mistakes, size_t count)
+{
+    size_t wrong = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        wrong += is_found(&mistakes[i]) ? 0 : 1;
+    }
+    return wrong;
+}
