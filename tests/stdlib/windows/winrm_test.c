@@ -2,6 +2,7 @@
 #include "stdlib/windows/winrm.h"
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "sdk/json.h"
@@ -383,6 +384,47 @@ static void a_refusal_without_soap_says_what_it_usually_means(void **state)
     }
 }
 
+/* Attack strings of tests/data/injection in an argument: the script gets exactly these bytes, and
+ * the text that runs never changes (the model server runs none but the embedded ones). */
+static void every_attack_string_arrives_as_data(void **state)
+{
+    (void)state;
+    SW_CLEANUP(sw_buf_release) struct sw_buf file;
+    struct sw_error err = {0};
+    size_t count = 0, refused_count = 0;
+
+    sw_buf_init(&file, 1 << 20);
+    assert_true(sw_file_read(SW_SOURCE_DIR "/tests/data/injection/injection.txt", &file, &err));
+    for (char *line = file.bytes; *line != '\0';) {
+        SW_CLEANUP(server_free_at) struct server *server = server_new();
+        size_t length = strcspn(line, "\n");
+        const char *next = line + length + (line[length] == '\n' ? 1 : 0);
+        const char *text = sw_copy(server->arena, line, length);
+        const char *json = strchr(text, '\t') == NULL ? NULL : strchr(strchr(text, '\t') + 1, '\t');
+        line += next - line;
+        if (text[0] == '#' || json == NULL) {
+            continue;
+        }
+        struct sw_builder args = sw_map_begin(server->arena);
+        const struct sw_value *value = NULL;
+        size_t json_length = strcspn(json + 1, "\t");
+        if (!sw_json_read(server->arena, json + 1, json_length, SW_JSON_PLAIN, &value, &err)) {
+            refused_count++; /* a NUL, half a surrogate: it can't get into a value */
+            continue;
+        }
+        sw_map_put(&args, "path", value);
+        struct sw_talk talk;
+        struct sw_look look = sw_script_look("filesync/access-state", sw_built(&args));
+        if (converse(server, &talk, look.call, false, &err) != SW_TURN_DONE) {
+            fail_msg("%s: %s", text, err.text);
+        }
+        assert_true(sw_value_same(sw_get(server->got_args, "path"), value));
+        count++;
+    }
+    assert_int_equal(count + refused_count, 181);
+    assert_true(refused_count < 8);
+}
+
 static void a_preview_shows_script_and_arguments(void **state)
 {
     (void)state;
@@ -412,6 +454,7 @@ int main(void)
         cmocka_unit_test(shells_that_leak_use_up_the_quota_and_then_it_is_busy),
         cmocka_unit_test(an_answer_to_another_message_is_no_answer),
         cmocka_unit_test(a_refusal_without_soap_says_what_it_usually_means),
+        cmocka_unit_test(every_attack_string_arrives_as_data),
         cmocka_unit_test(a_preview_shows_script_and_arguments),
     };
 
