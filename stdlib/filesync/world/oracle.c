@@ -86,11 +86,15 @@ static void write_text(const struct sw_fs_model *model, struct sw_buf *buf,
         for (size_t i = 0; i < NAMES_IN_TEXT && verdict->lost_names[i] != NULL; i++) {
             sw_buf_addf(buf, "%s%s", i == 0 ? ": " : ", ", verdict->lost_names[i]);
         }
-        sw_buf_addf(buf,
-                    "%s. A person had given up %llu of them, so %llu files were lost against "
-                    "everybody's will.",
-                    verdict->files_lost > NAMES_IN_TEXT ? ", ..." : "",
-                    (unsigned long long)verdict->files_accepted, (unsigned long long)unwanted);
+        sw_buf_add_text(buf, verdict->files_lost > NAMES_IN_TEXT ? ", ..." : "");
+        if (unwanted == 0) {
+            sw_buf_add_text(buf, ". A person had given up all of them.");
+        } else if (verdict->files_accepted == 0) {
+            sw_buf_add_text(buf, ". NOBODY HAD GIVEN THEM UP.");
+        } else {
+            sw_buf_addf(buf, ". A person had given up %llu of them, BUT NOT THE OTHER %llu.",
+                        (unsigned long long)verdict->files_accepted, (unsigned long long)unwanted);
+        }
     }
     if (verdict->is_deleted_twice) {
         sw_buf_addf(buf, " %llu changing requests took effect; THE ENDPOINT WAS DELETED TWICE.",
