@@ -82,7 +82,8 @@ bool sw_type_is_folded(const struct sw_type *type);
  * with unit, enum values exactly, checked text by its rules (a path with a control character is
  * refused).
  *
- * @errors SW_E_INPUT, a sentence that says what was expected
+ * @errors SW_E_INPUT, a sentence that says what was expected; SW_E_LIMIT for a duration or size too
+ * large
  */
 bool sw_type_parse(const struct sw_type *type, const char *text, struct sw_arena *arena,
                    const struct sw_value **ret_value, struct sw_error *err);
