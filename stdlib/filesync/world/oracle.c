@@ -90,7 +90,7 @@ static void write_text(const struct sw_fs_model *model, struct sw_buf *buf,
         if (unwanted == 0) {
             sw_buf_add_text(buf, ". A person had given up all of them.");
         } else if (verdict->files_accepted == 0) {
-            sw_buf_add_text(buf, ". NOBODY HAD GIVEN THEM UP.");
+            sw_buf_addf(buf, ". NOBODY HAD GIVEN %s UP.", unwanted == 1 ? "IT" : "THEM");
         } else {
             sw_buf_addf(buf, ". A person had given up %llu of them, BUT NOT THE OTHER %llu.",
                         (unsigned long long)verdict->files_accepted, (unsigned long long)unwanted);

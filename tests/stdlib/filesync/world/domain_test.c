@@ -51,6 +51,7 @@ static void deleting_at_once_loses_what_was_not_yet_uploaded(void **state)
     assert_true(changed > 0);
     assert_true(verdict.files_lost > 0);
     assert_non_null(verdict.lost_names[0]);
+    assert_non_null(strstr(verdict.text, "NOBODY HAD GIVEN"));
     bench_close(&bench);
 }
 
