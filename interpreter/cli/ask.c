@@ -7,11 +7,59 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ANSWER_USES = 100 };
+enum { ANSWER_USES = 100, SHOWN_ROWS = 20 };
 
 static const char *step_id(const struct sw_runbook *runbook, const struct sw_question *question)
 {
     return question->step == SW_NO_STEP ? "start" : runbook->steps[question->step].id;
+}
+
+/** A row as people read it: `path: a, meaning: b`; what nobody knows and digests are left out. */
+static void add_row(struct sw_buf *out, const struct sw_value *row)
+{
+    bool is_first = true;
+
+    if (!sw_is_known(row) || row->kind != SW_V_MAP) {
+        sw_value_print(out, row);
+        return;
+    }
+    for (size_t i = 0; i < row->as.map.count; i++) {
+        const struct sw_entry *entry = &row->as.map.entries[i];
+
+        if (sw_is_known(entry->value) && !sw_text_is(entry->key, "digest")) {
+            sw_buf_addf(out, "%s%s: ", is_first ? "" : ", ", entry->key);
+            sw_value_print(out, entry->value);
+            is_first = false;
+        }
+    }
+}
+
+static void add_list(struct sw_buf *out, const struct sw_value *list)
+{
+    sw_buf_addf(out, "%zu\n", list->as.list.count);
+    for (size_t i = 0; i < list->as.list.count && i < SHOWN_ROWS; i++) {
+        sw_buf_add_text(out, "      ");
+        add_row(out, list->as.list.items[i]);
+        sw_buf_add_char(out, '\n');
+    }
+    if (list->as.list.count > SHOWN_ROWS) {
+        sw_buf_addf(out, "      ... and %zu more\n", list->as.list.count - SHOWN_ROWS);
+    }
+}
+
+static void add_output(struct sw_buf *out, const struct sw_entry *output)
+{
+    const struct sw_value *names = sw_get(output->value, "names");
+
+    sw_buf_addf(out, "    %s: ", output->key);
+    if (sw_is_known(output->value) && output->value->kind == SW_V_LIST) {
+        add_list(out, output->value);
+    } else if (sw_is_known(names) && names->kind == SW_V_LIST) {
+        add_list(out, names);
+    } else {
+        add_row(out, output->value);
+        sw_buf_add_char(out, '\n');
+    }
 }
 
 static void add_shown(struct sw_buf *out, const struct sw_value *shows)
@@ -27,21 +75,19 @@ static void add_shown(struct sw_buf *out, const struct sw_value *shows)
             continue;
         }
         for (size_t n = 0; n < show->value->as.map.count; n++) {
-            const struct sw_entry *row = &show->value->as.map.entries[n];
-
-            if (row->value->kind == SW_V_LIST) {
-                sw_buf_addf(out, "    %s: %zu\n", row->key, row->value->as.list.count);
-                for (size_t k = 0; k < row->value->as.list.count && k < 20; k++) {
-                    sw_buf_add_text(out, "      ");
-                    sw_value_print(out, row->value->as.list.items[k]);
-                    sw_buf_add_char(out, '\n');
-                }
-                continue;
-            }
-            sw_buf_addf(out, "    %s: ", row->key);
-            sw_value_print(out, row->value);
-            sw_buf_add_char(out, '\n');
+            add_output(out, &show->value->as.map.entries[n]);
         }
+    }
+}
+
+/** What a choice means, below it and further in: a listing must not look like more choices. */
+static void add_statement(struct sw_buf *out, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+
+        sw_buf_addf(out, "%13s%.*s\n", "", (int)length, text);
+        text += length + (text[length] == '\n' ? 1 : 0);
     }
 }
 
@@ -71,7 +117,10 @@ void sw_question_print(struct sw_buf *out, const struct sw_runbook *runbook,
 
         sw_buf_addf(out, "  %-10s %s\n", choice->name, choice->label);
         if (choice->statement != NULL) {
-            sw_buf_addf(out, "             %s\n", choice->statement);
+            add_statement(out, choice->statement);
+        }
+        if (choice->typed_back != NULL) {
+            sw_buf_addf(out, "%13sto confirm, type back: %s\n", "", choice->typed_back);
         }
     }
 }
@@ -145,6 +194,7 @@ static struct sw_prepared_answer *prepared(struct sw_driver *driver,
     const char *id = step_id(driver->runbook, question);
     const char *word = question->kind == SW_QUESTION_PARKED ? "parked" : id;
     struct sw_prepared_answer *last = NULL;
+    bool is_bounded = question->expires_ns == 0;
 
     for (size_t i = 0; i < driver->answer_count; i++) {
         struct sw_prepared_answer *answer = &driver->answers[i];
@@ -158,7 +208,8 @@ static struct sw_prepared_answer *prepared(struct sw_driver *driver,
         }
         last = answer;
     }
-    if (last != NULL && ++last->uses > ANSWER_USES) {
+    if (last != NULL && (is_bounded || !sw_text_is(last->choice, "wait")) &&
+        ++last->uses > ANSWER_USES) {
         return NULL; /* the same answer leads to the same question again and again */
     }
     return last;
