@@ -10,6 +10,9 @@
 static void print_verdict(const struct sw_session *session, struct sw_arena *arena, int code)
 {
     struct sw_verdict_of_world verdict;
+    struct sw_error ignored = {0};
+
+    sw_tell_accepted(session->store, session->run_id, session->world, &ignored);
 
     session->world->ops->judge(session->world, arena, &verdict);
 

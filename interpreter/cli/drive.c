@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "cli/ask.h"
+#include "sdk/json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -26,14 +27,6 @@ static void on_record(void *context, uint64_t seq, const char *kind, int64_t tim
     sw_buf_init(&out, SW_LIMIT_RECORD_BYTES);
     sw_timeline_record(&driver->timeline, &out, seq, kind, time_ns, body);
     print(driver, &out);
-    if (strcmp(kind, "evidence") == 0) {
-        const struct sw_value *listing = sw_get_path(body, "reading", "listing", NULL);
-
-        /* What a person gave up by name is not "lost" to the oracle. */
-        if (sw_get_path(body, "reading", "accepted_by", NULL) != NULL) {
-            driver->world->ops->accept_loss(driver->world, sw_get(listing, "names"));
-        }
-    }
 }
 
 static void on_note(void *context, int64_t time_ns, size_t step, const char *text)
@@ -126,6 +119,30 @@ static void carry(struct sw_driver *driver, const struct sw_command *command)
         break;
     }
     sw_arena_free(arena);
+}
+
+bool sw_tell_accepted(struct sw_store *store, const char *run, struct sw_world *world,
+                      struct sw_error *err)
+{
+    struct sw_arena *arena = sw_arena_new();
+    const struct sw_stored *records = NULL;
+    size_t count = 0;
+    bool is_fine = store->ops->load(store, run, arena, &records, &count, err);
+
+    for (size_t i = 0; is_fine && i < count; i++) {
+        const struct sw_value *body = NULL;
+
+        if (strcmp(records[i].kind, "evidence") != 0) {
+            continue;
+        }
+        is_fine =
+            sw_json_read(arena, records[i].body, records[i].length, SW_JSON_TYPED, &body, err);
+        if (is_fine && sw_get_path(body, "reading", "accepted_by", NULL) != NULL) {
+            world->ops->accept_loss(world, sw_get_path(body, "reading", "listing", "names", NULL));
+        }
+    }
+    sw_arena_free(arena);
+    return is_fine;
 }
 
 /** Nobody to ask: the run waits in the store. */

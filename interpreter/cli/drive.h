@@ -46,6 +46,11 @@ struct sw_run_listener sw_driver_listener(struct sw_driver *driver);
  */
 int sw_drive(struct sw_driver *driver);
 
+/** Tell the world's oracle which names people gave up, from the records of a run. @errors as load
+ */
+bool sw_tell_accepted(struct sw_store *store, const char *run, struct sw_world *world,
+                      struct sw_error *err);
+
 /** One conversation of a transport with the world. Exactly one of the three outcomes is reported by
  * the return value: DONE (answer in *talk), FOLLOW (talk->follow), FAIL (err). */
 enum sw_turn sw_converse(struct sw_driver *driver, struct sw_talk *talk, const char *follow,

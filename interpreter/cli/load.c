@@ -10,6 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* More than a source may have, so that its own finding says so with a place. */
+#define READ_BYTES (16u * SW_LIMIT_FILE_BYTES)
+
 static void begin(struct sw_loaded *loaded)
 {
     *loaded = (struct sw_loaded){.arena = sw_arena_new(), .diags = sw_diags_new()};
@@ -25,7 +28,7 @@ void sw_loaded_release(struct sw_loaded *loaded)
 bool sw_load_runbook(const char *path, struct sw_loaded *ret_loaded, struct sw_error *err)
 {
     begin(ret_loaded);
-    if (!sw_source_read(ret_loaded->arena, path, SW_LIMIT_FILE_BYTES, &ret_loaded->source, err)) {
+    if (!sw_source_read(ret_loaded->arena, path, READ_BYTES, &ret_loaded->source, err)) {
         sw_loaded_release(ret_loaded);
         return false;
     }
@@ -96,8 +99,7 @@ bool sw_load_world(const char *path, const char *text, uint64_t seed, struct sw_
     } else {
         if (text != NULL) {
             sw_source_from_text(loaded->arena, path, text, strlen(text), &loaded->source);
-        } else if (!sw_source_read(loaded->arena, path, SW_LIMIT_FILE_BYTES, &loaded->source,
-                                   err)) {
+        } else if (!sw_source_read(loaded->arena, path, READ_BYTES, &loaded->source, err)) {
             return false;
         }
         struct sw_node *root = sw_yaml_read(&loaded->source, loaded->arena, loaded->diags);

@@ -361,6 +361,22 @@ static void in_doubt(struct sw_run *run, const char *why)
                 sw_run_step(run)->id, sw_run_step(run)->use.action->name, why);
 }
 
+/**
+ * Never answered, and looked at for as long as it could still have taken effect: it did not happen.
+ * What cannot be undone is then not sent again as it was: all is read and approved anew.
+ */
+static void did_not_happen(struct sw_run *run)
+{
+    struct sw_builder body = sw_run_visit_body(run);
+
+    record_effect(run, "refused", NULL, "looked at until it could not happen any more: it did not");
+    sw_map_put_text(&body, "why", "the act that it was given for did not happen");
+    sw_run_record(run, "void", &body);
+    run->is_edge_second = false;
+    run->before = NULL;
+    sw_run_edge(run);
+}
+
 static void not_as_wanted(struct sw_run *run)
 {
     const char *said = sw_copy_text(run->scratch, sw_job_said(&run->job));
@@ -395,7 +411,10 @@ static void not_as_wanted(struct sw_run *run)
                      "looks whether it happened", sw_run_settle);
         return;
     }
-    if (sw_run_step(run)->edge != NULL) {
+    if (sw_run_step(run)->edge != NULL && run->state.is_unknown &&
+        run->attempt_count++ < TRIES_WITHOUT_RETRY) {
+        did_not_happen(run);
+    } else if (sw_run_step(run)->edge != NULL) {
         in_doubt(run, said[0] == '\0' ? "it is still as before" : said);
     } else if (run->state.is_unknown && run->attempt_count++ < TRIES_WITHOUT_RETRY) {
         sw_run_send_writes(run); /* looked at, and it did not happen */

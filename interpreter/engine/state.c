@@ -221,8 +221,11 @@ static void fold_effect(struct sw_state *state, const struct sw_value *body)
     if (sw_text_is(status, "ok")) {
         state->write_index++;
     }
-    if (is_refused && (change == NULL || !change->has_effect)) {
+    if (is_refused && state->is_irreversible_in_doubt && change != NULL) {
+        /* The one act of an irreversible step: it has not happened, and the step begins anew. */
+        change->has_effect = false;
         state->is_irreversible_in_doubt = false;
+        state->is_dirty = false;
     }
 }
 

@@ -1,0 +1,203 @@
+#include "rehearsal/rehearsal.h"
+
+#include "base/text.h"
+#include "sdk/json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the store that dies ---- */
+
+static struct crashing_store *front_of(struct sw_store *store)
+{
+    union {
+        struct sw_store *store;
+        struct crashing_store *front;
+    } cast = {.store = store};
+
+    return cast.front;
+}
+
+static bool front_commit(struct sw_store *store, struct sw_lease *lease,
+                         const struct sw_commit *commit, struct sw_error *err)
+{
+    struct crashing_store *front = front_of(store);
+
+    if (front->is_dead) {
+        return sw_fail(err, SW_E_IO, "the process is dead");
+    }
+    front->commits++;
+    if (front->commits == front->dies_at) {
+        front->is_dead = true;
+        if (front->dies_after) {
+            assert_true(front->real->ops->commit(front->real, lease, commit, err));
+        }
+        return sw_fail(err, SW_E_IO, "the process dies here");
+    }
+    return front->real->ops->commit(front->real, lease, commit, err);
+}
+
+static bool front_load(struct sw_store *store, const char *run, struct sw_arena *arena,
+                       const struct sw_stored **ret_records, size_t *ret_count,
+                       struct sw_error *err)
+{
+    struct sw_store *real = front_of(store)->real;
+
+    return real->ops->load(real, run, arena, ret_records, ret_count, err);
+}
+
+static const struct sw_store_ops front_ops = {.commit = front_commit, .load = front_load};
+
+/* ---- a rehearsal ---- */
+
+void rehearsal_begin(struct rehearsal *r, const char *world, const char *runbook_text,
+                     uint64_t seed)
+{
+    static const char *const flags[] = {"reason=migrate", NULL};
+    char path[512];
+    struct sw_error err = {0};
+
+    *r = (struct rehearsal){.arena = sw_arena_new()};
+    if (runbook_text != NULL) {
+        sw_load_runbook_text("changed.yaml", runbook_text, &r->runbook);
+    } else {
+        assert_true(
+            sw_load_runbook(SW_SOURCE_DIR "/runbooks/filesync/scenario-1.yaml", &r->runbook, &err));
+    }
+    assert_non_null(r->runbook.runbook);
+    snprintf(path, sizeof path, SW_SOURCE_DIR "/runbooks/filesync/worlds/%s.yaml", world);
+    assert_true(sw_load_world(path, NULL, seed, &r->world_file, &r->world, &err));
+    assert_true(sw_bind_params(r->runbook.runbook, flags, r->world->ops->params(r->world, r->arena),
+                               r->arena, &r->params, &err));
+    assert_true(sw_bind_targets(r->runbook.runbook, r->world, r->arena, &r->targets, &err));
+    assert_true(sw_store_open_memory(&r->memory, &err));
+    assert_true(r->memory->ops->enqueue(r->memory, "run", r->runbook.runbook->name,
+                                        r->runbook.source.bytes, r->world->ops->now(r->world),
+                                        &err));
+    r->front = (struct crashing_store){.store = {.ops = &front_ops}, .real = r->memory};
+}
+
+void rehearsal_answer(struct rehearsal *r, const char *step, const char *choice)
+{
+    assert_true(r->answer_count < SW_COUNT(r->answers));
+    r->answers[r->answer_count++] = (struct sw_prepared_answer){.step = step, .choice = choice};
+}
+
+void rehearsal_drive(struct rehearsal *r)
+{
+    struct sw_run *run = NULL;
+    struct sw_error err = {0};
+    struct sw_lease lease = {0};
+    struct sw_driver driver = {
+        .world = r->world,
+        .targets = r->targets,
+        .runbook = r->runbook.runbook,
+        .by = "ada",
+        .answers = r->answers,
+        .answer_count = r->answer_count,
+        .is_quiet = true,
+        .max_commands = 200000,
+    };
+    int64_t now = r->world->ops->now(r->world);
+
+    r->front.is_dead = false;
+    assert_true(r->memory->ops->acquire(r->memory, "run", now, &lease, &err));
+    struct sw_run_config config = {
+        .runbook = r->runbook.runbook,
+        .targets = r->targets,
+        .store = &r->front.store,
+        .lease = lease,
+        .params = r->params,
+        .by = "ada",
+        .is_rehearsal = true,
+        .listener = sw_driver_listener(&driver),
+    };
+    if (!sw_run_open(&config, now, &run, &err)) {
+        fail_msg("the run cannot be opened: %s", err.text);
+    }
+    driver.run = run;
+    r->code = sw_drive(&driver);
+    r->has_crashed = r->front.is_dead;
+    sw_run_free(run);
+}
+
+void rehearsal_sleep(struct rehearsal *r, int64_t ms)
+{
+    r->world->ops->advance(r->world, r->world->ops->now(r->world) + ms * INT64_C(1000000));
+}
+
+static const struct sw_stored *records(struct rehearsal *r, size_t *ret_count)
+{
+    const struct sw_stored *rows = NULL;
+    struct sw_error err = {0};
+
+    assert_true(r->memory->ops->load(r->memory, "run", r->arena, &rows, ret_count, &err));
+    return rows;
+}
+
+static const struct sw_value *body_of(struct rehearsal *r, const struct sw_stored *row)
+{
+    const struct sw_value *body = NULL;
+    struct sw_error err = {0};
+
+    assert_true(sw_json_read(r->arena, row->body, row->length, SW_JSON_TYPED, &body, &err));
+    return body;
+}
+
+size_t rehearsal_count(struct rehearsal *r, const char *kind, const char *key, const char *text)
+{
+    size_t count = 0;
+    size_t found = 0;
+    const struct sw_stored *rows = records(r, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(rows[i].kind, kind) == 0 &&
+            (key == NULL || sw_text_is(sw_as_text(sw_get(body_of(r, &rows[i]), key)), text))) {
+            found++;
+        }
+    }
+    return found;
+}
+
+const struct sw_value *rehearsal_last(struct rehearsal *r, const char *kind)
+{
+    size_t count = 0;
+    const struct sw_stored *rows = records(r, &count);
+
+    for (size_t i = count; i > 0; i--) {
+        if (strcmp(rows[i - 1].kind, kind) == 0) {
+            return body_of(r, &rows[i - 1]);
+        }
+    }
+    return NULL;
+}
+
+const char *rehearsal_end(struct rehearsal *r)
+{
+    const struct sw_value *body = rehearsal_last(r, "end");
+
+    return body == NULL ? NULL : sw_as_text(sw_get(body, "end"));
+}
+
+void rehearsal_judge(struct rehearsal *r)
+{
+    struct sw_error err = {0};
+
+    assert_true(sw_tell_accepted(r->memory, "run", r->world, &err));
+    r->world->ops->judge(r->world, r->arena, &r->verdict);
+}
+
+void rehearsal_release(struct rehearsal *r)
+{
+    r->memory->ops->close(r->memory);
+    r->world->ops->free(r->world);
+    sw_loaded_release(&r->runbook);
+    sw_loaded_release(&r->world_file);
+    sw_arena_free(r->arena);
+}

@@ -1,0 +1,55 @@
+#pragma once
+/**
+ * @file A whole run of a real runbook against a real model world, for tests: load, bind, drive,
+ * crash, go on. Nothing is replaced but the terminal.
+ */
+#include "cli/drive.h"
+#include "cli/load.h"
+#include "engine/store.h"
+
+/** A store in front of another one that dies at a commit. */
+struct crashing_store {
+    struct sw_store store; /**< first: it is used as a sw_store */
+    struct sw_store *real;
+    uint64_t commits; /**< made so far */
+    uint64_t dies_at; /**< 0: never; n: at the n-th commit */
+    bool dies_after;  /**< the commit is durable, but nobody hears of it */
+    bool is_dead;
+};
+
+struct rehearsal {
+    struct sw_arena *arena;
+    struct sw_loaded runbook, world_file;
+    struct sw_world *world;
+    struct sw_store *memory;
+    struct crashing_store front;
+    const struct sw_value *params;
+    const struct sw_target *targets;
+    struct sw_prepared_answer answers[8];
+    size_t answer_count;
+    struct sw_verdict_of_world verdict;
+    int code;         /**< of the last drive */
+    bool has_crashed; /**< the last drive ended because the store died */
+};
+
+/** Load scenario 1 (or `runbook_text` in place of it) and a world file of runbooks/filesync/worlds.
+ */
+void rehearsal_begin(struct rehearsal *rehearsal, const char *world, const char *runbook_text,
+                     uint64_t seed);
+/** Prepare an answer, as --answer does. */
+void rehearsal_answer(struct rehearsal *rehearsal, const char *step, const char *choice);
+/** Drive as one process would, from the start or from the journal, until the end, a question, or a
+ * crash. */
+void rehearsal_drive(struct rehearsal *rehearsal);
+/** Let virtual time pass while no engine runs. */
+void rehearsal_sleep(struct rehearsal *rehearsal, int64_t ms);
+/** Count records of a kind whose key has this text (NULL: any). */
+size_t rehearsal_count(struct rehearsal *rehearsal, const char *kind, const char *key,
+                       const char *text);
+/** Word of the `end` record, or NULL. */
+const char *rehearsal_end(struct rehearsal *rehearsal);
+/** Body of the last record of a kind; NULL when there is none. */
+const struct sw_value *rehearsal_last(struct rehearsal *rehearsal, const char *kind);
+/** Judge the world and free all. */
+void rehearsal_judge(struct rehearsal *rehearsal);
+void rehearsal_release(struct rehearsal *rehearsal);
