@@ -119,6 +119,9 @@ void sw_question_print(struct sw_buf *out, const struct sw_runbook *runbook,
         if (choice->statement != NULL) {
             add_statement(out, choice->statement);
         }
+        if (choice->needs_reason) {
+            sw_buf_addf(out, "%13sneeds a reason\n", "");
+        }
         if (choice->typed_back != NULL) {
             sw_buf_addf(out, "%13sto confirm, type back: %s\n", "", choice->typed_back);
         }

@@ -17,6 +17,8 @@ int sw_complain(const struct sw_error *err)
     fprintf(stderr, "stepwise: %s\n", err->text);
     switch (err->code) {
     case SW_E_INPUT:
+    case SW_E_NOT_FOUND: /* no such run */
+    case SW_E_CONFLICT:  /* the run is over */
         return SW_EXIT_USAGE;
     case SW_E_LOCKED:
         return SW_EXIT_LOCKED;
@@ -24,12 +26,10 @@ int sw_complain(const struct sw_error *err)
         return SW_EXIT_DENIED;
     case SW_E_UNREACHABLE:
         return SW_EXIT_UNREACHABLE;
-    case SW_E_NOT_FOUND:
     case SW_E_LIMIT:
     case SW_E_IO:
     case SW_E_NONE:
     case SW_E_REFUSED:
-    case SW_E_CONFLICT:
     case SW_E_THROTTLED:
     case SW_E_BUSY:
     case SW_E_TIMEOUT:

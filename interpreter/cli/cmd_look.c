@@ -127,6 +127,48 @@ static size_t start_of_now(const struct sw_stored *records, size_t count)
     return 0;
 }
 
+/** The question that stands open, and the very command that answers it. */
+static void print_question(const struct sw_stored *records, size_t from, size_t count,
+                           const char *run, struct sw_arena *arena)
+{
+    const struct sw_value *question = NULL;
+    const struct sw_value *why = NULL;
+
+    for (size_t i = from; i < count; i++) {
+        const struct sw_value *body = NULL;
+        struct sw_error ignored = {0};
+
+        if (!sw_json_read(arena, records[i].body, records[i].length, SW_JSON_TYPED, &body,
+                          &ignored)) {
+            continue;
+        }
+        if (strcmp(records[i].kind, "ask") == 0) {
+            question = body;
+        } else if (strcmp(records[i].kind, "park") == 0) {
+            why = body;
+        } else if (strcmp(records[i].kind, "unpark") == 0) {
+            why = NULL;
+        }
+    }
+    if (why != NULL) {
+        printf("It is parked. To try the step again: stepwise retry %s\n", run);
+    } else if (question != NULL && sw_get(question, "choices") != NULL) {
+        const struct sw_value *names = sw_get(question, "choices");
+
+        printf("To answer, one of:\n");
+        for (size_t i = 0; i < sw_list_count(names); i++) {
+            printf("  stepwise decide %s %s %s\n", run, sw_as_text(sw_get(question, "step")),
+                   sw_as_text(sw_list_at(names, i)));
+        }
+    } else if (question != NULL) {
+        const char *step = sw_as_text(sw_get(question, "step"));
+        const char *text = sw_as_text(sw_get(question, "text"));
+
+        printf("%s\nTo answer: stepwise approve %s %s --typed NAME, or stepwise reject %s %s\n",
+               text == NULL ? "" : text, run, step, run, step);
+    }
+}
+
 int sw_cmd_status(const struct sw_options *options, struct sw_arena *arena)
 {
     int code = SW_EXIT_DONE;
@@ -148,10 +190,10 @@ int sw_cmd_status(const struct sw_options *options, struct sw_arena *arena)
         print_records(records, start_of_now(records, count), count, options->is_verbose, arena);
         if (sw_text_is(row->state, "parked") || sw_text_is(row->state, "ready") ||
             sw_text_is(row->state, "running")) {
-            printf("To answer: stepwise decide %s STEP CHOICE, or stepwise approve %s STEP\n"
-                   "To go on:  stepwise resume %s\n"
+            print_question(records, start_of_now(records, count), count, run, arena);
+            printf("To go on:  stepwise resume %s\n"
                    "To stop safely: stepwise stop %s, or stepwise rollback %s; then resume it\n",
-                   run, run, run, run, run);
+                   run, run, run);
         }
     }
     store->ops->close(store);

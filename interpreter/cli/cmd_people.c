@@ -51,6 +51,27 @@ static const struct sw_value *last_question(struct sw_store *store, const char *
     return question;
 }
 
+/** Is the word one of the question's choices? An edge and a parked run have theirs of their own. */
+static bool is_offered(const struct sw_value *question, const char *step, const char *choice,
+                       struct sw_arena *arena, struct sw_error *err)
+{
+    const struct sw_value *list = sw_get(question, "choices");
+    size_t count = sw_list_count(list);
+    const char **names = sw_alloc_array(arena, count + 1, sizeof *names);
+
+    for (size_t i = 0; i < count; i++) {
+        names[i] = sw_as_text(sw_list_at(list, i));
+        if (sw_text_is(names[i], choice)) {
+            return true;
+        }
+    }
+    const char *close = sw_text_closest(choice, names, count);
+
+    return count == 0 || sw_fail(err, SW_E_INPUT, "step '%s' does not offer '%s'%s%s%s", step,
+                                 choice, close == NULL ? "" : "; did you mean '",
+                                 close == NULL ? "" : close, close == NULL ? "" : "'?");
+}
+
 static int send(const struct sw_options *options, struct sw_arena *arena, const char *kind,
                 const char *step, const char *choice)
 {
@@ -68,6 +89,9 @@ static int send(const struct sw_options *options, struct sw_arena *arena, const 
     if (step != NULL) {
         const struct sw_value *question = last_question(store, run, step, arena, &err);
 
+        if (question != NULL) {
+            is_offered(question, step, choice, arena, &err);
+        }
         sw_map_put_text(&body, "step", step);
         sw_map_put_text(&body, "digest", sw_as_text(sw_get(question, "digest")));
     }
