@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 static bool wants_subject(const struct sw_action *action)
 {
     return action->takes_subject || action->yields != NULL || action->ends != NULL ||
@@ -75,6 +77,29 @@ static void load_target(struct sw_loader *loader, const struct sw_node *node,
     use->target = (size_t)(target - loader->book->targets);
 }
 
+/* Close names first; else those of the same pack: there are too many to list all. */
+static void unknown_action(struct sw_loader *loader, const struct sw_node *word)
+{
+    size_t count = 0;
+    const char *const *names = sw_registry_action_names(loader->registry, loader->arena, &count);
+    const char *dot = strchr(word->text, '.');
+    const char *text = sw_format(loader->arena, "there is no action `%.120s`", word->text);
+
+    if (sw_text_closest(word->text, names, count) == NULL) {
+        const char **same = sw_alloc_array(loader->arena, count + 1, sizeof *same);
+        size_t same_count = 0;
+        size_t length = dot == NULL ? strlen(word->text) : (size_t)(dot - word->text) + 1;
+        for (size_t i = 0; i < count; i++) {
+            if (strncmp(names[i], word->text, length) == 0) {
+                same[same_count++] = names[i];
+            }
+        }
+        names = same;
+        count = same_count;
+    }
+    sw_load_unknown(loader, 350, word->mark, word->text, names, count, text);
+}
+
 bool sw_load_use(struct sw_loader *loader, const struct sw_node *node, const char *key,
                  struct sw_use *ret_use)
 {
@@ -88,11 +113,7 @@ bool sw_load_use(struct sw_loader *loader, const struct sw_node *node, const cha
     use.mark = word->mark;
     use.action = sw_registry_action(loader->registry, word->text);
     if (use.action == NULL) {
-        size_t count = 0;
-        const char *const *names =
-            sw_registry_action_names(loader->registry, loader->arena, &count);
-        sw_load_unknown(loader, 350, word->mark, word->text, names, count,
-                        sw_format(loader->arena, "there is no action `%.120s`", word->text));
+        unknown_action(loader, word);
         return false;
     }
     if (!fits_verb(loader, word, key, use.action, sw_node_get(node, "id") != NULL)) {

@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 #define PATH_LINES 30u /* a longer path is cut in the middle */
 
 static size_t bit_count(uint64_t set)
@@ -195,12 +197,13 @@ static void report_unproven(const struct sw_proof_walk *walk, struct sw_diags *d
     size_t kind = bottom(space, wanted, held);
     const size_t *path = NULL;
     size_t length = path_to(walk, at, &path);
-    const char *doc = space->kinds[kind]->doc;
+    const char *doc = space->kinds[kind]->doc == NULL ? "" : space->kinds[kind]->doc;
+    size_t doc_length = strlen(doc) - (sw_text_ends(doc, ".") ? 1 : 0);
 
     struct sw_diag *diag =
         sw_diag_add(diags, SW_ERROR, 501, step->mark,
-                    "a path reaches `%s`, which cannot be undone, without the evidence `%s` (%s)",
-                    step->id, space->kinds[kind]->name, doc == NULL ? "" : doc);
+                    "a path reaches `%s`, which cannot be undone, without the evidence `%s` (%.*s)",
+                    step->id, space->kinds[kind]->name, (int)doc_length, doc);
     hint_yielder(walk, diags, diag, kind);
     note_path(walk, diags, diag, at, wanted);
     sw_diag_note(diags, diag, step->use.mark, "%zu. %s: needs %s; missing here: %s", length,
