@@ -113,7 +113,7 @@ bool sw_load_world(const char *path, const char *text, uint64_t seed, struct sw_
         kind = name == NULL ? NULL : sw_wire_world_kind(name);
         if (kind == NULL) {
             struct sw_diag *diag =
-                sw_diag_add(loaded->diags, SW_ERROR, 801, root->mark,
+                sw_diag_add(loaded->diags, SW_ERROR, 808, root->mark,
                             name == NULL ? "this is no world file: the key `world` is missing"
                                          : "there is no kind of world with this name");
             sw_diag_hint(loaded->diags, diag, "write `world: %s`", sw_wire_default_world()->name);

@@ -42,7 +42,7 @@ static const struct sw_fs_key server_keys[] = {
     {"agent", SW_FS_FORM_TEXT, FIELD(server.agent), "17.2.0.0", 0, 0},
     {"has_status", SW_FS_FORM_FLAG, FIELD(server.has_status), "true", 0, 0},
     {"clock_skew", SW_FS_FORM_SPAN, FIELD(server.skew_ns), "3s", -DAY_NS, DAY_NS},
-    {"log_records", SW_FS_FORM_COUNT, FIELD(server.log_records), "4000", 50, 100000},
+    {"log_records", SW_FS_FORM_COUNT, FIELD(server.log_records), "20000", 50, 100000},
     {"up", SW_FS_FORM_SPAN, FIELD(server.up_ns), "12d", 0, YEAR_NS},
     {"task_enabled", SW_FS_FORM_FLAG, FIELD(server.task_enabled), "true", 0, 0},
     {"cancel_running", SW_FS_FORM_FLAG, FIELD(server.cancel_running), "true", 0, 0},
