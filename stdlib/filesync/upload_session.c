@@ -89,6 +89,11 @@ static void keep_reading(struct sw_probe *probe, const struct sw_session *sessio
     sw_reading(probe, "per_item_errors", sw_int(arena, session->item_errors));
 }
 
+static bool is_cancelled(const struct sw_session *session)
+{
+    return session->has_hresult && session->hresult == SW_HRESULT_CANCELLED_BY_VSS;
+}
+
 /* A session that began after the mark has ended: what does it prove? */
 static enum sw_verdict judge(struct sw_probe *probe, const struct sw_session *session)
 {
@@ -126,20 +131,29 @@ static enum sw_verdict judge(struct sw_probe *probe, const struct sw_session *se
     return sw_outcome(probe, "clean");
 }
 
-static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_session_list *list,
-                                   size_t early_count)
+/* Why none of the sessions since the mark counts. */
+static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_session_list *list)
 {
-    if (early_count > 0) {
+    size_t cancelled = 0, early = 0, unknown = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (is_cancelled(&list->items[i])) {
+            cancelled++;
+        } else if (list->items[i].began == SW_BEGAN_BEFORE) {
+            early++;
+        } else {
+            unknown++;
+        }
+    }
+    if (list->count == 0) {
         sw_say(probe,
-               "%zu upload sessions ended since the mark, but none is known to have begun after it",
-               early_count);
-    } else if (list->other_count > 0) {
-        sw_say(probe,
-               "no upload session of this sync group has ended since the mark (%zu of "
-               "others have)",
+               "no upload session of this sync group has ended since the mark (of others: %zu)",
                list->other_count);
     } else {
-        sw_say(probe, "no upload session of this sync group has ended since the mark");
+        sw_say(probe,
+               "upload sessions ended since the mark that do not count: %zu began before it, of "
+               "%zu it is not known, %zu cancelled",
+               early, unknown, cancelled);
     }
     return SW_WAIT;
 }
@@ -179,19 +193,14 @@ static enum sw_verdict probe_sessions(struct sw_probe *probe)
         return sw_probe_error(probe, "unreadable", "%s", list.problem);
     }
     const struct sw_session *last = NULL;
-    size_t early_count = 0;
     for (size_t i = 0; i < list.count; i++) {
-        const struct sw_session *at = &list.items[i];
-        bool is_cancelled = at->has_hresult && at->hresult == SW_HRESULT_CANCELLED_BY_VSS;
-        if (at->began == SW_BEGAN_AFTER && !is_cancelled) {
-            last = at; /* the newest one speaks: an older one's files may have changed since */
-        } else {
-            early_count++;
+        if (list.items[i].began == SW_BEGAN_AFTER && !is_cancelled(&list.items[i])) {
+            last = &list.items[i]; /* the newest speaks: files of an older one may have changed */
         }
     }
     sw_out(probe, "sessions_seen", sw_int(arena, (int64_t)list.count));
     if (last == NULL) {
-        return say_waiting(probe, &list, early_count);
+        return say_waiting(probe, &list);
     }
     show(probe, last);
     return judge(probe, last);
