@@ -94,6 +94,12 @@ static void unknown_action(struct sw_loader *loader, const struct sw_node *word)
                 same[same_count++] = names[i];
             }
         }
+        if (same_count == 0 && strstr(word->text, "${") == NULL) {
+            struct sw_diag *diag =
+                sw_diag_add(loader->diags, SW_ERROR, 350, word->mark, "%s", text);
+            sw_diag_hint(loader->diags, diag, "`stepwise doc` lists all actions");
+            return;
+        }
         names = same;
         count = same_count;
     }

@@ -44,22 +44,30 @@ static void change(struct sw_buf *text, const struct change *change)
     *text = changed;
 }
 
-struct loaded *load_changed(const struct change *changes, size_t count)
+struct loaded *load_file_in(const char *name, const struct sw_registry *registry,
+                            const struct change *changes, size_t count)
 {
     struct sw_error err = {0};
+    char path[512];
     struct sw_buf text;
 
+    snprintf(path, sizeof path, "%s/tests/data/lang/%s", SW_SOURCE_DIR, name);
     sw_buf_init(&text, TEXT_BYTES_MAX);
-    if (!sw_file_read(SW_SOURCE_DIR "/tests/data/lang/shelf.yaml", &text, &err)) {
+    if (!sw_file_read(path, &text, &err)) {
         fprintf(stderr, "%s\n", err.text);
         abort();
     }
     for (size_t i = 0; i < count; i++) {
         change(&text, &changes[i]);
     }
-    struct loaded *loaded = load_text(text.bytes);
+    struct loaded *loaded = load_text_in(text.bytes, registry);
     sw_buf_release(&text);
     return loaded;
+}
+
+struct loaded *load_changed(const struct change *changes, size_t count)
+{
+    return load_file_in("shelf.yaml", &demo_registry, changes, count);
 }
 
 struct loaded *load_with(const char *old, const char *new_text)

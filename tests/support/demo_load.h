@@ -24,6 +24,10 @@ struct loaded *load_with(const char *old, const char *new_text);
 
 void loaded_free_at(struct loaded **loaded);
 
+/** A file of tests/data/lang, changed, against another registry. */
+struct loaded *load_file_in(const char *name, const struct sw_registry *registry,
+                            const struct change *changes, size_t count);
+
 /** One mistake: what is changed, and the finding that must say so at its very place. */
 struct mistake {
     const char *old, *new_text;

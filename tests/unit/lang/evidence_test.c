@@ -1,6 +1,7 @@
 #include "base/buf.h"
 #include "lang/evidence.h"
 #include "support/demo_load.h"
+#include "support/pack_sketch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -380,6 +381,71 @@ static void many_pieces_without_many_sets_are_proven(void **state)
     assert_true(loaded->book != NULL || print_findings(loaded));
 }
 
+/* Entering takes away what the step itself can yield, also at the edge. */
+static const struct sw_need first_need[] = {{{"t.piece1"}}, {{NULL}}};
+static const struct sw_action self_fed = {.name = "t.blow_up",
+                                          .doc = "Feeds on what it makes.",
+                                          .effect = SW_EFFECT_IRREVERSIBLE,
+                                          .yields = yield_1,
+                                          .needs = first_need,
+                                          .need_count = 1,
+                                          .loss = "All.",
+                                          .probe = never};
+static const struct sw_pack self_fed_pack = {
+    .name = "t",
+    .doc = "One piece.",
+    .actions = (const struct sw_action *const[]){&make_1, &self_fed, &thing, NULL},
+    .evidence = (const struct sw_evidence *const[]){&piece_1, NULL},
+};
+static const struct sw_registry self_fed_registry = {
+    .packs = (const struct sw_pack *const[]){&self_fed_pack, NULL}};
+
+static void a_step_cannot_rest_on_what_it_yields_itself(void **state)
+{
+    (void)state;
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *loaded = load_text_in(
+        "stepwise: 1\nname: t/self\nversion: 1.0.0\nfacts: { thing: { read: t.thing } }\nsubject: "
+        "thing\nsteps:\n  - { id: make, do: t.make1 }\n  - { id: edge, do: t.blow_up, edge: { "
+        "approve: { good_for: 1h } } }\n  - { id: done, end: done }\n",
+        &self_fed_registry);
+
+    assert_true(finding(loaded, 501, 0) != NULL || print_findings(loaded));
+}
+
+static void both_sketches_load_and_are_proven(void **state)
+{
+    (void)state;
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *first = load_file_in("sketch-1.yaml", &sketch_registry, NULL, 0);
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *second = load_file_in("sketch-2.yaml", &sketch_registry, NULL, 0);
+
+    assert_true(first->book != NULL || print_findings(first));
+    assert_true(second->book != NULL || print_findings(second));
+}
+
+static void the_second_sketch_needs_its_scan_and_its_detection(void **state)
+{
+    (void)state;
+    const struct change no_scan = {"wait: filesync.tiered_files\n    target: server\n    timeout: "
+                                   "24h\n    next: { none: detect, some: recall_trouble, timeout: "
+                                   "recall_trouble }",
+                                   "read: windows.folder_count\n    target: server"};
+    const struct change no_detection = {"do: azure.detect_changes", "do: azure.snapshot_share"};
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *unscanned = load_file_in("sketch-2.yaml", &sketch_registry, &no_scan, 1);
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *undetected = load_file_in("sketch-2.yaml", &sketch_registry, &no_detection, 1);
+
+    const struct sw_diag *scan = finding(unscanned, 501, 0);
+    const struct sw_diag *detection = finding(undetected, 501, 0);
+    assert_true(scan != NULL || print_findings(unscanned));
+    assert_non_null(strstr(scan->text, "`filesync.recalled`"));
+    assert_true(detection != NULL || print_findings(undetected));
+    assert_non_null(strstr(detection->text, "`filesync.changes_detected`"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -405,6 +471,9 @@ int main(void)
         cmocka_unit_test(the_tree_shows_every_alternative_and_who_yields_it),
         cmocka_unit_test(too_many_sets_are_an_error_and_no_proof),
         cmocka_unit_test(many_pieces_without_many_sets_are_proven),
+        cmocka_unit_test(a_step_cannot_rest_on_what_it_yields_itself),
+        cmocka_unit_test(both_sketches_load_and_are_proven),
+        cmocka_unit_test(the_second_sketch_needs_its_scan_and_its_detection),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
