@@ -42,60 +42,105 @@ int sw_complain(const struct sw_error *err)
     return SW_EXIT_INTERNAL;
 }
 
-static void render(const struct sw_loaded *loaded, const char *form)
+/** People get each file's findings with its lines; a sound one gets a line. */
+static void tell_people(const struct sw_loaded *loaded, const char *path, bool is_quiet)
 {
     struct sw_sources sources = {.items = &loaded->source, .count = 1};
     struct sw_buf out;
 
+    if (sw_diags_count(loaded->diags) == 0) {
+        if (!is_quiet) {
+            printf("%s: %s %s is sound: %zu steps\n", path, loaded->runbook->name,
+                   loaded->runbook->version, loaded->runbook->step_count);
+        }
+        return;
+    }
+    sw_buf_init(&out, SW_LIMIT_REPLY_BYTES);
+    sw_caret_all(&out, loaded->diags, &sources,
+                 isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL);
+    fputs(out.bytes, stdout);
+    sw_buf_release(&out);
+}
+
+/** Keep the findings of one file for the one document that a machine gets. */
+static void keep(struct sw_diags *all, const struct sw_diags *diags, struct sw_arena *arena)
+{
+    for (size_t i = 0; i < sw_diags_count(diags); i++) {
+        const struct sw_diag *diag = sw_diags_at(diags, i);
+        struct sw_mark mark = diag->mark;
+
+        mark.file = sw_copy_text(arena, mark.file);
+        struct sw_diag *kept = sw_diag_add(all, diag->severity, diag->code, mark, "%s", diag->text);
+
+        if (diag->hint != NULL) {
+            sw_diag_hint(all, kept, "%s", diag->hint);
+        }
+        for (size_t n = 0; n < diag->note_count; n++) {
+            mark = diag->notes[n].mark;
+            mark.file = mark.file == NULL ? NULL : sw_copy_text(arena, mark.file);
+            sw_diag_note(all, kept, mark, "%s", diag->notes[n].text);
+        }
+    }
+}
+
+static void tell_machines(const struct sw_diags *all, const char *form)
+{
+    struct sw_buf out;
+
     sw_buf_init(&out, SW_LIMIT_REPLY_BYTES);
     if (sw_text_is(form, "json")) {
-        sw_findings_json(&out, loaded->diags);
-    } else if (sw_text_is(form, "sarif")) {
-        sw_findings_sarif(&out, loaded->diags, SW_VERSION);
+        sw_findings_json(&out, all);
     } else {
-        bool is_colored = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
-
-        sw_caret_all(&out, loaded->diags, &sources, is_colored);
+        sw_findings_sarif(&out, all, SW_VERSION);
     }
     fputs(out.bytes, stdout);
     sw_buf_release(&out);
 }
 
+static int lint_one(const struct sw_options *options, const char *path, bool is_for_people,
+                    struct sw_diags *all, struct sw_arena *arena)
+{
+    struct sw_loaded loaded;
+    struct sw_error err = {0};
+
+    if (!sw_load_runbook(path, &loaded, &err)) {
+        fprintf(stderr, "stepwise: %s\n", err.text);
+        return err.code == SW_E_LIMIT ? SW_EXIT_INVALID : SW_EXIT_USAGE;
+    }
+    if (is_for_people) {
+        tell_people(&loaded, path, options->is_quiet);
+    } else {
+        keep(all, loaded.diags, arena);
+    }
+    int code = sw_diags_error_count(loaded.diags) > 0 ? SW_EXIT_INVALID : SW_EXIT_DONE;
+
+    sw_loaded_release(&loaded);
+    return code;
+}
+
 int sw_cmd_lint(const struct sw_options *options, struct sw_arena *arena)
 {
+    bool is_for_people = options->output == NULL || sw_text_is(options->output, "human");
     int code = SW_EXIT_DONE;
 
-    (void)arena;
-    if (options->output != NULL && !sw_text_is(options->output, "json") &&
-        !sw_text_is(options->output, "sarif") && !sw_text_is(options->output, "human")) {
+    if (!is_for_people && !sw_text_is(options->output, "json") &&
+        !sw_text_is(options->output, "sarif")) {
         fprintf(stderr, "stepwise lint: -o takes human, json or sarif, not '%s'\n",
                 options->output);
         return SW_EXIT_USAGE;
     }
+    struct sw_diags *all = sw_diags_new();
+
     for (size_t i = 0; i < options->operand_count; i++) {
-        struct sw_loaded loaded;
-        struct sw_error err = {0};
+        int one = lint_one(options, options->operands[i], is_for_people, all, arena);
 
-        if (!sw_load_runbook(options->operands[i], &loaded, &err)) {
-            fprintf(stderr, "stepwise: %s\n", err.text);
-            code = err.code == SW_E_LIMIT ? SW_EXIT_INVALID : SW_EXIT_USAGE;
-            continue;
-        }
-        bool is_clean = sw_diags_count(loaded.diags) == 0;
-
-        if (is_clean && options->output == NULL) {
-            if (!options->is_quiet) {
-                printf("%s: %s %s is sound: %zu steps\n", options->operands[i],
-                       loaded.runbook->name, loaded.runbook->version, loaded.runbook->step_count);
-            }
-        } else {
-            render(&loaded, options->output);
-        }
-        if (sw_diags_error_count(loaded.diags) > 0) {
-            code = SW_EXIT_INVALID;
-        }
-        sw_loaded_release(&loaded);
+        /* A file that is wrong weighs more than one that cannot be read. */
+        code = one > code ? one : code;
     }
+    if (!is_for_people) {
+        tell_machines(all, options->output);
+    }
+    sw_diags_free(all);
     return code;
 }
 

@@ -124,11 +124,15 @@ void sw_caret_all(struct sw_buf *out, const struct sw_diags *diags,
 {
     size_t errors = sw_diags_error_count(diags);
     size_t warnings = 0;
+    const struct sw_diag *first = NULL; /* an error, if there is one */
 
     for (size_t i = 0; i < sw_diags_count(diags); i++) {
         const struct sw_diag *diag = sw_diags_at(diags, i);
 
         warnings += diag->severity == SW_WARNING;
+        if (first == NULL || (first->severity == SW_WARNING && diag->severity == SW_ERROR)) {
+            first = diag;
+        }
         sw_caret_one(out, diag, sources, is_colored);
         sw_buf_add_char(out, '\n');
     }
@@ -137,8 +141,8 @@ void sw_caret_all(struct sw_buf *out, const struct sw_diags *diags,
     }
     sw_buf_addf(out, "%zu error%s, %zu warning%s", errors, errors == 1 ? "" : "s", warnings,
                 warnings == 1 ? "" : "s");
-    if (errors + warnings > 0) {
-        sw_buf_addf(out, "; `stepwise explain SW%04u` says more", sw_diags_at(diags, 0)->code);
+    if (first != NULL) {
+        sw_buf_addf(out, "; `stepwise explain SW%04u` says more", first->code);
     }
     sw_buf_add_char(out, '\n');
 }
