@@ -145,9 +145,11 @@ static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_sessi
             unknown++;
         }
     }
-    if (list->count == 0) {
+    if (list->count == 0 && list->other_count == 0) {
+        sw_say(probe, "no upload session of this sync group has ended since the mark");
+    } else if (list->count == 0) {
         sw_say(probe,
-               "no upload session of this sync group has ended since the mark (of others: %zu)",
+               "no upload session of this sync group has ended since the mark (%zu of others have)",
                list->other_count);
     } else {
         sw_say(probe,

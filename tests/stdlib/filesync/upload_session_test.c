@@ -118,10 +118,11 @@ static void another_groups_clean_session_fools_the_article_but_not_us(void **sta
     SW_CLEANUP(bench_free_at) struct bench *bench = started_bench();
 
     assert_true(naive_rule(END_A, "0", "0"));
-    assert_waits(bench,
-                 ANSWER(SESSION("120", END_A, "archive", "Upload", "0", "0"),
-                        "[" ROW("120", AFTER_MARK, END_A, "0", "0") "]"),
-                 "no upload session of this sync group has ended since the mark (of others: 1)");
+    assert_waits(
+        bench,
+        ANSWER(SESSION("120", END_A, "archive", "Upload", "0", "0"),
+               "[" ROW("120", AFTER_MARK, END_A, "0", "0") "]"),
+        "no upload session of this sync group has ended since the mark (1 of others have)");
     assert_waits(bench,
                  ANSWER(SESSION("120", END_A, "projects", "Download", "0", "0"),
                         "[" ROW("120", AFTER_MARK, END_A, "0", "0") "]"),
