@@ -66,7 +66,8 @@ static bool was_sent(const struct sw_proof_walk *walk, struct sent_back *sent, u
     return false;
 }
 
-/* Whatever is held and needed further on can lapse, here as anywhere. */
+/* Whatever is held and needed further on can lapse, here as anywhere. Which of several steps had
+ * yielded it is not kept: every one that can yield it may be the one whose arrow is taken. */
 static void lapse(struct sw_proof_walk *walk, size_t from, uint64_t held, struct sent_back *sent)
 {
     const struct sw_proof_space *space = walk->space;

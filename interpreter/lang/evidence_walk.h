@@ -49,6 +49,7 @@ struct sw_proof_walk {
     size_t too_many;     /**< step with more than SW_LIMIT_PROOF_SETS sets, or SW_NO_STEP */
 };
 
+/** @param flow NULL: what lies ahead is not filled in, nothing is walked */
 struct sw_proof_space *sw_proof_space_new(const struct sw_flow *flow, const struct sw_runbook *book,
                                           struct sw_arena *arena);
 
