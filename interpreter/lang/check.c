@@ -270,6 +270,8 @@ static const struct sw_type *type_of(void *context, const char *root, const char
 {
     struct reference ref = {context, root, path, path_count, mark, is_guarded};
     bool is_result = sw_text_is(root, "result");
+    bool is_section =
+        sw_text_is(root, "params") || sw_text_is(root, "facts") || sw_text_is(root, "targets");
 
     if (sw_text_is(root, "each")) {
         struct sw_diag *diag = sw_diag_add(diags, SW_ERROR, 203, mark,
@@ -285,6 +287,9 @@ static const struct sw_type *type_of(void *context, const char *root, const char
     }
     if (is_result) {
         return type_of_result(&ref);
+    }
+    if (is_section && sw_load_is_broken(ref.loader, root)) {
+        return &sw_type_any;
     }
     if (sw_text_is(root, "params")) {
         return type_of_param(&ref);

@@ -58,6 +58,9 @@ static void load_target(struct sw_loader *loader, const struct sw_node *node,
         return;
     }
     const struct sw_target_decl *target = sw_map_get(loader->target_names, word->text);
+    if (target == NULL && sw_load_is_broken(loader, "targets")) {
+        return;
+    }
     if (target == NULL) {
         sw_load_unknown(
             loader, 352, word->mark, word->text, sw_load_names(loader->arena, loader->target_names),
@@ -126,7 +129,7 @@ bool sw_load_use(struct sw_loader *loader, const struct sw_node *node, const cha
         return false;
     }
     if (wants_subject(use.action) && loader->book->subject == SW_NO_STEP &&
-        !loader->has_missed_subject) {
+        !loader->has_missed_subject && !sw_load_is_broken(loader, "subject")) {
         loader->has_missed_subject = true; /* once is enough */
         struct sw_diag *diag =
             sw_diag_add(loader->diags, SW_ERROR, 505, word->mark,

@@ -88,6 +88,10 @@ static void load_subject(struct sw_loader *loader)
         return;
     }
     const struct sw_fact *fact = sw_map_get(loader->fact_names, node->text);
+    if (fact == NULL && sw_load_is_broken(loader, "facts")) {
+        book->subject = 0;
+        return;
+    }
     if (fact == NULL) {
         sw_load_unknown(
             loader, 361, node->mark, node->text, sw_load_names(loader->arena, loader->fact_names),

@@ -85,6 +85,10 @@ struct sw_expr *sw_load_condition(struct sw_loader *loader, const struct sw_node
 void sw_load_unknown(struct sw_loader *loader, unsigned code, struct sw_mark mark, const char *word,
                      const char *const *candidates, size_t count, const char *text);
 
+/** Is `params`, `targets` or `facts` of the wrong shape, or misspelt? Then none of its names is
+ * known, and no use of one is wrong by itself. */
+bool sw_load_is_broken(const struct sw_loader *loader, const char *section);
+
 /** Names in a map of names, as an array for "did you mean". */
 const char *const *sw_load_names(struct sw_arena *arena, const struct sw_map *map);
 

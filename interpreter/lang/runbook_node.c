@@ -377,7 +377,8 @@ struct sw_template *sw_load_text(struct sw_loader *loader, const struct sw_node 
     if (node == NULL) {
         return NULL;
     }
-    return sw_template_compile(loader->arena, node, NULL, &loader->names, loader->diags);
+    /* Any type: every value has a form for people. */
+    return sw_template_compile(loader->arena, node, &sw_type_any, &loader->names, loader->diags);
 }
 
 struct sw_template *sw_load_duration_text(struct sw_loader *loader, const struct sw_node *map,
@@ -434,6 +435,19 @@ void sw_load_unknown(struct sw_loader *loader, unsigned code, struct sw_mark mar
     if (count > 0) {
         sw_diag_hint(diags, diag, "there is: %s%s", list, count > 12 ? ", ..." : "");
     }
+}
+
+bool sw_load_is_broken(const struct sw_loader *loader, const char *section)
+{
+    const struct sw_node *node = sw_node_get(loader->root, section);
+
+    for (size_t i = 0; node == NULL && i < loader->root->count; i++) {
+        const char *key = loader->root->keys[i]->text;
+        if (sw_key_find(&sw_keys_top, key) == NULL && sw_text_closest(key, &section, 1) != NULL) {
+            return true;
+        }
+    }
+    return node != NULL && node->kind != SW_NODE_MAP;
 }
 
 const char *const *sw_load_names(struct sw_arena *arena, const struct sw_map *map)

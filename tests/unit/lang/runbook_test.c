@@ -223,6 +223,33 @@ static void a_file_that_is_no_map_is_refused(void **state)
     assert_int_equal(sw_diags_error_count(loaded->diags), 1);
 }
 
+static void a_section_that_is_misspelt_is_the_only_finding(void **state)
+{
+    (void)state;
+    static const char *const sections[] = {"\nparams:", "\ntargets:", "\nfacts:", "\nsubject:"};
+    static const char *const misspelt[] = {"\nparms:", "\ntagets:", "\nfactz:", "\nsubjct:"};
+
+    for (size_t i = 0; i < SW_COUNT(sections); i++) {
+        SW_CLEANUP(loaded_free_at) struct loaded *loaded = load_with(sections[i], misspelt[i]);
+        assert_non_null(finding(loaded, 201, 0));
+        assert_true(sw_diags_count(loaded->diags) == 1 || print_findings(loaded));
+    }
+}
+
+static void text_that_looks_like_a_boolean_should_be_quoted(void **state)
+{
+    (void)state;
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *loaded =
+        load_with("label: They do not, next: behind", "label: no, next: behind");
+    const struct sw_diag *diag = finding(loaded, 214, 0);
+
+    assert_non_null(loaded->book);
+    assert_non_null(diag);
+    assert_int_equal(diag->severity, SW_WARNING);
+    assert_int_equal(diag->mark.line, 64);
+}
+
 static void a_misspelt_key_is_not_missing_as_well(void **state)
 {
     (void)state;
@@ -283,6 +310,8 @@ int main(void)
         cmocka_unit_test(all_independent_findings_come_in_one_pass),
         cmocka_unit_test(a_broken_graph_silences_the_proof),
         cmocka_unit_test(a_file_that_is_no_map_is_refused),
+        cmocka_unit_test(a_section_that_is_misspelt_is_the_only_finding),
+        cmocka_unit_test(text_that_looks_like_a_boolean_should_be_quoted),
         cmocka_unit_test(a_misspelt_key_is_not_missing_as_well),
         cmocka_unit_test(a_duplicate_id_points_at_the_first),
         cmocka_unit_test(a_value_for_a_parameter_is_checked_by_its_declaration),
