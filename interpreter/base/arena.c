@@ -9,6 +9,7 @@
 
 /* A run needs some hundred KiB; a request a few. Chunks grow so that both fit in few mallocs. */
 #define FIRST_CHUNK_BYTES ((size_t)4096)
+#define FIRST_TRY_BYTES 256
 
 struct chunk {
     struct chunk *next;
@@ -186,13 +187,19 @@ char *sw_vformat(struct sw_arena *arena, const char *fmt, va_list args)
 
     va_copy(again, args);
 
-    int length = vsnprintf(NULL, 0, fmt, args);
+    /* Most texts fit here, and then format once. */
+    char first[FIRST_TRY_BYTES];
+    int length = vsnprintf(first, sizeof first, fmt, args);
 
     sw_require(length >= 0);
 
     char *text = sw_alloc(arena, (size_t)length + 1);
 
-    (void)vsnprintf(text, (size_t)length + 1, fmt, again);
+    if ((size_t)length < sizeof first) {
+        memcpy(text, first, (size_t)length);
+    } else {
+        (void)vsnprintf(text, (size_t)length + 1, fmt, again);
+    }
     va_end(again);
     return text;
 }

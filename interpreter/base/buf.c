@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define FIRST_BYTES ((size_t)64)
+#define FIRST_TRY_BYTES 256
 
 void sw_buf_init(struct sw_buf *buf, size_t limit)
 {
@@ -77,10 +78,14 @@ void sw_buf_vaddf(struct sw_buf *buf, const char *fmt, va_list args)
 
     va_copy(again, args);
 
-    int length = vsnprintf(NULL, 0, fmt, args);
+    /* Most texts fit here, and then format once. */
+    char first[FIRST_TRY_BYTES];
+    int length = vsnprintf(first, sizeof first, fmt, args);
 
     if (length < 0) {
         buf->is_over = true;
+    } else if ((size_t)length < sizeof first) {
+        sw_buf_add(buf, first, (size_t)length);
     } else if (make_room(buf, (size_t)length)) {
         (void)vsnprintf(buf->bytes + buf->length, (size_t)length + 1, fmt, again);
         buf->length += (size_t)length;

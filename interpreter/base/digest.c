@@ -19,6 +19,25 @@ static uint32_t rotate(uint32_t word, unsigned by)
     return (word >> by) | (word << (32 - by));
 }
 
+/* One round. Instead of moving all eight words on by one, each round names them one further back;
+ * eight rounds later the names are as they were, and with constant numbers all eight words stay in
+ * registers. */
+static inline void mix_round(uint32_t v[8], unsigned number, uint32_t input)
+{
+    uint32_t a = v[(8 - number) & 7];
+    uint32_t b = v[(9 - number) & 7];
+    uint32_t c = v[(10 - number) & 7];
+    uint32_t e = v[(12 - number) & 7];
+    uint32_t f = v[(13 - number) & 7];
+    uint32_t g = v[(14 - number) & 7];
+    uint32_t *d = &v[(11 - number) & 7];
+    uint32_t *h = &v[(15 - number) & 7];
+    uint32_t t1 = *h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + (g ^ (e & (f ^ g))) + input;
+
+    *d += t1;
+    *h = t1 + (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) | (c & (a | b)));
+}
+
 static void mix_block(uint32_t state[8], const uint8_t block[64])
 {
     uint32_t w[64];
@@ -35,16 +54,15 @@ static void mix_block(uint32_t state[8], const uint8_t block[64])
         w[i] = w[i - 16] + s0 + w[i - 7] + s1;
     }
     memcpy(v, state, sizeof v);
-    for (size_t i = 0; i < 64; i++) {
-        uint32_t s1 = rotate(v[4], 6) ^ rotate(v[4], 11) ^ rotate(v[4], 25);
-        uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-        uint32_t t1 = v[7] + s1 + choice + round_constants[i] + w[i];
-        uint32_t s0 = rotate(v[0], 2) ^ rotate(v[0], 13) ^ rotate(v[0], 22);
-        uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-
-        memmove(v + 1, v, 7 * sizeof v[0]);
-        v[4] += t1;
-        v[0] = t1 + s0 + majority;
+    for (size_t i = 0; i < 64; i += 8) {
+        mix_round(v, 0, round_constants[i] + w[i]);
+        mix_round(v, 1, round_constants[i + 1] + w[i + 1]);
+        mix_round(v, 2, round_constants[i + 2] + w[i + 2]);
+        mix_round(v, 3, round_constants[i + 3] + w[i + 3]);
+        mix_round(v, 4, round_constants[i + 4] + w[i + 4]);
+        mix_round(v, 5, round_constants[i + 5] + w[i + 5]);
+        mix_round(v, 6, round_constants[i + 6] + w[i + 6]);
+        mix_round(v, 7, round_constants[i + 7] + w[i + 7]);
     }
     for (size_t i = 0; i < 8; i++) {
         state[i] += v[i];
@@ -63,6 +81,10 @@ void sw_sha256_add(struct sw_sha256 *hash, const void *bytes, size_t length)
     size_t filled = (size_t)(hash->length % 64);
 
     hash->length += length;
+    for (; filled == 0 && length >= 64; length -= 64) {
+        mix_block(hash->state, from);
+        from += 64;
+    }
     while (length > 0) {
         size_t part = 64 - filled < length ? 64 - filled : length;
 
@@ -117,30 +139,75 @@ void sw_sha256_hex(const void *bytes, size_t length, char out[SW_SHA256_HEX_BYTE
 }
 
 /* Base64. @source RFC 4648, section 4 */
+#define PIECE_BYTES 768 /* a multiple of 3 and of 4: groups are never cut */
+
 static const char base64_alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void sw_base64_add(struct sw_buf *buf, const void *bytes, size_t length)
 {
     const uint8_t *from = bytes;
+    char text[PIECE_BYTES];
+    size_t used = 0;
 
     for (size_t i = 0; i < length; i += 3) {
         size_t left = length - i;
         uint32_t group = (uint32_t)from[i] << 16 | (left > 1 ? (uint32_t)from[i + 1] << 8 : 0) |
                          (left > 2 ? (uint32_t)from[i + 2] : 0);
-        char text[4] = {base64_alphabet[group >> 18], base64_alphabet[group >> 12 & 63],
-                        left > 1 ? base64_alphabet[group >> 6 & 63] : '=',
-                        left > 2 ? base64_alphabet[group & 63] : '='};
 
-        sw_buf_add(buf, text, sizeof text);
+        text[used++] = base64_alphabet[group >> 18];
+        text[used++] = base64_alphabet[group >> 12 & 63];
+        text[used++] = left > 1 ? base64_alphabet[group >> 6 & 63] : '=';
+        text[used++] = left > 2 ? base64_alphabet[group & 63] : '=';
+        if (used == sizeof text) {
+            sw_buf_add(buf, text, used);
+            used = 0;
+        }
     }
+    sw_buf_add(buf, text, used);
 }
 
-static int base64_digit(char c)
-{
-    const char *found = c == '\0' ? NULL : strchr(base64_alphabet, c);
+/* Value of a digit by its byte less '+'; 64: none. */
+static const uint8_t base64_values[80] = {
+    62, 64, 64, 64, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 64, 64,
+    64, 64, 0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17,
+    18, 19, 20, 21, 22, 23, 24, 25, 64, 64, 64, 64, 64, 64, 26, 27, 28, 29, 30, 31,
+    32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51,
+};
 
-    return found == NULL ? -1 : (int)(found - base64_alphabet);
+static uint32_t base64_digit(char c)
+{
+    unsigned at = (unsigned)(unsigned char)c - '+';
+
+    return at < sizeof base64_values ? base64_values[at] : 64;
+}
+
+/* Whole groups at the front, as most texts consist of; @return how many bytes they take. */
+static size_t decode_groups(const char *text, size_t length, struct sw_buf *buf)
+{
+    uint8_t out[PIECE_BYTES];
+    size_t used = 0;
+    size_t at = 0;
+
+    for (; length - at >= 4; at += 4) {
+        uint32_t a = base64_digit(text[at]);
+        uint32_t b = base64_digit(text[at + 1]);
+        uint32_t c = base64_digit(text[at + 2]);
+        uint32_t d = base64_digit(text[at + 3]);
+
+        if (((a | b | c | d) & 64) != 0) {
+            break;
+        }
+        out[used++] = (uint8_t)(a << 2 | b >> 4);
+        out[used++] = (uint8_t)(b << 4 | c >> 2);
+        out[used++] = (uint8_t)(c << 6 | d);
+        if (used == sizeof out) {
+            sw_buf_add(buf, out, used);
+            used = 0;
+        }
+    }
+    sw_buf_add(buf, out, used);
+    return at;
 }
 
 bool sw_base64_decode(const char *text, size_t length, struct sw_buf *buf, struct sw_error *err)
@@ -149,7 +216,7 @@ bool sw_base64_decode(const char *text, size_t length, struct sw_buf *buf, struc
     size_t digits = 0; /* of the open group */
     size_t pads = 0;
 
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = decode_groups(text, length, buf); i < length; i++) {
         if (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n') {
             continue;
         }
@@ -158,12 +225,12 @@ bool sw_base64_decode(const char *text, size_t length, struct sw_buf *buf, struc
             continue;
         }
 
-        int digit = base64_digit(text[i]);
+        uint32_t digit = base64_digit(text[i]);
 
-        if (digit < 0 || pads > 0) {
+        if (digit > 63 || pads > 0) {
             return sw_fail(err, SW_E_INPUT, "no base64 at byte %zu", i);
         }
-        group = group << 6 | (uint32_t)digit;
+        group = group << 6 | digit;
         if (++digits == 4) {
             uint8_t out[3] = {(uint8_t)(group >> 16), (uint8_t)(group >> 8), (uint8_t)group};
 

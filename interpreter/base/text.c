@@ -82,6 +82,20 @@ size_t sw_utf8_decode(const char *bytes, size_t length, uint32_t *ret_point)
     return size;
 }
 
+size_t sw_text_plain(const char *bytes, size_t length)
+{
+    size_t at = 0;
+
+    for (; at < length; at++) {
+        char c = bytes[at];
+
+        if (c < 0x20 || c > 0x7e || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&') {
+            break;
+        }
+    }
+    return at;
+}
+
 size_t sw_utf8_encode(uint32_t point, char out[4])
 {
     if (point < 0x80) {

@@ -22,6 +22,12 @@ void sw_text_fold(char *text) SW_NONNULL;
  */
 size_t sw_utf8_decode(const char *bytes, size_t length, uint32_t *ret_point);
 
+/**
+ * How many bytes at the front are printable ASCII that no format needs to quote, so that they can
+ * be taken as they are: not `"`, `\\`, `<`, `>`, `&`.
+ */
+size_t sw_text_plain(const char *bytes, size_t length);
+
 /** Encode one code point; @return bytes written (1 to 4), 0 for an invalid one. */
 size_t sw_utf8_encode(uint32_t point, char out[4]);
 

@@ -137,7 +137,15 @@ static bool read_string(struct reader *reader, const char **ret_text)
     reader->at++;
     while (reader->at < end) {
         uint32_t point = 0;
-        size_t step = sw_utf8_decode(reader->text + reader->at, end - reader->at, &point);
+        size_t step = sw_text_plain(reader->text + reader->at, end - reader->at);
+
+        if (step > 0) {
+            memcpy(text + used, reader->text + reader->at, step);
+            used += step;
+            reader->at += step;
+            continue;
+        }
+        step = sw_utf8_decode(reader->text + reader->at, end - reader->at, &point);
 
         if (step == 0) {
             return refuse(reader, "no valid UTF-8");

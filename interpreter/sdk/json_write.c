@@ -17,6 +17,14 @@ void sw_json_write_text(struct sw_buf *buf, const char *text)
 
     sw_buf_add_char(buf, '"');
     for (size_t at = 0; at < length;) {
+        size_t plain = sw_text_plain(text + at, length - at);
+
+        if (plain > 0) {
+            sw_buf_add(buf, text + at, plain);
+            at += plain;
+            continue;
+        }
+
         uint32_t point = 0;
         size_t step = sw_utf8_decode(text + at, length - at, &point);
 

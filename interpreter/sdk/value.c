@@ -26,10 +26,13 @@ static const char *clean_text(struct sw_arena *arena, const char *bytes, size_t 
     size_t at = 0;
 
     while (at < length) {
-        size_t step = sw_utf8_decode(bytes + at, length - at, &point);
+        size_t step = sw_text_plain(bytes + at, length - at);
 
-        if (step == 0 || point == 0) {
-            break;
+        if (step == 0) {
+            step = sw_utf8_decode(bytes + at, length - at, &point);
+            if (step == 0 || point == 0) {
+                break;
+            }
         }
         at += step;
     }

@@ -148,10 +148,12 @@ bool sw_xml_read(struct sw_arena *arena, const char *text, size_t length,
     XML_SetStartDoctypeDeclHandler(r.parser, on_doctype);
 
     enum XML_Status status = XML_Parse(r.parser, text, (int)length, XML_TRUE);
-    unsigned long line = (unsigned long)XML_GetCurrentLineNumber(r.parser);
+    bool is_bad = status != XML_STATUS_OK || r.wrong != NULL || r.root == NULL;
+    /* expat counts lines only when asked, by reading everything once more. */
+    unsigned long line = is_bad ? (unsigned long)XML_GetCurrentLineNumber(r.parser) : 0;
     const char *wrong = r.wrong != NULL ? r.wrong : XML_ErrorString(XML_GetErrorCode(r.parser));
     XML_ParserFree(r.parser);
-    if (status != XML_STATUS_OK || r.wrong != NULL || r.root == NULL) {
+    if (is_bad) {
         return sw_fail(err, r.wrong != NULL ? r.code : SW_E_PROTOCOL, "XML, line %lu: %s", line,
                        wrong == NULL ? "no element" : wrong);
     }
@@ -264,6 +266,12 @@ bool sw_xml_add_text(struct sw_buf *buf, const char *text, struct sw_error *err)
     size_t at = 0;
 
     while (at < length) {
+        size_t plain = sw_text_plain(text + at, length - at);
+        if (plain > 0) {
+            sw_buf_add(buf, text + at, plain);
+            at += plain;
+            continue;
+        }
         uint32_t point = 0;
         size_t width = sw_utf8_decode(text + at, length - at, &point);
         if (width == 0) {
