@@ -309,6 +309,8 @@ static void answer_again(struct sw_run *run)
             choice = &step->choices[i];
         }
     }
+    sw_require(choice != NULL);
+
     struct sw_builder body = sw_run_visit_body(run);
 
     sw_map_put_text(&body, "choice", decision.choice);

@@ -203,7 +203,9 @@ static bool open_frame(struct tree *tree, const yaml_event_t *event, size_t star
 
 static void close_frame(struct tree *tree, size_t end)
 {
-    struct frame *frame = top(tree);
+    sw_require(tree->depth > 0);
+
+    struct frame *frame = &tree->frames[tree->depth - 1];
     bool is_outermost = tree->depth < 2 || !tree->frames[tree->depth - 2].node->is_flow;
 
     if (frame->node->is_flow && is_outermost) {
