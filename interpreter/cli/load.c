@@ -139,6 +139,11 @@ static const char *flag_value(const char *const *flags, const char *name)
     return value;
 }
 
+static const char *apart(const struct sw_buf *problems)
+{
+    return problems->length == 0 ? "" : "; ";
+}
+
 static void check_unknown_flags(const struct sw_runbook *runbook, const char *const *flags,
                                 struct sw_arena *arena, struct sw_buf *problems)
 {
@@ -157,33 +162,14 @@ static void check_unknown_flags(const struct sw_runbook *runbook, const char *co
             is_known = is_known || strcmp(names[i], name) == 0;
         }
         if (equals == NULL) {
-            sw_buf_addf(problems, "\n  -p %s: write -p name=value", *flags);
+            sw_buf_addf(problems, "%s-p %s: write -p name=value", apart(problems), *flags);
         } else if (!is_known) {
             const char *close = sw_text_closest(name, names, runbook->param_count);
 
-            sw_buf_addf(problems, "\n  -p %s: the runbook has no such parameter%s%s%s", name,
-                        close == NULL ? "" : "; did you mean '", close == NULL ? "" : close,
-                        close == NULL ? "" : "'?");
+            sw_buf_addf(problems, "%s-p %s: the runbook has no such parameter%s%s%s",
+                        apart(problems), name, close == NULL ? "" : "; did you mean '",
+                        close == NULL ? "" : close, close == NULL ? "" : "'?");
         }
-    }
-}
-
-static void check_range(const struct sw_param *param, const struct sw_value *value,
-                        struct sw_buf *problems)
-{
-    int64_t is = 0;
-    int64_t bound = 0;
-
-    if (!sw_as_int(value, &is)) {
-        return;
-    }
-    if (param->min != NULL && sw_as_int(param->min, &bound) && is < bound) {
-        sw_buf_addf(problems, "\n  %s: must be at least ", param->name);
-        sw_value_print(problems, param->min);
-    }
-    if (param->max != NULL && sw_as_int(param->max, &bound) && is > bound) {
-        sw_buf_addf(problems, "\n  %s: must be at most ", param->name);
-        sw_value_print(problems, param->max);
     }
 }
 
@@ -202,21 +188,20 @@ static void bind_one(const struct sw_param *param, const char *const *flags,
         text = sw_as_text(sw_get(suggested, param->name));
     }
     if (text != NULL) {
-        if (!sw_type_parse(param->type, text, arena, &value, &err)) {
-            sw_buf_addf(problems, "\n  %s: %s", param->name, err.text);
+        if (!sw_param_accept(param, sw_text(arena, text), arena, &value, &err)) {
+            sw_buf_addf(problems, "%s%s: %s", apart(problems), param->name, err.text);
             return;
         }
     } else if (param->preset != NULL) {
         value = param->preset;
     } else if (param->is_required) {
-        sw_buf_addf(problems, "\n  %s: is required (-p %s=...)%s%s", param->name, param->name,
-                    param->description == NULL ? "" : ": ",
+        sw_buf_addf(problems, "%s%s: is required (-p %s=...)%s%s", apart(problems), param->name,
+                    param->name, param->description == NULL ? "" : ": ",
                     param->description == NULL ? "" : param->description);
         return;
     } else {
         value = sw_null(arena, "the parameter was not given");
     }
-    check_range(param, value, problems);
     sw_map_put(params, param->name, value);
 }
 
@@ -237,7 +222,7 @@ bool sw_bind_params(const struct sw_runbook *runbook, const char *const *flags,
     if (is_fine) {
         *ret_params = sw_built(&params);
     } else {
-        sw_fail(err, SW_E_INPUT, "parameters:%s", problems.bytes);
+        sw_fail(err, SW_E_INPUT, "parameters: %s", problems.bytes);
     }
     sw_buf_release(&problems);
     return is_fine;

@@ -122,6 +122,7 @@ static void load_all(struct sw_loader *loader)
     for (size_t i = 0; i < book->step_count; i++) {
         sw_load_body(loader, i);
     }
+    sw_load_check_targets(loader);
     if (loader->flow != NULL) {
         sw_flow_check(loader->flow, loader->diags);
         sw_evidence_check(book, loader->diags);

@@ -96,6 +96,8 @@ const char *const *sw_load_names(struct sw_arena *arena, const struct sw_map *ma
 void sw_load_params(struct sw_loader *loader);
 void sw_load_targets(struct sw_loader *loader);
 void sw_load_facts(struct sw_loader *loader);
+/** SW0506: a target that works on the subject, but is never compared with the subject's own. */
+void sw_load_check_targets(struct sw_loader *loader);
 void sw_load_fact_inputs(struct sw_loader *loader);
 void sw_load_requires(struct sw_loader *loader);
 
