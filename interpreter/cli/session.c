@@ -115,7 +115,45 @@ int sw_session_start(struct sw_session *session, const struct sw_options *option
     return open_run(session, options, true);
 }
 
-/** The world file as it was: the first line of the tape. */
+/** What was given for parameters, as `name=value`; what comes later is stronger. */
+static const struct sw_value *given_params(struct sw_session *session,
+                                           const struct sw_options *options)
+{
+    const struct sw_runbook *runbook = session->runbook.runbook;
+    struct sw_builder list = sw_list_begin(session->arena);
+
+    for (size_t i = 0; i < runbook->param_count; i++) {
+        const char *name = runbook->params[i].name;
+        const char *value = getenv(sw_format(session->arena, "STEPWISE_PARAM_%s", name));
+
+        if (value != NULL) {
+            const char *flag = sw_format(session->arena, "%s=%s", name, value);
+
+            sw_list_add(&list, sw_text(session->arena, flag));
+        }
+    }
+    for (size_t i = 0; i < options->param_count; i++) {
+        sw_list_add(&list, sw_text(session->arena, options->params[i]));
+    }
+    return sw_built(&list);
+}
+
+/** The same again, for a run that died before its first record: the journal does not have them. */
+static bool bind_given_params(struct sw_session *session, const struct sw_value *list,
+                              struct sw_error *err)
+{
+    size_t count = sw_list_count(list);
+    const char **flags = sw_alloc_array(session->arena, count + 1, sizeof *flags);
+
+    for (size_t i = 0; i < count; i++) {
+        flags[i] = sw_as_text(sw_list_at(list, i));
+    }
+    return sw_bind_params(session->runbook.runbook, flags,
+                          session->world->ops->params(session->world, session->arena),
+                          session->arena, &session->params, err);
+}
+
+/** The world file and the parameters as they were: the first line of the tape. */
 static const struct sw_value *tape_head(struct sw_session *session,
                                         const struct sw_options *options)
 {
@@ -127,6 +165,7 @@ static const struct sw_value *tape_head(struct sw_session *session,
                     session->world_file.source.bytes == NULL ? ""
                                                              : session->world_file.source.bytes);
     sw_map_put_int(&map, "seed", (int64_t)session->seed);
+    sw_map_put(&map, "params", given_params(session, options));
     return sw_built(&map);
 }
 
@@ -164,15 +203,22 @@ int sw_session_resume(struct sw_session *session, const struct sw_options *optio
     if (code != 0) {
         return code;
     }
-    if (!sw_tape_replay(tape, session->world, &err) ||
-        !sw_tape_open(tape, NULL, &session->tape, &err) ||
+    if (!bind_given_params(session, sw_get(head, "params"), &err) ||
+        !sw_tape_replay(tape, session->world, &err) ||
         !sw_bind_targets(session->runbook.runbook, session->world, session->arena,
                          &session->targets, &err)) {
         return sw_complain(&err);
     }
     code = open_run(session, options, true);
+    if (code != 0) {
+        return code;
+    }
+    /* Only now, under the lease: the tape is mended, and nobody else writes to it. */
+    if (!sw_tape_open(tape, NULL, &session->tape, &err)) {
+        return sw_complain(&err);
+    }
     sw_session_use_tape(session);
-    return code;
+    return 0;
 }
 
 void sw_session_use_tape(struct sw_session *session)

@@ -43,13 +43,34 @@ static void append(struct sw_tape *tape, const struct sw_value *line)
     sw_buf_release(&buf);
 }
 
+/** Cut off what a process that died left of its last line, or the next line would grow onto it. */
+static bool cut_torn_line(int file)
+{
+    off_t end = lseek(file, 0, SEEK_END);
+    char byte = '\n';
+
+    for (off_t at = end; at > 0; at--) {
+        if (pread(file, &byte, 1, at - 1) != 1) {
+            return false;
+        }
+        if (byte == '\n') {
+            return at == end || ftruncate(file, at) == 0;
+        }
+    }
+    return end >= 0;
+}
+
 bool sw_tape_open(const char *path, const struct sw_value *head, struct sw_tape **ret_tape,
                   struct sw_error *err)
 {
-    int file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int file = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
 
     if (file < 0) {
         return sw_fail(err, SW_E_IO, "open '%s': %s", path, strerror(errno));
+    }
+    if (head == NULL && !cut_torn_line(file)) {
+        close(file);
+        return sw_fail(err, SW_E_IO, "mend '%s': %s", path, strerror(errno));
     }
     *ret_tape = sw_heap(sizeof **ret_tape);
     (*ret_tape)->file = file;

@@ -10,7 +10,8 @@
 
 struct sw_tape;
 
-/** Open for appending, mode 0600. @param head first line of a new tape; NULL: go on with an old one
+/** Open for appending, mode 0600; of an old tape a torn last line is cut off. @param head first
+ * line of a new tape; NULL: go on with an old one
  * @errors SW_E_IO */
 bool sw_tape_open(const char *path, const struct sw_value *head, struct sw_tape **ret_tape,
                   struct sw_error *err);
