@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# kill -9 of the real program, over and over, and resume: the same end, no effect twice.
+load support
+
+# Start a command, kill it after a while, and say how it ended.
+killed_after() { # SECONDS COMMAND...
+    "${@:2}" >>"$T/out" 2>>"$T/err" </dev/null &
+    local pid=$!
+    sleep "$1"
+    kill -9 "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+}
+
+the_run() {
+    "$S" ls | sed -n 's/^\(scenario-1-[^ ]*\) .*/\1/p'
+}
+
+count() { # WORDS in the log
+    "$S" log "$(the_run)" | grep -c "$1" || true
+}
+
+# Killed again and again from the first moment on, then left alone.
+kill_and_resume() { # WORLD TIMES ANSWER...
+    local world=$1 times=$2
+    shift 2
+    local go=(--pace 4000x --no-input)
+    for answer in "$@"; do
+        go+=(--answer "$answer")
+    done
+    for i in $(seq 1 "$times"); do
+        if [ -z "$(the_run)" ]; then
+            killed_after "0.0$((i % 9 + 1))" "$S" run "$R" --rehearse "$W/$world.yaml" \
+                -p reason=migrate "${go[@]}"
+        else
+            killed_after "0.$((i % 3))$((i % 9 + 1))" "$S" resume "$(the_run)" "${go[@]}"
+        fi
+    done
+    if "$S" ls | grep -q ' done '; then
+        return 0
+    fi
+    go[1]=1000000x
+    try "$S" resume "$(the_run)" "${go[@]}"
+    printf "%s\n" "$out" "$err" "$("$S" ls)"
+}
+
+@test "killed 25 times, the run comes to the same end, and nothing was done twice" {
+    kill_and_resume clean 25 delete=approve
+    "$S" ls | grep -q ' done '
+    [ "$(count 'does: Deny everyone')" -eq 1 ]
+    [ "$(count 'does: Start VssSyncScheduledTask')" -eq 1 ]
+    [ "$(count 'does: Delete the server endpoint')" -eq 1 ]
+    [ "$(count 'end  .*done: The server endpoint is gone')" -eq 1 ]
+    try "$S" evidence export "$(the_run)" --evidence "$T/e.json"
+    try "$S" evidence verify "$T/e.json"
+    exits 0
+}
+
+@test "killed 20 times on the way to a stop, everything is put back, once" {
+    kill_and_resume item-errors 20 review=stop
+    "$S" ls | grep -q ' stopped '
+    [ "$(count 'puts back: Give each share')" -eq 1 ]
+    [ "$(count 'does: Delete the server endpoint')" -eq 0 ]
+}
+
+@test "a run whose process lives is not resumed by a second one" {
+    "$S" run "$R" --rehearse "$W/clean.yaml" -p reason=migrate --pace 1000x >"$T/out" 2>&1 \
+        </dev/null &
+    pid=$!
+    for _ in $(seq 1 100); do
+        if [ -n "$(the_run)" ] && [ "$(count 'proven')" -gt 0 ]; then
+            break
+        fi
+        sleep 0.05
+    done
+    try "$S" resume "$(the_run)"
+    kill -9 "$pid"
+    wait "$pid" || true
+    exits 6
+    says "$err" "$pid"
+}
+
+@test "a journal writer killed in its first moments leaves a state folder that works" {
+    for i in 1 2 3 4 5 6; do
+        killed_after "0.00$i" "$S" run "$R" --rehearse "$W/clean.yaml" -p reason=migrate
+    done
+    try "$S" ls
+    exits 0
+}

@@ -1,0 +1,146 @@
+#!/usr/bin/env bats
+# What the command line takes, and how it refuses the rest.
+load support
+
+@test "no command at all prints the help on standard error and is a usage error" {
+    try "$S"
+    exits 64
+    [ -z "$out" ]
+    says "$err" "rehearse"
+}
+
+@test "help lists the commands on standard output" {
+    for word in help --help -h; do
+        try "$S" $word
+        exits 0
+        says "$out" "Exit codes:"
+        [ -z "$err" ]
+    done
+}
+
+@test "a command that is misspelt is answered with the one that was meant" {
+    try "$S" rehaerse "$R"
+    exits 64
+    says "$err" "did you mean 'rehearse'?"
+    [ -z "$out" ]
+}
+
+@test "an option that is misspelt is answered with the one that was meant" {
+    try "$S" rehearse "$R" --wrold x
+    exits 64
+    says "$err" "did you mean '--world'?"
+}
+
+@test "an option of another command is refused" {
+    try "$S" lint "$R" --pace 600x
+    exits 64
+    says "$err" "--pace"
+}
+
+@test "an option without its value is refused" {
+    try "$S" rehearse "$R" --world
+    exits 64
+    says "$err" "needs a value"
+}
+
+@test "numbers, paces and answers that are none are refused by name" {
+    try "$S" rehearse "$R" --seed -1
+    exits 64
+    says "$err" "--seed"
+    try "$S" rehearse "$R" --pace fast
+    exits 64
+    says "$err" "600x"
+    try "$S" rehearse "$R" --answer delete
+    exits 64
+    says "$err" "STEP=CHOICE"
+}
+
+@test "too few and too many words show the usage" {
+    try "$S" lint
+    exits 64
+    says "$err" "usage: stepwise lint"
+    try "$S" explain SW0501 SW0502
+    exits 64
+}
+
+@test "words behind -- are files, whatever they look like" {
+    try "$S" lint -- --world
+    exits 64
+    says "$err" "open '--world'"
+}
+
+@test "a file that is not there is a usage error that names it" {
+    try "$S" lint nowhere.yaml
+    exits 64
+    says "$err" "nowhere.yaml"
+    try "$S" rehearse "$R" --world nowhere.yaml -p reason=migrate
+    says "$err" "nowhere.yaml"
+    [ "$code" -ne 0 ]
+}
+
+@test "every parameter that is wrong is named at once" {
+    try "$S" rehearse "$R" -p reasn=migrate -p reason=tidy
+    exits 64
+    says "$err" "did you mean 'reason'?"
+    says "$err" "discontinue_path"
+}
+
+@test "a parameter that is required and not given is named with its description" {
+    try "$S" rehearse "$R"
+    exits 64
+    says "$err" "-p reason="
+    says "$err" "Repairing sync is no reason"
+}
+
+@test "a parameter may come from the environment, and the flag is stronger" {
+    STEPWISE_PARAM_reason=serverless try "$S" plan "$R" --world "$W/clean.yaml"
+    exits 0
+    says "$out" "serverless"
+    STEPWISE_PARAM_reason=serverless try "$S" plan "$R" --world "$W/clean.yaml" -p reason=migrate
+    says "$out" "migrate"
+}
+
+@test "a parameter out of bounds is refused" {
+    try "$S" rehearse "$R" -p reason=migrate -p max_wait=5m
+    exits 64
+    says "$err" "max_wait"
+}
+
+@test "the version is one line" {
+    for word in version --version; do
+        try "$S" $word
+        exits 0
+        says "$out" "stepwise 0."
+        [ "$(wc -l <"$T/out")" -eq 1 ]
+    done
+}
+
+@test "explain tells what a finding means, in any spelling of its code" {
+    for word in SW0501 sw0501 0501 501; do
+        try "$S" explain $word
+        exits 0
+        says "$out" "a path without its evidence"
+    done
+    try "$S" explain SW9999
+    exits 64
+    says "$err" "SW9999"
+    [ -z "$out" ]
+}
+
+@test "actions lists all, shows one, and helps with a name that is misspelt" {
+    try "$S" actions
+    exits 0
+    says "$out" "azure.delete_server_endpoint"
+    try "$S" actions filesync.block_access
+    exits 0
+    says "$out" "filesync.access_removed"
+    try "$S" actions filesync.block_acess
+    exits 64
+    says "$err" "did you mean 'filesync.block_access'?"
+}
+
+@test "run without a model world says that real targets cannot be bound yet" {
+    try "$S" run "$R" -p reason=migrate
+    exits 64
+    says "$err" "--rehearse"
+}
