@@ -92,16 +92,25 @@ static bool tell_start(struct sw_timeline *timeline, struct sw_buf *out, const c
     } else if (strcmp(kind, "facts") == 0) {
         const struct sw_value *facts = sw_get(body, "facts");
 
+        if (facts == NULL || facts->as.map.count == 0) {
+            return true;
+        }
         begin(timeline, out, time_ns, "start");
-        sw_buf_addf(out, "%zu fact(s) read%s", facts == NULL ? (size_t)0 : facts->as.map.count,
+        sw_buf_addf(out, "%zu fact(s) read%s", facts->as.map.count,
                     int_of(body, "round") == 2 ? " again, under the lock" : "");
     } else if (strcmp(kind, "locks") == 0) {
+        if (sw_list_count(sw_get(body, "names")) == 0) {
+            return true;
+        }
         begin(timeline, out, time_ns, "start");
         sw_buf_add_text(out, "locked for this run: ");
         add_names(out, sw_get(body, "names"));
     } else if (strcmp(kind, "require") == 0) {
         size_t count = sw_list_count(sw_get(body, "rows"));
 
+        if (count == 0 && text_of(body, "why")[0] == '\0') {
+            return true;
+        }
         begin(timeline, out, time_ns, "start");
         if (text_of(body, "why")[0] == '\0') {
             sw_buf_addf(out, "%zu requirement(s) hold", count);
