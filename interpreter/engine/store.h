@@ -61,6 +61,10 @@ struct sw_commit {
     size_t record_count;
     const char *const *take_locks; /**< names, already folded; NULL-ended; or NULL */
     uint64_t signals_seen;         /**< highest signal id consumed by these records; 0: none */
+    /** A secret to hold beside the records, in place of what was held: a signed address to follow.
+     * Records name its digest only, so that journal and evidence can be shown. NULL: as it is; ""
+     * and the end of the run forget it. */
+    const char *keep;
     enum sw_then then;
     int64_t wake_ns;       /**< PARK: 0 = only by a signal; a signal above `signals_seen` that is
                               already there makes the run due at once */
@@ -119,6 +123,9 @@ struct sw_store_ops {
     /** What was enqueued. @errors SW_E_CORRUPT when it does not match its digest, SW_E_NOT_FOUND */
     bool (*content)(struct sw_store *store, const char *run, struct sw_arena *arena,
                     const char **ret_content, struct sw_error *err);
+    /** What a commit asked to keep; "" when nothing is. @errors SW_E_NOT_FOUND, SW_E_IO */
+    bool (*kept)(struct sw_store *store, const char *run, struct sw_arena *arena,
+                 const char **ret_kept, struct sw_error *err);
     /** Leave a message for a run. `dedup` NULL: always new; the same one twice is kept once.
      * @errors SW_E_NOT_FOUND; SW_E_CONFLICT when the run is over */
     bool (*signal)(struct sw_store *store, const char *run, const char *dedup, const char *kind,

@@ -15,7 +15,7 @@ struct memory_signal {
 
 struct memory_run {
     struct sw_run_row row;
-    const char *content;
+    const char *content, *kept;
     struct sw_stored *records;
     size_t record_capacity;
     struct memory_signal *signals;
@@ -188,6 +188,7 @@ static void give_back(struct memory_store *memory, struct memory_run *run,
         break;
     case SW_THEN_END:
         give_back_locks(memory, run);
+        run->kept = "";
         row->state = sw_copy_text(memory->arena, commit->end_state);
         break;
     }
@@ -220,6 +221,9 @@ static bool commit_records(struct sw_store *store, struct sw_lease *lease,
         run->row.signals_seen = commit->signals_seen;
     }
     take(memory, run, commit->take_locks);
+    if (commit->keep != NULL) {
+        run->kept = sw_copy_text(memory->arena, commit->keep);
+    }
     give_back(memory, run, commit);
     lease->seq += commit->record_count;
     return true;
@@ -259,6 +263,18 @@ static bool content_of(struct sw_store *store, const char *run, struct sw_arena 
         return false;
     }
     *ret_content = sw_copy_text(arena, found->content);
+    return true;
+}
+
+static bool kept_of(struct sw_store *store, const char *run, struct sw_arena *arena,
+                    const char **ret_kept, struct sw_error *err)
+{
+    const struct memory_run *found = find_run(store, run, err);
+
+    if (found == NULL) {
+        return false;
+    }
+    *ret_kept = sw_copy_text(arena, found->kept == NULL ? "" : found->kept);
     return true;
 }
 
@@ -424,6 +440,7 @@ static const struct sw_store_ops ops = {
     .commit = commit_records,
     .load = load,
     .content = content_of,
+    .kept = kept_of,
     .signal = leave_signal,
     .signals = signals,
     .list = list,

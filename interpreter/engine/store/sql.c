@@ -30,6 +30,8 @@ static const char *const schema =
     " sender TEXT NOT NULL, time_ns INTEGER NOT NULL, UNIQUE (run, dedup)) STRICT;"
     "CREATE TABLE lock (name TEXT PRIMARY KEY, run TEXT NOT NULL REFERENCES run) STRICT,"
     " WITHOUT ROWID;"
+    "CREATE TABLE kept (run TEXT PRIMARY KEY REFERENCES run, body TEXT NOT NULL) STRICT,"
+    " WITHOUT ROWID;"
     "CREATE INDEX lock_run ON lock (run);"
     "CREATE INDEX signal_run ON signal (run, id);";
 
@@ -74,6 +76,9 @@ static const char *const texts[SW_SQL_COUNT] = {
     [SW_SQL_SIGNAL_FIRST] = "SELECT time_ns FROM signal WHERE run = ?1 AND id >"
                             " (SELECT signals_seen FROM run WHERE run = ?1) ORDER BY id LIMIT 1",
     [SW_SQL_WAKE] = "UPDATE run SET wake_ns = ?2 WHERE run = ?1 AND state = 'parked'",
+    [SW_SQL_KEEP] = "INSERT OR REPLACE INTO kept (run, body) VALUES (?, ?)",
+    [SW_SQL_FORGET] = "DELETE FROM kept WHERE run = ?",
+    [SW_SQL_KEPT] = "SELECT body FROM kept WHERE run = ?",
 };
 
 /* BUSY is the only failure after which the connection is as good as before. */

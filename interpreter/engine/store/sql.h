@@ -34,6 +34,9 @@ enum sw_sql_id {
     SW_SQL_SIGNALS,
     SW_SQL_SIGNAL_FIRST,
     SW_SQL_WAKE,
+    SW_SQL_KEEP,
+    SW_SQL_FORGET,
+    SW_SQL_KEPT,
     SW_SQL_COUNT,
 };
 

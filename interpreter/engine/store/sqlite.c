@@ -152,6 +152,16 @@ static bool take_locks(struct sw_sql *sql, const struct sw_lease *lease, const c
     return true;
 }
 
+static bool keep(struct sw_sql *sql, const struct sw_lease *lease, const char *secret,
+                 struct sw_error *err)
+{
+    if (secret == NULL) {
+        return true;
+    }
+    return secret[0] == '\0' ? sw_sql_do(sql, SW_SQL_FORGET, err, "t", lease->run)
+                             : sw_sql_do(sql, SW_SQL_KEEP, err, "tt", lease->run, secret);
+}
+
 /* A signal that came while the run was busy must wake it: it is due from that signal's time on. */
 static bool give_back(struct sw_sql *sql, const struct sw_lease *lease,
                       const struct sw_commit *commit, struct sw_error *err)
@@ -175,6 +185,7 @@ static bool give_back(struct sw_sql *sql, const struct sw_lease *lease,
         return sw_sql_do(sql, SW_SQL_PARK, err, "ti", lease->run, wake_ns);
     case SW_THEN_END:
         return sw_sql_do(sql, SW_SQL_LOCKS_DROP, err, "t", lease->run) &&
+               sw_sql_do(sql, SW_SQL_FORGET, err, "t", lease->run) &&
                sw_sql_do(sql, SW_SQL_END, err, "tt", lease->run, commit->end_state);
     }
     return false;
@@ -207,7 +218,7 @@ static bool write_commit(struct sw_sql *sql, const struct sw_lease *lease,
     }
     return add_records(sql, lease->run, records, commit->record_count, err) &&
            take_locks(sql, lease, commit->take_locks, arena, err) &&
-           give_back(sql, lease, commit, err);
+           keep(sql, lease, commit->keep, err) && give_back(sql, lease, commit, err);
 }
 
 static bool commit_records(struct sw_store *store, struct sw_lease *lease,
@@ -286,6 +297,33 @@ static bool content_of(struct sw_store *store, const char *run, struct sw_arena 
     }
     *ret_content = content;
     return true;
+}
+
+static bool kept_of(struct sw_store *store, const char *run, struct sw_arena *arena,
+                    const char **ret_kept, struct sw_error *err)
+{
+    struct sw_sql *sql = sql_of(store);
+    struct sw_run_row row;
+    const char *kept = "";
+    bool has_row = false;
+
+    if (!sw_sql_begin(sql, false, err)) {
+        return false;
+    }
+
+    bool is_read = sw_rows_find(sql, run, arena, &row, NULL, err);
+    sqlite3_stmt *found = is_read ? sw_sql_use(sql, SW_SQL_KEPT, err, "t", run) : NULL;
+
+    is_read = found != NULL && sw_sql_step(sql, found, &has_row, err);
+    if (is_read && has_row) {
+        kept = sw_copy(arena, (const char *)sqlite3_column_text(found, 0),
+                       (size_t)sqlite3_column_bytes(found, 0));
+    }
+    (void)sw_sql_rollback(sql);
+    if (is_read) {
+        *ret_kept = kept;
+    }
+    return is_read;
 }
 
 static bool add_signal(struct sw_sql *sql, const char *run, const char *dedup, const char *kind,
@@ -437,6 +475,7 @@ static const struct sw_store_ops ops = {
     .commit = commit_records,
     .load = load,
     .content = content_of,
+    .kept = kept_of,
     .signal = leave_signal,
     .signals = signals,
     .list = list,

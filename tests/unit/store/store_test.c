@@ -37,6 +37,62 @@ static void a_run_comes_back_with_its_content_and_records(void **state)
     assert_string_equal(content, CONTENT);
 }
 
+static void a_secret_is_kept_beside_the_records_until_it_is_forgotten(void **state)
+{
+    struct bench *b = *state;
+    const char *kept;
+
+    bench_enqueue(b, RUN);
+    struct sw_lease lease = bench_acquire(b, RUN);
+    OK(b, CALL(b, kept, RUN, b->arena, &kept));
+    assert_string_equal(kept, "");
+
+    struct sw_commit commit = {.keep = "https://signed.example/?s=1"};
+    OK(b, CALL(b, commit, &lease, &commit));
+    OK(b, bench_append(b, &lease, "other", "{}"));
+    OK(b, CALL(b, kept, RUN, b->arena, &kept));
+    assert_string_equal(kept, "https://signed.example/?s=1");
+
+    commit.keep = "https://signed.example/?s=2";
+    OK(b, CALL(b, commit, &lease, &commit));
+    OK(b, CALL(b, kept, RUN, b->arena, &kept));
+    assert_string_equal(kept, "https://signed.example/?s=2");
+
+    commit.keep = "";
+    OK(b, CALL(b, commit, &lease, &commit));
+    OK(b, CALL(b, kept, RUN, b->arena, &kept));
+    assert_string_equal(kept, "");
+}
+
+static void the_end_of_a_run_forgets_its_secret(void **state)
+{
+    struct bench *b = *state;
+    const char *kept;
+
+    bench_enqueue(b, RUN);
+    struct sw_lease lease = bench_acquire(b, RUN);
+    struct sw_commit commit = {.keep = "https://signed.example/"};
+    OK(b, CALL(b, commit, &lease, &commit));
+    commit = (struct sw_commit){.then = SW_THEN_END, .end_state = "done"};
+    OK(b, CALL(b, commit, &lease, &commit));
+    OK(b, CALL(b, kept, RUN, b->arena, &kept));
+    assert_string_equal(kept, "");
+}
+
+static void a_fenced_out_owner_keeps_no_secret(void **state)
+{
+    struct bench *b = *state;
+    const char *kept;
+
+    bench_enqueue(b, RUN);
+    struct sw_lease old = bench_acquire(b, RUN);
+    bench_acquire(b, RUN);
+    struct sw_commit commit = {.keep = "https://signed.example/"};
+    REFUSED(b, SW_E_FENCED, "", CALL(b, commit, &old, &commit));
+    OK(b, CALL(b, kept, RUN, b->arena, &kept));
+    assert_string_equal(kept, "");
+}
+
 static void the_chain_starts_at_run_runbook_and_content(void **state)
 {
     struct bench *b = *state;
@@ -96,6 +152,7 @@ static void an_unknown_run_is_not_found_by_any_call(void **state)
     REFUSED(b, SW_E_NOT_FOUND, "ghost", CALL(b, acquire, "ghost", NOW, &lease));
     REFUSED(b, SW_E_NOT_FOUND, "ghost", CALL(b, load, "ghost", b->arena, &records, &count));
     REFUSED(b, SW_E_NOT_FOUND, "ghost", CALL(b, content, "ghost", b->arena, &content));
+    REFUSED(b, SW_E_NOT_FOUND, "ghost", CALL(b, kept, "ghost", b->arena, &content));
     REFUSED(b, SW_E_NOT_FOUND, "ghost", CALL(b, find, "ghost", b->arena, &row));
     REFUSED(b, SW_E_NOT_FOUND, "ghost", CALL(b, signal, "ghost", NULL, "stop", "{}", "ada", NOW));
     REFUSED(b, SW_E_NOT_FOUND, "ghost", CALL(b, signals, "ghost", 0, b->arena, &signals, &count));
@@ -377,6 +434,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         BOTH(a_run_comes_back_with_its_content_and_records),
+        BOTH(a_secret_is_kept_beside_the_records_until_it_is_forgotten),
+        BOTH(the_end_of_a_run_forgets_its_secret),
+        BOTH(a_fenced_out_owner_keeps_no_secret),
         BOTH(the_chain_starts_at_run_runbook_and_content),
         BOTH(the_same_run_twice_is_fine_another_content_is_not),
         BOTH(odd_run_ids_are_refused),
