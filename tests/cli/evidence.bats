@@ -27,16 +27,19 @@ rehearsed() {
 
 @test "another name, another time, another answer: each shows" {
     rehearsed
-    for edit in 's/"reason":"migrate"/"reason":"replace"/' 's/22:39/22:38/' \
-        's/approve/approvf/' 's/D:\\\\Shares/E:\\\\Shares/' 's/"seq":7/"seq":8/'; do
+    unseen=
+    for edit in 's/\\"reason\\":\\"migrate/\\"reason\\":\\"server/' 's/19:00:01/19:00:02/' 's/"seq": 7,/"seq": 8,/' \
+        's/"kind": "approve"/"kind": "reject"/' 's/Shares/Sharez/' 's/good_for: 4h/good_for: 9h/'; do
         sed "$edit" "$T/e.json" >"$T/changed.json"
         if cmp -s "$T/e.json" "$T/changed.json"; then
+            unseen="$unseen $edit"
             continue
         fi
         try "$S" evidence verify "$T/changed.json"
         exits 1
         says "$err" "does NOT verify"
     done
+    [ "$unseen" = "" ] || { echo "nothing to change:$unseen"; return 1; }
 }
 
 @test "any one byte that is changed shows" {
