@@ -1,0 +1,35 @@
+#!/usr/bin/env bats
+# What the README shows is what the program says.
+load support
+
+@test "the first run that the README shows is what the first run prints" {
+    "$S" rehearse "$R" --world "$W/clean.yaml" -p reason=migrate --answer delete=approve \
+        --evidence "$T/e.json" | sed -e "s/ $(id -un) \(begins\|approves\)/ alice \1/" \
+        -e "s|$T/e.json|.build/rehearsal-evidence.json|g" -e "s/$ENDPOINT/5f0c9a52-.../" \
+        -e 's/\(locked for this run: \).*/\1.../' -e 's/\(begins .*: \)endpoint.*/\1.../' >"$T/out"
+    sed -n '/^    Rehearsal of /,/^    Evidence: /s/^    //p' README.md >"$T/shown"
+    [ "$(wc -l <"$T/shown")" -gt 30 ]
+    while IFS= read -r line; do
+        if [ "$line" != "    ..." ] && ! grep -qxF -e "$line" "$T/out"; then
+            echo "README.md shows what is not printed: $line"
+            return 1
+        fi
+    done <"$T/shown"
+}
+
+@test "the first run does what the README shows" {
+    grep -q -- "--world runbooks/filesync/worlds/clean.yaml -p reason=migrate --answer delete=approve" \
+        .ci/first-run
+}
+
+@test "every world of scenario 1 is in the README's table, with the exit code it has" {
+    for world in "$W"/*.yaml; do
+        name=$(basename "$world" .yaml)
+        expected=$(sed -n "s/^| \`$name\` .*| \([0-9]\)[^|]*|\$/\1/p" README.md)
+        try "$S" rehearse "$R" --world "$world" --answer delete=approve -q --evidence "$T/e.json"
+        if [ "$code" != "$expected" ]; then
+            echo "$name: exit code $code, the README says '$expected'"
+            return 1
+        fi
+    done
+}
