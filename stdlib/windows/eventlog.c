@@ -102,7 +102,7 @@ static int64_t int_of(struct sw_arena *arena, const struct sw_xml *node)
 {
     int64_t number = -1;
 
-    return int_parse(sw_xml_word(arena, node), &number) ? number : -1;
+    return int_parse(sw_xml_word(arena, node), &number) && number >= 0 ? number : -1;
 }
 
 static void read_system(struct sw_arena *arena, const struct sw_xml *system, struct sw_event *event)
