@@ -107,7 +107,7 @@ int64_t sw_http_retry_after_ms(const struct sw_reply *reply)
     }
     if (sw_http_date_parse(seconds, &then_ns) &&
         sw_http_date_parse(sw_reply_header(reply, "Date"), &now_ns)) {
-        return bounded((then_ns - now_ns) / SW_NS_PER_MS);
+        return bounded(then_ns / SW_NS_PER_MS - now_ns / SW_NS_PER_MS);
     }
     return 0;
 }
