@@ -9,16 +9,20 @@
 #define SHOWN_CHARACTERS 40
 
 /* One character on; bytes that are no UTF-8 count one each. */
-static void step(const struct sw_source *source, struct sw_yaml_cursor *cursor)
+static inline void step(const struct sw_source *source, struct sw_yaml_cursor *cursor)
 {
-    uint32_t point = 0;
-    size_t length =
-        sw_utf8_decode(source->bytes + cursor->offset, source->length - cursor->offset, &point);
+    const char *at = source->bytes + cursor->offset;
+    size_t length = 1;
 
+    if ((*at & 0x80) != 0) {
+        uint32_t point = 0;
+
+        length = sw_utf8_decode(at, source->length - cursor->offset, &point);
+    }
     cursor->offset += length == 0 ? 1 : length;
     cursor->index++;
     cursor->column++;
-    if (length == 1 && point == '\n') {
+    if (*at == '\n') {
         cursor->line++;
         cursor->column = 1;
     }
