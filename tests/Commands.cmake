@@ -36,3 +36,8 @@ if(TARGET stepwise)
     sw_command_test(${name} ${CMAKE_SOURCE_DIR}/${file} $<TARGET_FILE:stepwise>)
   endforeach()
 endif()
+
+find_program(SHELLCHECK shellcheck)
+if(SHELLCHECK)
+  sw_command_test(lint/shellcheck ${CMAKE_CURRENT_SOURCE_DIR}/lint/shellcheck)
+endif()

@@ -182,7 +182,7 @@ load support
     try "$S" run "$R" --rehearse "$T/w.yaml"
     exits 4
     says "$out" "A resource lock would stop the delete"
-    ! printf '%s' "$out" | grep -q 'does:'
+    lacks "$out" 'does:'
     try "$S" plan "$R" --world "$T/w.yaml"
     exits 4
     says "$out" "A resource lock would stop the delete"
@@ -211,7 +211,7 @@ load support
 @test "with --no-input nobody is asked, even at a terminal" {
     script -qec "'$S' rehearse $R --world $W/item-errors.yaml --no-input --evidence $T/e.json" \
         "$T/typescript" </dev/null >"$T/out" || [ $? -eq 3 ]
-    ! grep -q 'choice (empty' "$T/out"
+    lacks "$(cat "$T/out")" 'choice (empty'
 }
 
 @test "at a terminal the questions are asked and the answers are taken" {

@@ -26,6 +26,13 @@ says() {
     return 1
 }
 
+# The words must not be there.
+lacks() {
+    case $1 in
+    *"$2"*) printf 'not expected: %s\nin:\n%s\n' "$2" "$1"; return 1 ;;
+    esac
+}
+
 exits() {
     if [ "$code" -ne "$1" ]; then
         printf 'exit code %s, expected %s\n%s\n%s\n' "$code" "$1" "$out" "$err"
