@@ -15,7 +15,8 @@ static const char *text_at(const struct sw_plan_place *place, const struct sw_te
 static void put_writes(struct sw_plan_place *place, struct sw_builder *item, struct sw_arena *arena)
 {
     const struct sw_step *step = &place->runbook->steps[place->step];
-    const struct sw_target *target = &place->targets[step->use.target];
+    bool has_target = step->use.target != SW_NO_STEP;
+    const struct sw_target *target = has_target ? &place->targets[step->use.target] : NULL;
     struct sw_view view = {
         .arena = arena,
         .inputs = place->job->spec.inputs,
@@ -36,7 +37,9 @@ static void put_writes(struct sw_plan_place *place, struct sw_builder *item, str
         }
         sw_map_put_text(&write, "name", row->name);
         sw_map_put_text(&write, "does", row->doc);
-        if (row->build(&view, &act, &err)) {
+        if (!has_target) {
+            sw_map_put_text(&write, "request", "(not known: it has no target)");
+        } else if (row->build(&view, &act, &err)) {
             sw_map_put_text(&write, "request",
                             target->transport->preview(target, &act.call, arena));
         } else {
@@ -223,6 +226,8 @@ const struct sw_value *sw_plan_step(struct sw_plan_place *place, struct sw_arena
     sw_map_put_text(&item, "title", text_at(place, step->title, arena));
     if (step->use.action != NULL) {
         sw_map_put_text(&item, "action", step->use.action->name);
+    }
+    if (step->use.action != NULL && step->use.target != SW_NO_STEP) {
         sw_map_put_text(&item, "target", place->runbook->targets[step->use.target].name);
     }
     if (place->reached_by != SW_NO_STEP) {

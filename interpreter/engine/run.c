@@ -7,6 +7,11 @@
 
 static const int64_t patience_ms[] = {2000, 5000, 15000, 30000, 60000};
 
+enum {
+    LONGEST_PAUSE_MS = 24 * 60 * 60 * 1000,
+    PENDING_MANY = 32, /* records to gather before they are made durable without a need */
+};
+
 const struct sw_step *sw_run_step(const struct sw_run *run)
 {
     return &run->runbook->steps[run->state.step];
@@ -67,6 +72,53 @@ int64_t sw_run_jittered(const struct sw_run *run, int64_t ms, double jitter, int
     return ms + (int64_t)((double)ms * jitter * (2 * unit - 1));
 }
 
+int64_t sw_run_pause_ms(const struct sw_run *run, const struct sw_pacing *pacing, int n)
+{
+    double ms = (double)pacing->every_ms;
+    double max_ms = pacing->max_ms > 0 ? (double)pacing->max_ms : (double)LONGEST_PAUSE_MS;
+
+    for (int i = 0; i < n && ms < max_ms && pacing->factor > 1; i++) {
+        ms *= pacing->factor;
+    }
+    return sw_run_jittered(run, (int64_t)(ms < max_ms ? ms : max_ms), pacing->jitter, n + 1);
+}
+
+int64_t sw_run_paced_ms(int64_t peer_says_ms, int64_t otherwise_ms)
+{
+    if (peer_says_ms <= 0) {
+        return otherwise_ms;
+    }
+    return peer_says_ms < 1000 ? 1000 : peer_says_ms > 600000 ? 600000 : peer_says_ms;
+}
+
+const struct sw_target *sw_run_target(const struct sw_run *run, size_t target)
+{
+    return target < run->runbook->target_count ? &run->config.targets[target] : NULL;
+}
+
+bool sw_run_is_late(const struct sw_run *run)
+{
+    return run->state.deadline_ns != 0 && run->now >= run->state.deadline_ns;
+}
+
+bool sw_run_may_retry(const struct sw_run *run)
+{
+    const struct sw_step *step = sw_run_step(run);
+    const char *const *name = step->retry.errors;
+
+    if (!step->has_retry || !sw_job_is_transient(&run->job) || sw_run_is_late(run) ||
+        run->attempt_count >= step->retry.times) {
+        return false;
+    }
+    if (name == NULL) {
+        return true;
+    }
+    while (*name != NULL && !sw_text_is(*name, run->job.probe.error_name)) {
+        name++;
+    }
+    return *name != NULL && run->job.error.code == SW_E_NONE;
+}
+
 void sw_run_go(struct sw_run *run, sw_then_fn then)
 {
     if (run->mode != SW_MODE_ENDED) {
@@ -91,6 +143,9 @@ void sw_run_sleep(struct sw_run *run, int64_t until_ns, const char *said, sw_the
 
 static void job_again(struct sw_run *run)
 {
+    if (run->mode == SW_MODE_ENDED) {
+        return;
+    }
     sw_job_begin(&run->job, run->attempt, &run->spec);
     run->mode = SW_MODE_JOB;
     run->job_ask = -1;
@@ -101,11 +156,10 @@ static void job_over(struct sw_run *run)
     if (run->is_patient && sw_job_is_transient(&run->job) &&
         run->job_tries < (int)SW_COUNT(patience_ms)) {
         int64_t wait_ms = patience_ms[run->job_tries++];
+        int64_t peer_ms = sw_run_paced_ms(run->job.error.retry_after_ms, wait_ms);
 
-        if (run->job.error.retry_after_ms > wait_ms) {
-            wait_ms = run->job.error.retry_after_ms;
-        }
-        sw_run_note(run, sw_format(run->scratch, "no answer yet (%s); asking again",
+        wait_ms = peer_ms > wait_ms ? peer_ms : wait_ms;
+        sw_run_note(run, sw_format(run->looking, "no answer yet (%s); asking again",
                                    sw_job_said(&run->job)));
         sw_run_sleep(run, run->now + wait_ms * SW_NS_PER_MS, "asks again after a failed reading",
                      job_again);
@@ -117,7 +171,9 @@ static void job_over(struct sw_run *run)
 void sw_run_read(struct sw_run *run, const struct sw_job_spec *spec, bool is_patient,
                  sw_then_fn then)
 {
+    sw_arena_reset(run->looking);
     run->spec = *spec;
+    run->spec.basis = sw_state_basis(&run->state, run->looking);
     run->is_patient = is_patient;
     run->job_then = then;
     run->job_tries = 0;
@@ -156,7 +212,7 @@ void sw_run_answer(struct sw_run *run, uint64_t id, int64_t now_ns, const struct
     if (run->command.kind != SW_COMMAND_CALL || run->command.id != id) {
         return; /* late answer of an older attempt */
     }
-    run->now = now_ns;
+    run->now = now_ns > run->now ? now_ns : run->now;
     note_clock(run, run->command.target, answer);
     if (run->mode == SW_MODE_JOB) {
         sw_job_answer(&run->job, run->job_ask, answer, error);
@@ -175,8 +231,14 @@ void sw_run_accepted(struct sw_run *run, uint64_t id, int64_t now_ns, const char
     if (run->command.kind != SW_COMMAND_CALL || run->command.id != id) {
         return;
     }
-    run->now = now_ns;
-    if (run->mode == SW_MODE_ACT) {
+    run->now = now_ns > run->now ? now_ns : run->now;
+    if (run->mode != SW_MODE_ACT) {
+        return;
+    }
+    run->command = (struct sw_command){0};
+    if (run->state.flight.is_undo) {
+        sw_run_undo_accepted(run, after_ms);
+    } else {
         sw_run_act_accepted(run, follow, after_ms);
     }
 }
@@ -224,6 +286,8 @@ bool sw_run_open(const struct sw_run_config *config, int64_t now_ns, struct sw_r
     run->arena = arena;
     run->attempt = sw_arena_new();
     run->scratch = sw_arena_new();
+    run->spare = sw_arena_new();
+    run->looking = sw_arena_new();
     run->records = sw_arena_new();
     run->config = *config;
     run->runbook = config->runbook;
@@ -254,31 +318,49 @@ void sw_run_free(struct sw_run *run)
     free(run->told);
     sw_arena_free(run->attempt);
     sw_arena_free(run->scratch);
+    sw_arena_free(run->spare);
+    sw_arena_free(run->looking);
     sw_arena_free(run->records);
     sw_arena_free(run->arena);
 }
 
-/** What a stop does where it is safe: nothing is on the wire and nothing in doubt. */
-static bool stop_now(struct sw_run *run)
+/** Nothing is on the wire and nothing in doubt; on the way back also between two writes. */
+static bool is_safe_to_stop(const struct sw_run *run)
 {
-    bool is_safe = run->mode != SW_MODE_ACT && run->mode != SW_MODE_ENDED &&
-                   run->mode != SW_MODE_PARKED && !run->state.is_dirty &&
-                   run->state.phase != SW_PHASE_ROLLBACK;
-
-    if (!is_safe || !(run->is_told_to_stop || run->is_told_to_roll_back)) {
+    if (run->mode == SW_MODE_ACT || run->mode == SW_MODE_ENDED || run->mode == SW_MODE_PARKED) {
         return false;
     }
+    return run->state.phase == SW_PHASE_ROLLBACK ? run->state.flight.write == NULL
+                                                 : !run->state.is_dirty;
+}
+
+static void roll_back_now(struct sw_run *run)
+{
+    struct sw_decision decision = {
+        .choice = "rollback", .by = run->stop_by, .signal = run->stop_signal};
+    struct sw_error ignored = {0}; /* not offered any more: then it stands still */
+
+    sw_run_decide(run, run->now, &decision, &ignored);
+}
+
+/** @return true when the run stands still now, or goes back */
+static bool stop_now(struct sw_run *run)
+{
     bool is_rollback = run->is_told_to_roll_back;
 
+    if (!(run->is_told_to_stop || is_rollback) || !is_safe_to_stop(run)) {
+        return false;
+    }
     run->is_told_to_stop = run->is_told_to_roll_back = false;
+    if (is_rollback && run->state.phase == SW_PHASE_ROLLBACK) {
+        return false; /* it is on its way */
+    }
+    run->is_stopping = true;
     sw_run_park(run, 3, "stopped by %s", run->stop_by);
+    run->is_stopping = false;
     if (is_rollback) {
-        struct sw_decision decision = {
-            .choice = "rollback", .by = run->stop_by, .signal = run->stop_signal};
-        struct sw_error ignored = {0};
-
         sw_run_ask_parked(run);
-        sw_run_decide(run, run->now, &decision, &ignored);
+        roll_back_now(run);
     }
     return true;
 }
@@ -286,45 +368,76 @@ static bool stop_now(struct sw_run *run)
 void sw_run_stop(struct sw_run *run, int64_t now_ns, const char *by, bool is_rollback,
                  uint64_t signal)
 {
-    run->now = now_ns;
-    run->is_told_to_stop = true;
-    run->is_told_to_roll_back = run->is_told_to_roll_back || is_rollback;
+    run->now = now_ns > run->now ? now_ns : run->now;
     run->stop_by = sw_copy_text(run->arena, by);
     run->stop_signal = signal;
     if (signal > run->state.signals_seen) {
         run->state.signals_seen = signal;
     }
-    if (run->mode == SW_MODE_PARKED && is_rollback) {
-        struct sw_decision decision = {.choice = "rollback", .by = by, .signal = signal};
-        struct sw_error ignored = {0};
+    if (run->mode == SW_MODE_ENDED) {
+        return;
+    }
+    if (run->mode != SW_MODE_PARKED) {
+        run->is_told_to_stop = true;
+        run->is_told_to_roll_back = run->is_told_to_roll_back || is_rollback;
+    } else if (is_rollback) {
+        roll_back_now(run);
+    } else {
+        struct sw_decision decision = {.choice = "stop", .by = by, .signal = signal};
 
-        run->is_told_to_stop = run->is_told_to_roll_back = false;
-        sw_run_decide(run, now_ns, &decision, &ignored);
+        /* It stands still already: kept, so that it is not delivered again. */
+        sw_run_dismiss(run, now_ns, &decision, "it stands still already");
     }
 }
 
-static bool is_past_deadline(const struct sw_run *run)
+/** When the run must stand still at the latest; 0: never. */
+static int64_t run_deadline(const struct sw_run *run)
 {
-    return run->runbook->timeout_ms > 0 && run->state.phase == SW_PHASE_STEPS &&
-           !run->state.is_dirty && !run->state.is_irreversible_done &&
-           (run->mode == SW_MODE_SLEEP || run->mode == SW_MODE_ASK) &&
-           run->now > run->state.started_ns + run->runbook->timeout_ms * SW_NS_PER_MS;
+    bool has_deadline = run->runbook->timeout_ms > 0 && run->state.phase == SW_PHASE_STEPS &&
+                        !run->state.is_dirty && !run->state.is_irreversible_done &&
+                        (run->mode == SW_MODE_SLEEP || run->mode == SW_MODE_ASK);
+
+    return has_deadline ? run->state.started_ns + run->runbook->timeout_ms * SW_NS_PER_MS : 0;
+}
+
+/** Hand out what to wait for, but no later than the run's own deadline. */
+static const struct sw_command *wait_for_it(struct sw_run *run)
+{
+    int64_t deadline_ns = run_deadline(run);
+
+    if (deadline_ns != 0 && (run->command.wake_ns == 0 || run->command.wake_ns > deadline_ns)) {
+        run->command.wake_ns = deadline_ns + 1;
+    }
+    return &run->command;
+}
+
+static const struct sw_command *broken(struct sw_run *run)
+{
+    run->mode = SW_MODE_ENDED;
+    run->command = (struct sw_command){
+        .kind = SW_COMMAND_ENDED, .exit_code = 70, .word = "broken", .said = run->broken.text};
+    return &run->command;
 }
 
 const struct sw_command *sw_run_next(struct sw_run *run, int64_t now_ns)
 {
     run->now = now_ns > run->now ? now_ns : run->now;
     for (;;) {
+        if (run->broken.code != SW_E_NONE) {
+            return broken(run);
+        }
         if (stop_now(run)) {
             continue;
         }
-        if (is_past_deadline(run)) {
+        if (run_deadline(run) != 0 && run->now > run_deadline(run)) {
             sw_run_park(run, 7, "the run is past its own deadline");
             continue;
         }
         switch (run->mode) {
         case SW_MODE_GO:
-            run->then(run);
+            if (run->pending_count < PENDING_MANY || sw_run_flush(run)) {
+                run->then(run);
+            }
             break;
         case SW_MODE_JOB:
             if (run->job_ask >= 0) {
@@ -334,13 +447,13 @@ const struct sw_command *sw_run_next(struct sw_run *run, int64_t now_ns)
             break;
         case SW_MODE_SLEEP:
             if (run->now < run->command.wake_ns) {
-                return &run->command;
+                return wait_for_it(run);
             }
             sw_run_go(run, run->then);
             break;
         case SW_MODE_ASK:
             if (run->command.wake_ns == 0 || run->now < run->command.wake_ns) {
-                return &run->command;
+                return wait_for_it(run);
             }
             sw_run_go(run, run->then);
             break;

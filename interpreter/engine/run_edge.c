@@ -10,10 +10,12 @@
 
 #define RECHECK_NS (15 * 60 * SW_NS_PER_S)
 
+/** How old what was read last may be when the act is sent (language.md, "The edge"). */
+#define FRESH_NS (60 * SW_NS_PER_S)
+
 enum { EDGE_ROUNDS = 10 };
 
 static void edge_probed(struct sw_run *run);
-static void ask_approval(struct sw_run *run);
 
 /** What an approval is bound to: facts that do not move by themselves, evidence, parameters, step.
  */
@@ -73,6 +75,43 @@ static const char *changed_identity(struct sw_run *run, const struct sw_value *o
     return NULL;
 }
 
+/* ---- its window ---- */
+
+static const char *clock_text(struct sw_run *run, const struct sw_edge *edge)
+{
+    return sw_format(run->scratch, "%02d:%02d to %02d:%02d %s", edge->from_minute / 60,
+                     edge->from_minute % 60, edge->to_minute / 60, edge->to_minute % 60,
+                     edge->zone == NULL ? "UTC" : edge->zone);
+}
+
+/** Why the edge is shut at this hour; NULL: it is open. Only UTC can be computed without tables. */
+static const char *shut_window(struct sw_run *run)
+{
+    const struct sw_edge *edge = sw_run_step(run)->edge;
+    int64_t minutes = run->now / (60 * SW_NS_PER_S);
+    int minute = (int)(minutes % (24 * 60));
+    unsigned day = (unsigned)((minutes / (24 * 60) + 3) % 7); /* 1970-01-01 was a Thursday */
+    bool is_over_midnight = edge->to_minute <= edge->from_minute;
+
+    if (edge->day_mask == 0) {
+        return NULL;
+    }
+    if (edge->zone != NULL && !sw_text_is_folded(edge->zone, "UTC")) {
+        return sw_format(run->scratch,
+                         "its window is given in zone '%s', which cannot be computed here: give "
+                         "it in UTC",
+                         edge->zone);
+    }
+    if (is_over_midnight && minute < edge->to_minute) {
+        day = (day + 6) % 7; /* it opened the evening before */
+    } else if (minute < edge->from_minute || (!is_over_midnight && minute >= edge->to_minute)) {
+        return sw_format(run->scratch, "it is outside of its window, %s", clock_text(run, edge));
+    }
+    return (edge->day_mask & 1u << day) != 0
+               ? NULL
+               : sw_format(run->scratch, "it is outside of its window: not on this day");
+}
+
 /* ---- 1: read everything again ---- */
 
 static void evidence_again(struct sw_run *run);
@@ -88,7 +127,7 @@ static void facts_again(struct sw_run *run)
     if (why == NULL) {
         why = sw_run_check_require(run, true, &rows);
     }
-    run->state.facts = old_facts; /* the run keeps the facts that it began with */
+    sw_run_restore_facts(run); /* the run keeps the facts that it began with */
     run->edge_facts = new_facts;
     if (changed != NULL) {
         sw_run_park(run, 3, "another one stands under the subject's name now: its '%s' has changed",
@@ -134,8 +173,7 @@ static void evidence_checked(struct sw_run *run)
         .action = step->use.action,
         .inputs = run->inputs,
         .subject = sw_state_subject(&run->state),
-        .basis = sw_state_basis(&run->state, run->scratch),
-        .target = &run->config.targets[step->use.target],
+        .target = sw_run_target(run, step->use.target),
         .target_index = step->use.target,
     };
     sw_run_read(run, &spec, true, edge_probed);
@@ -143,7 +181,15 @@ static void evidence_checked(struct sw_run *run)
 
 void sw_run_edge(struct sw_run *run)
 {
+    const char *why = shut_window(run);
+
+    if (why != NULL) {
+        sw_run_park(run, 3, "step '%s' may not act now: %s", sw_run_step(run)->id, why);
+        return;
+    }
+    sw_run_restore_facts(run);
     run->kept_facts = run->state.facts;
+    run->edge_read_ns = run->now;
     sw_run_read_facts(run, facts_again);
 }
 
@@ -196,20 +242,30 @@ static void back_to_approval(struct sw_run *run)
     run->command.wake_ns = run->now + RECHECK_NS;
 }
 
-void sw_run_edge_tick(struct sw_run *run)
+static bool has_old_approval(const struct sw_run *run)
 {
-    const struct sw_edge *edge = sw_run_step(run)->edge;
-    bool is_stale = false;
+    int64_t good_for_ns = sw_run_step(run)->edge->good_for_ms * SW_NS_PER_MS;
 
     for (size_t i = 0; i < run->state.approval_count; i++) {
-        is_stale =
-            is_stale || run->now > run->state.approvals[i].at_ns + edge->good_for_ms * SW_NS_PER_MS;
+        if (run->now > run->state.approvals[i].at_ns + good_for_ns) {
+            return true;
+        }
     }
-    if (is_stale) {
-        struct sw_builder body = sw_run_visit_body(run);
+    return false;
+}
 
-        sw_map_put_text(&body, "why", "an approval is older than it may be");
-        sw_run_record(run, "void", &body);
+static void void_approvals(struct sw_run *run, const char *why)
+{
+    struct sw_builder body = sw_run_visit_body(run);
+
+    sw_map_put_text(&body, "why", why);
+    sw_run_record(run, "void", &body);
+}
+
+void sw_run_edge_tick(struct sw_run *run)
+{
+    if (has_old_approval(run)) {
+        void_approvals(run, "an approval is older than it may be");
         sw_run_edge(run);
         return;
     }
@@ -252,19 +308,59 @@ static void ask_approval(struct sw_run *run)
 
 /* ---- 3 and 4: once more, then act ---- */
 
-static void differs(struct sw_run *run)
+static void again(struct sw_run *run, const char *why)
 {
-    struct sw_builder body = sw_run_visit_body(run);
-
-    sw_map_put_text(&body, "why", "what was shown has changed since it was approved");
-    sw_run_record(run, "void", &body);
     run->is_edge_second = false;
     if (++run->edge_rounds > EDGE_ROUNDS) {
         sw_run_park(run, 3, "the readings at the edge do not stand still");
         return;
     }
-    sw_run_note(run, "what was shown has changed since it was approved: asks again");
+    sw_run_note(run, why);
     sw_run_edge(run);
+}
+
+static void differs(struct sw_run *run, const char *why)
+{
+    void_approvals(run, why);
+    again(run, sw_format(run->scratch, "%s: asks again", why));
+}
+
+/** Shown and found as before: the approvals that came through another process still stand. */
+static void first_reading(struct sw_run *run, const char *digest)
+{
+    bool is_same = strcmp(digest, run->state.approval_digest) == 0;
+
+    memcpy(run->shown_digest, digest, sizeof run->shown_digest);
+    if (run->state.approval_count > 0 && (!is_same || has_old_approval(run))) {
+        void_approvals(run, is_same ? "an approval is older than it may be"
+                                    : "what was shown has changed since it was approved");
+    }
+    if ((int)run->state.approval_count < sw_run_step(run)->edge->people) {
+        ask_approval(run);
+        return;
+    }
+    run->is_edge_second = true;
+    sw_run_edge(run);
+}
+
+static void second_reading(struct sw_run *run, const char *digest)
+{
+    if (strcmp(digest, run->shown_digest) != 0 || strcmp(digest, run->state.approval_digest) != 0) {
+        differs(run, "what was shown has changed since it was approved");
+        return;
+    }
+    if (has_old_approval(run)) {
+        differs(run, "an approval is older than it may be");
+        return;
+    }
+    if (run->now > run->edge_read_ns + FRESH_NS) {
+        again(run, "the readings took longer than a minute: reads all again before it acts");
+        return;
+    }
+    sw_require((int)run->state.approval_count >= sw_run_step(run)->edge->people);
+    sw_require(sw_state_satisfies(&run->state, sw_run_step(run)->use.action));
+    run->before = sw_value_copy(run->scratch, sw_built(&run->job.probe.seen));
+    sw_run_send_writes(run);
 }
 
 static void edge_probed(struct sw_run *run)
@@ -297,17 +393,11 @@ static void edge_probed(struct sw_run *run)
         return;
     }
     record_edge(run, bound, digest);
-    if (!run->is_edge_second) {
-        memcpy(run->shown_digest, digest, sizeof digest);
-        ask_approval(run);
-        return;
+    if (run->is_edge_second) {
+        second_reading(run, digest);
+    } else {
+        first_reading(run, digest);
     }
-    if (strcmp(digest, run->shown_digest) != 0 || strcmp(digest, run->state.approval_digest) != 0) {
-        differs(run);
-        return;
-    }
-    run->before = sw_value_copy(run->scratch, sw_built(&run->job.probe.seen));
-    sw_run_send_writes(run);
 }
 
 static bool is_new_person(const struct sw_run *run, const char *by)

@@ -109,55 +109,106 @@ void sw_run_yield(struct sw_run *run, const char *outcome)
     }
 }
 
-bool sw_run_evidence_is_read(const struct sw_run *run)
+/* ---- is it needed ahead? ---- */
+
+static bool needs(const struct sw_registry *registry, const struct sw_evidence *evidence,
+                  const char *name)
 {
+    bool is_needed = evidence != NULL && sw_text_is(evidence->name, name);
+
+    for (const char *const *on = evidence == NULL ? NULL : evidence->rests_on;
+         on != NULL && *on != NULL && !is_needed; on++) {
+        is_needed = needs(registry, sw_registry_evidence(registry, *on), name);
+    }
+    return is_needed;
+}
+
+/** Does some alternative of what the action needs hold this, or rest on it? */
+static bool action_needs(const struct sw_registry *registry, const struct sw_action *action,
+                         const char *name)
+{
+    for (size_t n = 0; n < action->need_count; n++) {
+        for (const char *const *of = action->needs[n].evidence; *of != NULL; of++) {
+            if (needs(registry, sw_registry_evidence(registry, *of), name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/** Steps that can still come; each is put in once. */
+struct ahead {
+    size_t *steps;
+    size_t count;
+    bool *is_seen;
+};
+
+static void go_to(struct ahead *ahead, size_t step)
+{
+    if (!ahead->is_seen[step]) {
+        ahead->is_seen[step] = true;
+        ahead->steps[ahead->count++] = step;
+    }
+}
+
+static void go_on(struct ahead *ahead, const struct sw_run *run, size_t from)
+{
+    const struct sw_step *at = &run->runbook->steps[from];
+
+    for (size_t i = 0; i < at->arrow_count; i++) {
+        go_to(ahead, at->arrows[i].next);
+    }
+    for (size_t i = 0; i < at->choice_count; i++) {
+        go_to(ahead, at->choices[i].arrow.next);
+    }
+    for (size_t i = 0; i < at->branch_count; i++) {
+        go_to(ahead, at->branches[i].arrow.next);
+    }
+    if ((at->when != NULL || at->verb == SW_VERB_HOOK) && from + 1 < run->runbook->step_count) {
+        go_to(ahead, from + 1);
+    }
+}
+
+/** Find out of each held piece whether an irreversible step that can still come needs it. */
+static void mark_needed(struct sw_run *run)
+{
+    struct sw_state *state = &run->state;
+    size_t steps = run->runbook->step_count;
+    struct ahead ahead = {.steps = sw_alloc_array(run->looking, steps, sizeof *ahead.steps),
+                          .is_seen = sw_alloc_array(run->looking, steps, sizeof *ahead.is_seen)};
+
+    for (size_t i = 0; i < state->held_count; i++) {
+        state->held[i].is_needed = false;
+    }
+    if (state->step != SW_NO_STEP && state->held_count > 0) {
+        go_to(&ahead, state->step);
+    }
+    for (size_t at = 0; at < ahead.count; at++) {
+        const struct sw_step *step = &run->runbook->steps[ahead.steps[at]];
+
+        for (size_t i = 0; step->edge != NULL && i < state->held_count; i++) {
+            struct sw_held *held = &state->held[i];
+
+            held->is_needed =
+                held->is_needed ||
+                action_needs(run->runbook->registry, step->use.action, held->evidence->name);
+        }
+        go_on(&ahead, run, ahead.steps[at]);
+    }
+}
+
+bool sw_run_evidence_is_read(struct sw_run *run)
+{
+    mark_needed(run);
     for (size_t i = 0; i < run->state.held_count; i++) {
-        if (run->state.held[i].is_held && !run->state.held[i].is_read) {
+        const struct sw_held *held = &run->state.held[i];
+
+        if (held->is_held && held->is_needed && !held->is_read) {
             return false;
         }
     }
     return true;
-}
-
-/* ---- is it needed ahead? ---- */
-
-static bool reaches_edge(const struct sw_run *run, size_t step, bool *is_seen)
-{
-    const struct sw_step *at = &run->runbook->steps[step];
-
-    if (is_seen[step]) {
-        return false;
-    }
-    is_seen[step] = true;
-    if (at->edge != NULL) {
-        return true;
-    }
-    for (size_t i = 0; i < at->arrow_count; i++) {
-        if (reaches_edge(run, at->arrows[i].next, is_seen)) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < at->choice_count; i++) {
-        if (reaches_edge(run, at->choices[i].arrow.next, is_seen)) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < at->branch_count; i++) {
-        if (reaches_edge(run, at->branches[i].arrow.next, is_seen)) {
-            return true;
-        }
-    }
-    bool can_skip = at->when != NULL || at->verb == SW_VERB_HOOK;
-
-    return can_skip && step + 1 < run->runbook->step_count && reaches_edge(run, step + 1, is_seen);
-}
-
-static bool is_needed_ahead(struct sw_run *run)
-{
-    bool *is_seen = sw_alloc_array(run->scratch, run->runbook->step_count, sizeof *is_seen);
-
-    return !run->state.is_irreversible_done && run->state.step != SW_NO_STEP &&
-           reaches_edge(run, run->state.step, is_seen);
 }
 
 /** Leave whatever the run is in for the step that makes the lapsed evidence anew. */
@@ -186,11 +237,12 @@ static void evidence_read(struct sw_run *run);
 static void read_next(struct sw_run *run)
 {
     while (run->evidence_index < run->state.held_count &&
-           !run->state.held[run->evidence_index].is_held) {
-        run->evidence_index++;
+           !(run->state.held[run->evidence_index].is_held &&
+             run->state.held[run->evidence_index].is_needed)) {
+        run->evidence_index++; /* what nothing ahead needs holds nothing up and calls nobody back */
     }
     if (run->evidence_index == run->state.held_count) {
-        if (run->lowest_lapsed != SW_NO_STEP && is_needed_ahead(run)) {
+        if (run->lowest_lapsed != SW_NO_STEP) {
             go_back(run);
         } else {
             sw_run_go(run, run->evidence_then);
@@ -201,8 +253,7 @@ static void read_next(struct sw_run *run)
     struct sw_job_spec spec = {
         .evidence = held->evidence,
         .subject = sw_state_subject(&run->state),
-        .basis = sw_state_basis(&run->state, run->scratch),
-        .target = &run->config.targets[held->target],
+        .target = sw_run_target(run, held->target),
         .target_index = held->target,
         .is_full = run->is_evidence_full,
     };
@@ -220,7 +271,7 @@ static void evidence_read(struct sw_run *run)
     case SW_LAPSED:
         if (run->lowest_lapsed == SW_NO_STEP) {
             run->lowest_lapsed = run->evidence_index;
-            run->lapse_said = sw_copy_text(run->arena, sw_job_said(&run->job));
+            run->lapse_said = sw_copy_text(run->scratch, sw_job_said(&run->job));
         }
         lapse(run, held, sw_job_said(&run->job));
         break;
@@ -250,6 +301,6 @@ void sw_run_check_evidence(struct sw_run *run, bool is_full, sw_then_fn then)
     run->is_evidence_unread = false;
     run->lowest_lapsed = SW_NO_STEP;
     run->evidence_then = then;
-    run->evidence_checked_ns = run->now;
+    mark_needed(run);
     sw_run_go(run, read_next);
 }

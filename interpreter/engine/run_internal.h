@@ -25,7 +25,9 @@ typedef void (*sw_then_fn)(struct sw_run *run);
 struct sw_run {
     struct sw_arena *arena;   /**< the run's */
     struct sw_arena *attempt; /**< of the reading under way */
-    struct sw_arena *scratch; /**< of the current stage: inputs, questions */
+    struct sw_arena *scratch; /**< of the current visit: inputs, questions */
+    struct sw_arena *spare;   /**< takes over from `scratch` between the polls of a long wait */
+    struct sw_arena *looking; /**< of the reading under way: what it rests on; outlives its tries */
     struct sw_arena *records; /**< of records not yet committed */
     struct sw_run_config config;
     const struct sw_runbook *runbook;
@@ -33,6 +35,7 @@ struct sw_run {
     struct sw_lease lease;
     int64_t now;
     bool is_told_to_stop, is_told_to_roll_back;
+    bool is_stopping; /**< the park under way is what a stop asked for */
     const char *stop_by;
     uint64_t stop_signal;
 
@@ -75,7 +78,9 @@ struct sw_run {
     const struct sw_value *edge_facts;
     bool is_edge_second;
     int edge_rounds;
+    int64_t edge_read_ns; /**< when its second reading began */
     size_t undo_change, undo_row;
+    bool is_undo_awaited; /**< accepted or unanswered: nothing more is sent before it settles */
     const char *last_note;
     char *told; /**< heap: the last note, so that it is told once */
 
@@ -89,7 +94,6 @@ struct sw_run {
     const char *lapse_said;
     sw_then_fn evidence_then;
     const char *unread_why;
-    int64_t evidence_checked_ns;
 
     /* clocks of the targets */
     int64_t *clock_offsets;
@@ -121,10 +125,23 @@ const struct sw_step *sw_run_step(const struct sw_run *run);
 const char *sw_run_text(struct sw_run *run, const struct sw_template *template);
 /** Spread by +-jitter around ms, the same for the same place of the same run. */
 int64_t sw_run_jittered(const struct sw_run *run, int64_t ms, double jitter, int n);
+/** Pause before try `n` (0 the first): `every` times `factor` each time, at most `max`, spread. */
+int64_t sw_run_pause_ms(const struct sw_run *run, const struct sw_pacing *pacing, int n);
+/** What a peer says about when to ask again, within reason: 1 s to 10 min; nothing: `otherwise`.
+ * @source reliability.md F33 */
+int64_t sw_run_paced_ms(int64_t peer_says_ms, int64_t otherwise_ms);
+/** A bound target; NULL for a use that has none. */
+const struct sw_target *sw_run_target(const struct sw_run *run, size_t target);
+/** Is the deadline of this visit over? */
+bool sw_run_is_late(const struct sw_run *run);
+/** May the reading that just failed be tried again under the step's `retry`? */
+bool sw_run_may_retry(const struct sw_run *run);
 
 /* ---- run_start.c ---- */
 void sw_run_begin(struct sw_run *run);
 void sw_run_read_facts(struct sw_run *run, sw_then_fn then);
+/** Take the run's own facts back when the edge does not come to use the ones it was reading. */
+void sw_run_restore_facts(struct sw_run *run);
 /** Evaluate `require`; @return NULL when all hold, else the text of what does not */
 const char *sw_run_check_require(struct sw_run *run, bool is_edge, struct sw_builder *ret_rows);
 const char *sw_run_check_identity(struct sw_run *run);
@@ -142,13 +159,31 @@ void sw_run_end(struct sw_run *run, const char *word, int exit_code, const char 
 const char *sw_run_rows(struct sw_run *run, const struct sw_row *rows, size_t count,
                         const struct sw_value *result);
 
-/* ---- run_do.c ---- */
+/* ---- run_do.c: up to the write ---- */
 void sw_run_do(struct sw_run *run);
+/** Send the next write of this visit; when none is left, look whether it is so now. */
 void sw_run_send_writes(struct sw_run *run);
-void sw_run_settle(struct sw_run *run);
+/** Do it again, as it has surely not happened: from the first look, at an edge from its start. */
+void sw_run_send_again(struct sw_run *run);
+/** What this visit began with: from memory, or after a crash from the journal. */
+struct sw_view sw_run_visit_view(struct sw_run *run);
+void sw_run_probe(struct sw_run *run, const struct sw_value *before, sw_then_fn then);
+/** Keep outputs and reading of the probe for the end of the visit. */
+void sw_run_keep_results(struct sw_run *run);
+/** The next write that is needed; its row has no name behind the last. */
+size_t sw_run_next_row(struct sw_run *run);
+/** Build a write into run->act. */
+bool sw_run_build(struct sw_run *run, size_t row, struct sw_error *err);
+/** Put what was built on the wire, or ask for its status at `follow`. */
+void sw_run_send(struct sw_run *run, const char *follow);
+
+/* ---- run_settle.c: what came of it ---- */
 void sw_run_act_answered(struct sw_run *run, const struct sw_answer *answer,
                          const struct sw_error *error, bool may_have_acted);
 void sw_run_act_accepted(struct sw_run *run, const char *follow, int64_t after_ms);
+/** Follow a write in flight, or look whether it happened. */
+void sw_run_settle(struct sw_run *run);
+/** It is as the step wants it: `ensure`, then the next step. */
 void sw_run_after_ok(struct sw_run *run);
 
 /* ---- run_wait.c ---- */
@@ -167,8 +202,8 @@ void sw_run_edge_tick(struct sw_run *run);
 
 /* ---- run_evidence.c ---- */
 void sw_run_check_evidence(struct sw_run *run, bool is_full, sw_then_fn then);
-/** Is every held piece read in this process? */
-bool sw_run_evidence_is_read(const struct sw_run *run);
+/** Is every held piece that a step ahead needs read in this process? */
+bool sw_run_evidence_is_read(struct sw_run *run);
 /** Lapse what a step can yield and all that rests on it; used when it is entered and when undone.
  */
 void sw_run_lapse_step(struct sw_run *run, size_t step, const char *why);
@@ -180,3 +215,4 @@ void sw_run_end_evidence(struct sw_run *run, const char *const *names, const cha
 /* ---- run_undo.c ---- */
 void sw_run_rollback(struct sw_run *run);
 void sw_run_undo_answered(struct sw_run *run, const struct sw_error *error, bool has_answer);
+void sw_run_undo_accepted(struct sw_run *run, int64_t after_ms);

@@ -38,12 +38,12 @@ void sw_run_record(struct sw_run *run, const char *kind, struct sw_builder *body
     if (run->broken.code != SW_E_NONE) {
         return;
     }
-    if (run->pending_count == SW_COUNT(run->pending) && !sw_run_flush(run)) {
-        return;
-    }
     sw_buf_init(&json, SW_LIMIT_RECORD_BYTES);
     sw_json_write(&json, sw_built(body), SW_JSON_TYPED);
-    if (json.is_over) {
+    if (run->pending_count == SW_COUNT(run->pending)) {
+        /* No flush here: bodies under way live in the arena that it resets (run.c flushes). */
+        sw_fail(&err, SW_E_INTERNAL, "more than %zu records in one stride", run->pending_count);
+    } else if (json.is_over) {
         sw_fail(&err, SW_E_LIMIT, "a record of kind '%s' is larger than %u bytes", kind,
                 SW_LIMIT_RECORD_BYTES);
     } else {

@@ -24,12 +24,25 @@ const char *sw_run_subject_name(struct sw_run *run)
     return name == NULL ? run->runbook->name : name;
 }
 
-static void digest_of(const struct sw_value *value, char out[65])
+/**
+ * What an answer is bound to: this question of this visit and what it shows. Why something cannot
+ * be shown does not count, or a peer that is away in ever new words could not be answered about.
+ */
+static void digest_of_shows(struct sw_run *run, char out[65])
 {
+    struct sw_builder bound = sw_run_visit_body(run);
+    struct sw_builder shown = sw_map_begin(run->records);
     struct sw_buf json;
 
+    for (size_t i = 0; i < sw_run_step(run)->show_count; i++) {
+        const char *name = sw_run_step(run)->shows[i].name;
+        const struct sw_value *value = sw_get(run->shows, name);
+
+        sw_map_put(&shown, name, sw_is_known(value) ? value : NULL);
+    }
+    sw_map_put(&bound, "shows", sw_built(&shown));
     sw_buf_init(&json, SW_LIMIT_RECORD_BYTES);
-    sw_json_write(&json, value, SW_JSON_TYPED);
+    sw_json_write(&json, sw_built(&bound), SW_JSON_TYPED);
     sw_sha256_hex(json.bytes, json.length, out);
     sw_buf_release(&json);
 }
@@ -158,7 +171,7 @@ static void ask(struct sw_run *run)
     struct sw_builder body = sw_run_visit_body(run);
     struct sw_builder names = sw_list_begin(run->records);
 
-    digest_of(run->shows, run->shown_digest);
+    digest_of_shows(run, run->shown_digest);
     question->title = sw_run_text(run, step->title);
     question->text = sw_run_text(run, step->description);
     question->shows = run->shows;
@@ -189,6 +202,11 @@ static void expire(struct sw_run *run)
     const struct sw_choice *choice = &step->choices[step->expires_choice];
     struct sw_builder body = sw_run_visit_body(run);
 
+    if (!is_offered(run, choice)) {
+        sw_run_park(run, 3, "the question of step '%s' expired, and '%s' cannot be chosen any more",
+                    step->id, choice->name);
+        return;
+    }
     sw_map_put_text(&body, "choice", choice->name);
     sw_map_put_text(&body, "by", "nobody: the question expired");
     sw_run_record(run, "answer", &body);
@@ -232,8 +250,7 @@ static void read_show(struct sw_run *run)
         .action = show->use.action,
         .inputs = inputs,
         .subject = sw_state_subject(&run->state),
-        .basis = sw_state_basis(&run->state, run->scratch),
-        .target = show->use.target == SW_NO_STEP ? NULL : &run->config.targets[show->use.target],
+        .target = sw_run_target(run, show->use.target),
         .target_index = show->use.target,
     };
     sw_run_read(run, &spec, true, show_read);
@@ -296,7 +313,7 @@ static void answer_again(struct sw_run *run)
     char digest[65];
 
     run->decision = NULL;
-    digest_of(run->shows, digest);
+    digest_of_shows(run, digest);
     if (strcmp(digest, run->shown_digest) != 0) {
         sw_run_note(run, "what was shown has changed since: asks again");
         ask(run);
@@ -365,6 +382,15 @@ static bool is_complete(const struct sw_question_choice *choice, const struct sw
     return true;
 }
 
+/** Parked behind an irreversible step that is done: only what must hold after it is looked at. */
+static bool is_edge_done(const struct sw_run *run)
+{
+    const struct sw_step_state *is = &run->state.steps[run->state.step];
+
+    return sw_run_step(run)->edge != NULL && is->finished == run->state.visit &&
+           sw_text_is(is->outcome, "ok");
+}
+
 static void unpark(struct sw_run *run, const struct sw_decision *decision)
 {
     struct sw_builder body =
@@ -372,9 +398,8 @@ static void unpark(struct sw_run *run, const struct sw_decision *decision)
     bool is_rollback = sw_text_is(decision->choice, "rollback");
 
     if (sw_text_is(decision->choice, "stop")) {
-        int exit_code = run->state.is_irreversible_in_doubt ? 8
-                        : run->state.is_irreversible_done   ? 9
-                                                            : 4;
+        bool is_in_doubt = run->state.is_irreversible_in_doubt || run->state.park_exit == 8;
+        int exit_code = is_in_doubt ? 8 : run->state.is_irreversible_done ? 9 : 4;
 
         sw_run_end(run, "stopped", exit_code,
                    sw_format(run->scratch, "stopped here by %s, nothing put back: %s", decision->by,
@@ -390,7 +415,7 @@ static void unpark(struct sw_run *run, const struct sw_decision *decision)
         sw_run_go(run, sw_run_rollback);
     } else if (run->state.step == SW_NO_STEP) {
         sw_run_go(run, sw_run_begin);
-    } else if (run->state.is_dirty) {
+    } else if (run->state.is_dirty || is_edge_done(run)) {
         run->settle_until = 0;
         sw_run_go(run, sw_run_settle);
     } else {
@@ -477,7 +502,7 @@ void sw_run_ask_parked(struct sw_run *run)
     struct sw_question_choice *rows = sw_alloc_array(run->scratch, 3, sizeof *rows);
     bool is_past = run->state.is_irreversible_done || run->state.is_irreversible_in_doubt;
 
-    if (!run->state.is_irreversible_done) {
+    if (!run->state.is_rolling_back) {
         rows[question->choice_count++] = (struct sw_question_choice){
             .name = "retry",
             .label =
@@ -485,7 +510,9 @@ void sw_run_ask_parked(struct sw_run *run)
     }
     if (!is_past) {
         rows[question->choice_count++] = (struct sw_question_choice){
-            .name = "rollback", .label = "Put back what was changed, and stop"};
+            .name = "rollback",
+            .label = run->state.is_rolling_back ? "Go on putting back what was changed, and stop"
+                                                : "Put back what was changed, and stop"};
     }
     rows[question->choice_count++] = (struct sw_question_choice){
         .name = "stop", .label = "Stop here and leave everything as it is", .needs_reason = true};

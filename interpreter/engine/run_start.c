@@ -1,7 +1,17 @@
 /* The order of a run: facts, locks, facts again, identity, `require`, then the steps. */
 #include "engine/run_internal.h"
 
+enum { SUBJECT_LOCKS = 8 }; /* identity outputs of one subject */
+
 static void fact_read(struct sw_run *run);
+
+void sw_run_restore_facts(struct sw_run *run)
+{
+    if (run->kept_facts != NULL) {
+        run->state.facts = run->kept_facts;
+        run->kept_facts = NULL;
+    }
+}
 
 static void read_fact(struct sw_run *run)
 {
@@ -15,9 +25,6 @@ static void read_fact(struct sw_run *run)
     const struct sw_value *inputs = NULL;
 
     if (!sw_use_inputs(&fact->use, &scope, run->scratch, &inputs, &err)) {
-        if (run->kept_facts != NULL) {
-            run->state.facts = run->kept_facts;
-        }
         sw_run_park(run, 3, "fact '%s' cannot be read: %s", fact->name, err.text);
         return;
     }
@@ -25,7 +32,7 @@ static void read_fact(struct sw_run *run)
         .action = fact->use.action,
         .inputs = inputs,
         .subject = sw_state_subject(&run->state),
-        .target = fact->use.target == SW_NO_STEP ? NULL : &run->config.targets[fact->use.target],
+        .target = sw_run_target(run, fact->use.target),
         .target_index = fact->use.target,
     };
     sw_run_read(run, &spec, true, fact_read);
@@ -43,7 +50,6 @@ static void fact_read(struct sw_run *run)
                        sw_format(run->scratch, "fact '%s' cannot be read: %s", fact->name,
                                  sw_job_said(&run->job)));
         } else {
-            run->state.facts = run->kept_facts;
             sw_run_park(run, is_peer ? 69 : 3, "fact '%s' cannot be read: %s", fact->name,
                         sw_job_said(&run->job));
         }
@@ -66,25 +72,52 @@ void sw_run_read_facts(struct sw_run *run, sw_then_fn then)
     sw_run_go(run, read_fact);
 }
 
-/** Names of the locks: the subject's identity first, then what `lock` adds. All folded. */
-static const char *const *lock_names(struct sw_run *run)
+/** Add one lock, folded. */
+static void add_lock(struct sw_run *run, const char **names, size_t *count, const char *text)
 {
+    char *name = sw_copy_text(run->scratch, text);
+
+    sw_text_fold(name);
+    names[(*count)++] = name;
+}
+
+/**
+ * Names of the locks: each identity of the subject that is known, then what `lock` adds. All
+ * folded.
+ *
+ * @return NULL when a name is not known: two runs could then hold the same thing
+ */
+static const char *const *lock_names(struct sw_run *run, struct sw_error *err)
+{
+    const struct sw_runbook *book = run->runbook;
+    const struct sw_field *row =
+        book->subject == SW_NO_STEP ? NULL : book->facts[book->subject].use.action->outputs;
+    const char **names =
+        sw_alloc_array(run->scratch, book->lock_count + SUBJECT_LOCKS + 1, sizeof *names);
+    struct sw_run_scope of = sw_run_scope(run, NULL);
+    struct sw_scope scope = sw_run_scope_of(&of);
     size_t count = 0;
-    const char **names = sw_alloc_array(run->scratch, run->runbook->lock_count + 2, sizeof *names);
-    const struct sw_value *subject = sw_state_subject(&run->state);
-    const char *id = sw_as_text(sw_get(subject, "id"));
 
-    if (id != NULL) {
-        char *name = sw_copy_text(run->scratch, id);
+    for (; row != NULL && row->name != NULL && count < SUBJECT_LOCKS; row++) {
+        const char *id = sw_as_text(sw_get(sw_state_subject(&run->state), row->name));
 
-        sw_text_fold(name);
-        names[count++] = name;
+        if ((row->flags & SW_FIELD_IDENTITY) != 0 && id != NULL) {
+            add_lock(run, names, &count, id);
+        }
     }
-    for (size_t i = 0; i < run->runbook->lock_count; i++) {
-        char *name = sw_copy_text(run->scratch, sw_run_text(run, run->runbook->locks[i]));
+    if (book->subject != SW_NO_STEP && count == 0) {
+        sw_fail(err, SW_E_INPUT, "the subject does not say who it is, so it cannot be locked");
+        return NULL;
+    }
+    for (size_t i = 0; i < book->lock_count; i++) {
+        const struct sw_value *value = sw_template_value(book->locks[i], &scope, run->scratch);
 
-        sw_text_fold(name);
-        names[count++] = name;
+        if (!sw_is_known(value)) {
+            sw_fail(err, SW_E_INPUT, "lock %zu is not known: %s", i + 1,
+                    sw_run_text(run, book->locks[i]));
+            return NULL;
+        }
+        add_lock(run, names, &count, sw_run_text(run, book->locks[i]));
     }
     names[count] = NULL;
     return names;
@@ -196,10 +229,14 @@ static void require_now(struct sw_run *run)
 
 static void take_locks(struct sw_run *run)
 {
-    const char *const *names = lock_names(run);
     struct sw_error err = {0};
+    const char *const *names = lock_names(run, &err);
 
     record_facts(run, 1);
+    if (names == NULL) {
+        sw_run_end(run, "refused", 4, sw_copy_text(run->scratch, err.text));
+        return;
+    }
     if (!sw_run_flush(run)) {
         return;
     }

@@ -3,16 +3,22 @@
 
 #include <stdarg.h>
 
+/** No computed timeout is longer: ten years, as far as a duration can be written. */
+#define LONGEST_MS (INT64_C(3652) * 24 * 60 * 60 * 1000)
+
 void sw_run_enter(struct sw_run *run, size_t step, size_t via_step, const char *via_outcome)
 {
     const struct sw_step *to = &run->runbook->steps[step];
     struct sw_builder body = sw_run_body(run);
 
+    sw_run_restore_facts(run);
     sw_arena_reset(run->scratch);
     run->inputs = run->before = run->outputs = run->reading = run->shows = NULL;
     run->outcome = run->last_note = NULL;
     run->attempt_count = run->verify_count = run->poll_count = run->edge_rounds = 0;
     run->is_edge_second = false;
+    run->decision = NULL;
+    run->settle_until = 0;
     sw_map_put_text(&body, "step", to->id);
     sw_map_put_int(&body, "visit", run->state.steps[step].visits + 1);
     if (via_step != SW_NO_STEP) {
@@ -28,6 +34,7 @@ void sw_run_enter(struct sw_run *run, size_t step, size_t via_step, const char *
         int64_t ms = 0;
 
         if (sw_as_int(sw_template_value(to->timeout, &scope, run->scratch), &ms)) {
+            ms = ms < 0 ? 0 : ms > LONGEST_MS ? LONGEST_MS : ms;
             sw_map_put_int(&body, "deadline", run->now + ms * SW_NS_PER_MS);
         }
     }
@@ -170,6 +177,10 @@ void sw_run_begin_step(struct sw_run *run)
     if (!passes_condition(run)) {
         return;
     }
+    if (step->timeout != NULL && run->state.deadline_ns == 0) {
+        sw_run_fail_step(run, "its timeout is not known, so it would not end");
+        return;
+    }
     switch (step->verb) {
     case SW_VERB_DO:
         sw_run_do(run);
@@ -254,8 +265,8 @@ void sw_run_fail_step(struct sw_run *run, const char *fmt, ...)
                     why);
     } else if (arrow->max > 0 &&
                sw_state_arrow_count(&run->state, run->state.step, "failed") >= arrow->max) {
-        sw_run_park(run, 3, "step '%s' failed once more than its %d times: %s", step->id,
-                    arrow->max, why);
+        sw_run_park(run, run->state.is_irreversible_done ? 9 : 3,
+                    "step '%s' failed once more than its %d times: %s", step->id, arrow->max, why);
     } else {
         sw_run_enter(run, arrow->next, run->state.step, "failed");
     }
@@ -267,11 +278,15 @@ void sw_run_park(struct sw_run *run, int exit_code, const char *fmt, ...)
         run->state.step == SW_NO_STEP ? sw_run_body(run) : sw_run_visit_body(run);
     va_list args;
 
+    sw_run_restore_facts(run);
     va_start(args, fmt);
     const char *why = sw_vformat(run->records, fmt, args);
     va_end(args);
     sw_map_put_text(&body, "why", why);
     sw_map_put_int(&body, "exit", exit_code);
+    if (run->is_stopping && run->stop_signal > 0) {
+        sw_map_put_int(&body, "signal", (int64_t)run->stop_signal);
+    }
     sw_run_record(run, "park", &body);
     sw_run_go(run, sw_run_ask_parked);
 }

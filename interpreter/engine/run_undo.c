@@ -60,7 +60,7 @@ static struct sw_view view_of(struct sw_run *run)
         .inputs = change->inputs,
         .subject = sw_state_subject(&run->state),
         .before = change->before,
-        .target = &run->config.targets[step_of(run)->use.target],
+        .target = sw_run_target(run, step_of(run)->use.target),
     };
 }
 
@@ -75,7 +75,7 @@ static void look(struct sw_run *run)
         .inputs = change->inputs,
         .subject = sw_state_subject(&run->state),
         .before = change->before,
-        .target = &run->config.targets[step_of(run)->use.target],
+        .target = sw_run_target(run, step_of(run)->use.target),
         .target_index = step_of(run)->use.target,
     };
     sw_run_read(run, &spec, true, looked);
@@ -98,6 +98,10 @@ static bool send_row(struct sw_run *run)
         return false;
     }
     run->act_target = step_of(run)->use.target;
+    if (view.target == NULL) {
+        cannot_undo(run, "it has no target to be sent to");
+        return true;
+    }
     if (!row->build(&view, &run->act, &err)) {
         cannot_undo(run, err.text);
         return true;
@@ -122,9 +126,27 @@ static bool send_row(struct sw_run *run)
     return true;
 }
 
+/** Wait for what was sent, then go on with the next row; behind the last, with the first again. */
+static void still_to_do(struct sw_run *run)
+{
+    bool may_settle = run->now < run->settle_until;
+
+    if (run->job.verdict == SW_NEEDED && !(run->is_undo_awaited && may_settle)) {
+        run->is_undo_awaited = false;
+        if (send_row(run)) {
+            return;
+        }
+        if (!may_settle) {
+            run->undo_row = 0;
+        }
+    }
+    sw_run_sleep(run, run->now + 5 * SW_NS_PER_S, "looks whether it was put back", look);
+}
+
 static void looked(struct sw_run *run)
 {
     const char *said = sw_copy_text(run->scratch, sw_job_said(&run->job));
+    bool may_look = run->now < run->settle_until || run->verify_count++ < UNDO_LOOKS;
 
     switch (run->job.verdict) {
     case SW_ALREADY:
@@ -132,20 +154,13 @@ static void looked(struct sw_run *run)
         return;
     case SW_NEEDED:
     case SW_SETTLING:
-        if (run->verify_count++ < UNDO_LOOKS) {
-            if (run->job.verdict == SW_NEEDED && send_row(run)) {
-                return;
-            }
-            /* all rows were sent: give it its time, then begin with the first row again */
-            if (run->now >= run->settle_until) {
-                run->undo_row = 0;
-            }
-            sw_run_sleep(run, run->now + 5 * SW_NS_PER_S, "looks whether it was put back", look);
+        if (may_look) {
+            still_to_do(run);
             return;
         }
         break;
     case SW_FAILED:
-        if (sw_job_is_transient(&run->job) && run->verify_count++ < UNDO_LOOKS) {
+        if (sw_job_is_transient(&run->job) && may_look) {
             sw_run_note(run, said);
             sw_run_sleep(run, run->now + 60 * SW_NS_PER_S, "puts back as soon as it can", look);
             return;
@@ -163,23 +178,42 @@ static void looked(struct sw_run *run)
     cannot_undo(run, said[0] == '\0' ? "it does not come back to what it was" : said);
 }
 
-void sw_run_undo_answered(struct sw_run *run, const struct sw_error *error, bool has_answer)
+static void record_effect(struct sw_run *run, const char *status, const char *why)
 {
     struct sw_builder body = undo_body(run);
 
     sw_map_put_text(&body, "write", run->state.flight.write);
-    sw_map_put_text(&body, "status", has_answer ? "ok" : "unknown");
-    sw_map_put_text(&body, "why", has_answer ? NULL : error->text);
+    sw_map_put_text(&body, "status", status);
+    sw_map_put_text(&body, "why", why);
     sw_run_record(run, "undo_effect", &body);
-    run->undo_row++;
+}
+
+void sw_run_undo_answered(struct sw_run *run, const struct sw_error *error, bool has_answer)
+{
+    record_effect(run, has_answer ? "ok" : "unknown", has_answer ? NULL : error->text);
     if (!has_answer) {
-        run->undo_row--;
-        sw_run_sleep(run, run->now + 15 * SW_NS_PER_S, "looks whether it was put back", look);
+        bool is_lost = error->code == SW_E_TIMEOUT || error->code == SW_E_PROTOCOL;
+
+        /* The same row again, but only after a look, and not while it may still take effect. */
+        run->is_undo_awaited = is_lost;
+        sw_run_sleep(run, run->now + sw_run_paced_ms(error->retry_after_ms, 15000) * SW_NS_PER_MS,
+                     "looks whether it was put back", look);
         return;
     }
+    run->undo_row++;
     if (!send_row(run)) {
         look(run);
     }
+}
+
+void sw_run_undo_accepted(struct sw_run *run, int64_t after_ms)
+{
+    /* No status is followed on the way back: looking tells when it is done. */
+    record_effect(run, "accepted", NULL);
+    run->undo_row++;
+    run->is_undo_awaited = true;
+    sw_run_sleep(run, run->now + sw_run_paced_ms(after_ms, 15000) * SW_NS_PER_MS,
+                 "looks whether it was put back", look);
 }
 
 static void finish(struct sw_run *run)
@@ -217,6 +251,10 @@ void sw_run_rollback(struct sw_run *run)
     run->undo_row = 0;
     run->verify_count = 0;
     run->settle_until = 0;
+    run->is_undo_awaited = run->state.flight.is_undo; /* a crash came after it was sent */
+    if (run->is_undo_awaited) {
+        run->settle_until = run->now + step_of(run)->use.action->undo[0].settles_ms * SW_NS_PER_MS;
+    }
     if (!change->has_effect && !change->is_done && run->state.flight.write == NULL) {
         undone(run, "every write of it was refused: nothing to put back");
     } else if (step_of(run)->use.action->undo == NULL) {

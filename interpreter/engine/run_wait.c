@@ -1,6 +1,12 @@
 /* Reads, asked once, and waits, asked until an outcome is true or the deadline has come. */
 #include "engine/run_internal.h"
 
+enum { ENSURE_LOOKS = 20 }; /* where `ensure` polls: how often at most */
+
+/** What a wait does that says no `poll`; @source reliability.md F33 for the bounds */
+static const struct sw_pacing poll_by_default = {
+    .every_ms = 60000, .factor = 1, .max_ms = 15 * 60000};
+
 static bool fill_inputs(struct sw_run *run)
 {
     struct sw_run_scope scope = sw_run_scope(run, NULL);
@@ -20,8 +26,7 @@ static void read_step(struct sw_run *run, bool is_patient, sw_then_fn then)
         .action = step->use.action,
         .inputs = run->inputs,
         .subject = sw_state_subject(&run->state),
-        .basis = sw_state_basis(&run->state, run->scratch),
-        .target = step->use.target == SW_NO_STEP ? NULL : &run->config.targets[step->use.target],
+        .target = sw_run_target(run, step->use.target),
         .target_index = step->use.target,
     };
     sw_run_read(run, &spec, is_patient, then);
@@ -46,11 +51,11 @@ static void looked(struct sw_run *run)
     if (run->job.verdict != SW_DONE) {
         const char *said = sw_copy_text(run->scratch, sw_job_said(&run->job));
 
-        if (sw_job_is_transient(&run->job) && step->has_retry &&
-            run->attempt_count++ < step->retry.times) {
+        if (sw_run_may_retry(run)) {
+            int64_t wait_ms = sw_run_pause_ms(run, &step->retry, run->attempt_count++);
+
             sw_run_note(run, said);
-            sw_run_sleep(run, run->now + step->retry.every_ms * SW_NS_PER_MS, "reads again",
-                         sw_run_look);
+            sw_run_sleep(run, run->now + wait_ms * SW_NS_PER_MS, "reads again", sw_run_look);
             return;
         }
         sw_run_fail_step(run, "%s", said);
@@ -62,10 +67,12 @@ static void looked(struct sw_run *run)
 
     if (why == NULL) {
         sw_run_leave(run, run->outcome, NULL, NULL);
-    } else if (step->has_ensure_poll && run->poll_count++ < 20) {
+    } else if (step->has_ensure_poll && run->poll_count < ENSURE_LOOKS && !sw_run_is_late(run)) {
+        int64_t wait_ms = sw_run_pause_ms(run, &step->ensure_poll, run->poll_count++);
+
         sw_run_note(run, why);
-        sw_run_sleep(run, run->now + step->ensure_poll.every_ms * SW_NS_PER_MS,
-                     "waits for what must hold", sw_run_look);
+        sw_run_sleep(run, run->now + wait_ms * SW_NS_PER_MS, "waits for what must hold",
+                     sw_run_look);
     } else {
         sw_run_fail_step(run, "%s", why);
     }
@@ -85,20 +92,9 @@ static void poll(struct sw_run *run);
 static void sleep_to_next_poll(struct sw_run *run)
 {
     const struct sw_step *step = sw_run_step(run);
-    double wait_ms = step->has_poll ? (double)step->poll.every_ms : 60000;
-    double max_ms = step->has_poll && step->poll.max_ms > 0 ? (double)step->poll.max_ms : 900000;
-    double factor = step->has_poll && step->poll.factor >= 1 ? step->poll.factor : 1;
-
-    for (int i = 1; i < run->poll_count && wait_ms < max_ms; i++) {
-        wait_ms *= factor;
-    }
-    if (wait_ms > max_ms) {
-        wait_ms = max_ms;
-    }
-    int64_t until =
-        run->now + sw_run_jittered(run, (int64_t)wait_ms, step->has_poll ? step->poll.jitter : 0,
-                                   run->poll_count) *
-                       SW_NS_PER_MS;
+    const struct sw_pacing *pacing = step->has_poll ? &step->poll : &poll_by_default;
+    int64_t wait_ms = sw_run_pause_ms(run, pacing, run->poll_count > 0 ? run->poll_count - 1 : 0);
+    int64_t until = run->now + wait_ms * SW_NS_PER_MS;
 
     if (run->state.deadline_ns != 0 && until > run->state.deadline_ns) {
         until = run->state.deadline_ns;
@@ -164,12 +160,28 @@ static void polled(struct sw_run *run)
     }
 }
 
+/** A wait may poll for weeks: what older polls left in memory goes, what the visit needs stays. */
+static void forget_older_polls(struct sw_run *run)
+{
+    struct sw_arena *kept = run->spare;
+
+    run->inputs = run->inputs == NULL ? NULL : sw_value_copy(kept, run->inputs);
+    run->last_note = run->last_note == NULL ? NULL : sw_copy_text(kept, run->last_note);
+    run->outputs = run->reading = NULL;
+    run->outcome = run->unread_why = run->lapse_said = NULL;
+    sw_arena_reset(run->scratch);
+    run->spare = run->scratch;
+    run->scratch = kept;
+}
+
 static void poll(struct sw_run *run)
 {
-    if (run->state.deadline_ns != 0 && run->now >= run->state.deadline_ns) {
+    if (sw_run_is_late(run) && run->poll_count > 0) { /* not before this process has looked */
+        run->outputs = NULL;
         sw_run_leave(run, "timeout", NULL, NULL);
         return;
     }
+    forget_older_polls(run);
     read_step(run, false, polled);
 }
 

@@ -183,15 +183,25 @@ static struct sw_change *change_of_visit(struct sw_state *state)
     return NULL;
 }
 
-static void fold_intent(struct sw_state *state, int64_t time_ns, const struct sw_value *body)
+static bool fold_intent(struct sw_state *state, int64_t time_ns, const struct sw_value *body,
+                        struct sw_error *err)
 {
+    if (state->step == SW_NO_STEP || state->runbook->steps[state->step].use.action == NULL) {
+        return sw_fail(err, SW_E_CORRUPT, "the journal has an intent outside of a changing step");
+    }
     state->is_dirty = true;
     state->is_unknown = false;
     state->failed_why = NULL;
     state->flight =
         (struct sw_in_flight){.write = text_of(state, body, "write"), .sent_ns = time_ns};
     state->write_index = (size_t)int_of(body, "row");
-    if (change_of_visit(state) == NULL) {
+    struct sw_change *change = change_of_visit(state);
+
+    if (change != NULL && !change->has_effect) {
+        /* Tried before and surely not done: what it found then counts no more. */
+        change->inputs = value_of(state, body, "inputs");
+        change->before = value_of(state, body, "before");
+    } else if (change == NULL) {
         state->changes = sw_grow(state->arena, state->changes, state->change_count,
                                  &state->change_capacity, sizeof *state->changes);
         state->changes[state->change_count++] = (struct sw_change){
@@ -204,6 +214,7 @@ static void fold_intent(struct sw_state *state, int64_t time_ns, const struct sw
     if (state->runbook->steps[state->step].use.action->effect == SW_EFFECT_IRREVERSIBLE) {
         state->is_irreversible_in_doubt = true;
     }
+    return true;
 }
 
 static void fold_effect(struct sw_state *state, const struct sw_value *body)
@@ -212,6 +223,9 @@ static void fold_effect(struct sw_state *state, const struct sw_value *body)
     struct sw_change *change = change_of_visit(state);
     bool is_refused = sw_text_is(status, "refused");
 
+    if (bool_of(body, "absent") && change != NULL && state->write_index == 0) {
+        change->has_effect = false; /* it was in doubt, until looks showed that it did not happen */
+    }
     state->is_unknown = sw_text_is(status, "unknown");
     state->failed_why = sw_text_is(status, "failed") ? text_of(state, body, "why") : NULL;
     state->flight = (struct sw_in_flight){0};
@@ -221,9 +235,8 @@ static void fold_effect(struct sw_state *state, const struct sw_value *body)
     if (sw_text_is(status, "ok")) {
         state->write_index++;
     }
-    if (is_refused && state->is_irreversible_in_doubt && change != NULL) {
-        /* The one act of an irreversible step: it has not happened, and the step begins anew. */
-        change->has_effect = false;
+    if (is_refused && (change == NULL || !change->has_effect)) {
+        /* As if nothing had been tried: after a crash the step begins anew, with all its guards. */
         state->is_irreversible_in_doubt = false;
         state->is_dirty = false;
     }
@@ -243,6 +256,9 @@ static bool fold_leave(struct sw_state *state, const struct sw_value *body, stru
     is->outcome = text_of(state, body, "outcome");
     is->choice = text_of(state, body, "choice");
     is->outputs = value_of(state, body, "outputs");
+    if (change != NULL && state->flight.write != NULL) {
+        change->has_effect = true; /* left while in flight: nobody knows, so it is put back */
+    }
     state->is_dirty = false;
     state->flight = (struct sw_in_flight){0};
     if (change != NULL && sw_text_is(is->outcome, "ok")) {
@@ -272,8 +288,13 @@ static bool fold_evidence(struct sw_state *state, const struct sw_value *body, s
         return sw_fail(err, SW_E_CORRUPT, "the journal names evidence '%s', which no pack has",
                        name == NULL ? "" : name);
     }
+    int64_t target = int_of(body, "target");
+
     if (!step_of(state, body, &step, err)) {
         return false;
+    }
+    if (target < 0 || (size_t)target >= state->runbook->target_count) {
+        return sw_fail(err, SW_E_CORRUPT, "the journal has evidence of a target that is not there");
     }
     struct sw_held *slot = NULL;
 
@@ -291,7 +312,7 @@ static bool fold_evidence(struct sw_state *state, const struct sw_value *body, s
         .evidence = kind,
         .step = step,
         .visit = (int)int_of(body, "visit"),
-        .target = (size_t)int_of(body, "target"),
+        .target = (size_t)target,
         .reading = value_of(state, body, "reading"),
         .is_held = true,
     };
@@ -353,7 +374,8 @@ static void fold_unpark(struct sw_state *state, const struct sw_value *body)
 {
     const char *how = sw_as_text(sw_get(body, "how"));
 
-    state->phase = sw_text_is(how, "rollback") ? SW_PHASE_ROLLBACK
+    state->is_rolling_back = state->is_rolling_back || sw_text_is(how, "rollback");
+    state->phase = state->is_rolling_back      ? SW_PHASE_ROLLBACK
                    : state->step == SW_NO_STEP ? SW_PHASE_NEW
                                                : SW_PHASE_STEPS;
     state->park_why = NULL;
@@ -383,8 +405,9 @@ static bool fold_step_kinds(struct sw_state *state, const char *kind, int64_t ti
         return fold_leave(state, body, err);
     }
     if (strcmp(kind, "intent") == 0) {
-        fold_intent(state, time_ns, body);
-    } else if (strcmp(kind, "accepted") == 0) {
+        return fold_intent(state, time_ns, body, err);
+    }
+    if (strcmp(kind, "accepted") == 0) {
         state->flight.follow = text_of(state, body, "follow");
     } else if (strcmp(kind, "effect") == 0) {
         fold_effect(state, body);
@@ -429,6 +452,7 @@ bool sw_state_fold(struct sw_state *state, const char *kind, int64_t time_ns,
         fold_unpark(state, body);
     } else if (strcmp(kind, "rollback") == 0) {
         state->phase = SW_PHASE_ROLLBACK;
+        state->is_rolling_back = true;
         state->end_step = state->step;
     } else if (strcmp(kind, "end") == 0) {
         fold_end(state, body);

@@ -34,7 +34,8 @@ struct sw_held {
     size_t target; /**< where it is read again */
     const struct sw_value *reading;
     bool is_held;
-    bool is_read; /**< not folded: read in this process since it was yielded or since the start */
+    bool is_read;   /**< not folded: read in this process since it was yielded or since the start */
+    bool is_needed; /**< not folded: by an irreversible step that can still come */
 };
 
 /** One write of a changing visit. */
@@ -54,6 +55,9 @@ struct sw_in_flight {
     int64_t sent_ns;
     bool is_undo;
 };
+
+/** More people than an edge can ask for. */
+enum { SW_APPROVALS_MAX = 16 };
 
 struct sw_approval {
     const char *by;
@@ -81,7 +85,7 @@ struct sw_state {
     size_t write_index;     /**< writes of this visit that have their outcome */
     bool is_unknown;        /**< the last outcome was "unknown" */
     const char *failed_why; /**< the far end says that it tried and failed; or NULL */
-    struct sw_approval approvals[8];
+    struct sw_approval approvals[SW_APPROVALS_MAX];
     size_t approval_count;
     char approval_digest[65];
 
@@ -93,6 +97,7 @@ struct sw_state {
     struct sw_map *arrow_counts; /**< "step:outcome" -> int* */
 
     bool is_irreversible_done, is_irreversible_in_doubt;
+    bool is_rolling_back; /**< also while parked on the way back: there is no way forward then */
     const char *park_why;
     int park_exit;
     size_t end_step; /**< ROLLBACK: the `end` that asked for it, or SW_NO_STEP */

@@ -122,7 +122,7 @@ static const char *well_behaved(struct bench *bench, const char *op)
     }
     if (sw_text_ends(op, ".undo")) {
         return bench_is_done(bench, name_of(bench, op, 5)) ? "{\"verdict\":\"needed\"}"
-                                                            : "{\"verdict\":\"already\"}";
+                                                           : "{\"verdict\":\"already\"}";
     }
     if (strcmp(op, "shelf") == 0) {
         return "{\"verdict\":\"done\",\"out\":{\"id\":\"6f9619ff-8b86-d011-b42d-00c04fc964ff\","
@@ -139,9 +139,8 @@ static const char *well_behaved(struct bench *bench, const char *op)
                "\"newest\":\"2026-11-01T00:00:00Z\",\"names\":[\"a\",\"b\"],\"digest\":\"d1\","
                "\"is_complete\":true}}}";
     }
-    return bench_is_done(bench, op)
-               ? "{\"verdict\":\"already\"}"
-               : "{\"verdict\":\"needed\",\"see\":{\"was\":\"open\"}}";
+    return bench_is_done(bench, op) ? "{\"verdict\":\"already\"}"
+                                    : "{\"verdict\":\"needed\",\"see\":{\"was\":\"open\"}}";
 }
 
 static struct bench_reply next_reply(struct bench *bench, const char *op)
@@ -232,8 +231,8 @@ static struct bench_reply serve(struct bench *bench, const struct sw_command *co
 
     const char *asked = command->follow != NULL ? sw_format(bench->arena, ">%s", op) : op;
     struct bench_reply reply = next_reply(bench, asked);
-    bool is_default_follow = command->follow != NULL && strcmp(reply.op, asked) == 0 &&
-                             reply.json != NULL && reply.acts;
+    bool is_default_follow =
+        command->follow != NULL && strcmp(reply.op, asked) == 0 && reply.json != NULL && reply.acts;
 
     if (is_default_follow) {
         reply.json = "{}";
@@ -461,7 +460,7 @@ struct bench *bench_new(const char *steps)
                 "facts:\n  shelf: { read: store.shelf, target: house }\n"
                 "subject: shelf\n%s%s",
                 strncmp(steps, "steps:", 6) == 0 || strstr(steps, "\nsteps:") != NULL ? ""
-                                                                                        : "steps:\n",
+                                                                                      : "steps:\n",
                 steps);
 
     struct bench *bench = bench_open(text.bytes, NULL);

@@ -17,22 +17,22 @@ enum { BENCH_TARGETS = 4, BENCH_SCRIPTS = 128, BENCH_DONE = 32 };
 /** What the house gives to one question or write, once. */
 struct bench_reply {
     const char *op;
-    const char *json;   /**< NULL: none comes, `code` says why */
+    const char *json; /**< NULL: none comes, `code` says why */
     enum sw_code code;
     bool may_have_acted;
     bool acts;          /**< a write takes effect although its reply fails */
     const char *follow; /**< accepted: look there */
     int64_t after_ms;
     int64_t retry_after_ms;
-    bool is_for_ever;   /**< also for all further times */
+    bool is_for_ever; /**< also for all further times */
     bool is_used;
 };
 
 struct bench_store {
     struct sw_store base; /**< first: is what the engine holds */
     struct sw_store *inner;
-    int fail_at;          /**< number of the commit that fails from now, 1 the next; 0: none */
-    bool is_applied;      /**< the failing one was applied all the same */
+    int fail_at;     /**< number of the commit that fails from now, 1 the next; 0: none */
+    bool is_applied; /**< the failing one was applied all the same */
     bool is_dead;
     int commits;
 };

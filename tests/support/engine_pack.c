@@ -11,9 +11,9 @@ static const struct {
     const char *word;
     enum sw_verdict verdict;
 } words[] = {
-    {"already", SW_ALREADY}, {"needed", SW_NEEDED}, {"settling", SW_SETTLING},
+    {"already", SW_ALREADY}, {"needed", SW_NEEDED},   {"settling", SW_SETTLING},
     {"blocked", SW_BLOCKED}, {"unclear", SW_UNCLEAR}, {"done", SW_DONE},
-    {"wait", SW_WAIT},       {"holds", SW_HOLDS},   {"lapsed", SW_LAPSED},
+    {"wait", SW_WAIT},       {"holds", SW_HOLDS},     {"lapsed", SW_LAPSED},
 };
 
 static void put_all(struct sw_probe *probe, const struct sw_value *map,
@@ -111,7 +111,10 @@ BUILDS(build_burn, "burn!")
 BUILDS(build_tell, "tell!")
 
 #define WRITES(...) ((const struct sw_write[]){__VA_ARGS__, {NULL}})
-#define WRITE(name, build) {name, "Write it.", NULL, build, ENGINE_SETTLES_MS}
+#define WRITE(name, build)                                                                         \
+    {                                                                                              \
+        name, "Write it.", NULL, build, ENGINE_SETTLES_MS                                          \
+    }
 
 static bool needs_second(const struct sw_view *view)
 {

@@ -8,10 +8,9 @@
 
 #include <cmocka.h>
 
-#define SHUT                                                                                       \
-    "  - { id: shut, do: store.close, target: house, if_lapsed: { next: shut, max: 3 } }\n"
+#define SHUT "  - { id: shut, do: store.close, target: house, if_lapsed: { next: shut, max: 3 } }\n"
 #define COPIED                                                                                     \
-    "  - id: copied\n    wait: store.copied\n    target: house\n    timeout: 10h\n"                 \
+    "  - id: copied\n    wait: store.copied\n    target: house\n    timeout: 10h\n"                \
     "    poll: { every: 1m, factor: 1, max: 1m, jitter: 0% }\n"                                    \
     "    next: { clean: burn, some_left: stop, timeout: stop }\n"                                  \
     "    if_lapsed: { next: shut, max: 3 }\n"

@@ -1,21 +1,506 @@
 /* The point of no return: never without proof, never twice, never on an old approval. */
 #include "bench_steps.h"
 
+#include "base/time.h"
+
+#define BURN_BY(approve)                                                                           \
+    "  - id: burn\n    do: store.burn\n    target: house\n    edge: { approve: { by: "             \
+    "keepers, " approve " } }\n    next: done\n"
+#define WINDOW(zone)                                                                               \
+    "  - id: burn\n    do: store.burn\n    target: house\n    edge:\n"                             \
+    "      approve: { by: keepers, people: 1, good_for: 4h }\n"                                    \
+    "      window: { days: [sat], from: '20:00', to: '23:30', zone: " zone " }\n    next: done\n"
+
+static struct bench *asked(const char *steps)
+{
+    struct bench *bench = bench_new(steps);
+
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    return bench;
+}
+
+static struct bench *approved(void)
+{
+    struct bench *bench = asked(RETIRE);
+
+    assert_true(bench_answer(bench, "approve", "bob"));
+    return bench;
+}
+
 static void a_run_burns_once_after_proof_and_approval(void **state)
 {
     (void)state;
-    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(RETIRE);
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
 
-    assert_int_equal(bench_go(bench)->kind, SW_COMMAND_ASK);
-    assert_true(bench_answer(bench, "approve", "bob"));
     assert_ended(bench, "done", 0);
     assert_int_equal(bench_count(bench, "burn!"), 1);
+}
+
+static void everything_is_read_again_before_and_after_the_approval(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = asked(RETIRE);
+
+    sw_buf_clear(&bench->log);
+    assert_true(bench_answer(bench, "approve", "bob"));
+    bench_until(bench, "burn!");
+    assert_string_equal(bench->log.bytes, "shelf closed.reread copied.reread burn ");
+}
+
+static void evidence_that_lapses_after_the_approval_stops_the_act(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_says(bench, "copied.reread", "{\"verdict\":\"lapsed\",\"say\":\"a box came\"}");
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+    assert_true(bench_recorded(bench, "enter:shut"));
+}
+
+static void another_subject_under_the_same_name_parks(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_says(bench, "shelf",
+               "{\"verdict\":\"done\",\"out\":{\"id\":\"11111111-8b86-d011-b42d-00c04fc964ff\","
+               "\"name\":\"A1\",\"health\":\"good\",\"boxes\":3}}");
+    assert_parked(bench, 3, "another one stands");
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+}
+
+static void a_stop_while_facts_are_read_at_the_edge_keeps_what_the_run_began_with(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_until(bench, "shelf");
+    sw_run_stop(bench->run, bench->now, "ann", false, 0);
+    assert_parked(bench, 3, "stopped by ann");
+    bench_says_always(bench, "shelf",
+                      "{\"verdict\":\"done\",\"out\":{\"id\":\"11111111-8b86-d011-b42d-"
+                      "00c04fc964ff\",\"name\":\"A1\",\"health\":\"good\",\"boxes\":3}}");
+    assert_true(bench_answer(bench, "retry", "ann"));
+    assert_parked(bench, 3, "another one stands");
+}
+
+static void what_differs_after_the_approval_voids_it(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_says_always(bench, "shelf",
+                      "{\"verdict\":\"done\",\"out\":{\"id\":\"6f9619ff-8b86-d011-b42d-"
+                      "00c04fc964ff\",\"name\":\"A1\",\"health\":\"good\",\"boxes\":4}}");
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_true(bench_recorded(bench, "void:burn"));
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+}
+
+static void a_crash_after_the_approval_does_not_ask_the_same_person_in_vain(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_fails(bench, "burn", SW_E_UNREACHABLE);
+    bench_until(bench, "(sleep)"); /* the approval is durable, the intent is not */
+    bench_restart(bench);
+    assert_ended(bench, "done", 0);
+    assert_int_equal(bench_count(bench, "burn!"), 1);
+}
+
+static void after_a_restart_all_is_read_in_full_before_an_old_approval_counts(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_until(bench, "burn");
+    bench->store.fail_at = 1;
+    bench_go(bench);
+    bench_restart(bench);
+    sw_buf_clear(&bench->log);
+    bench_until(bench, "burn!");
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+    assert_true(bench_count(bench, "copied.reread") >= 2);
+    assert_true(bench_count(bench, "shelf") >= 1);
+}
+
+static void two_approvals_of_different_things_do_not_add_up(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench = asked(SHUT COPIED BURN_BY("people: 2, good_for: 4h") ENDS);
+
+    assert_true(bench_answer(bench, "approve", "bob"));
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    bench_restart(bench);
+    bench_says_always(bench, "shelf",
+                      "{\"verdict\":\"done\",\"out\":{\"id\":\"6f9619ff-8b86-d011-b42d-"
+                      "00c04fc964ff\",\"name\":\"A1\",\"health\":\"good\",\"boxes\":4}}");
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_true(bench_answer(bench, "approve", "cid"));
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+}
+
+static void two_approvals_may_come_through_two_processes(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench = asked(SHUT COPIED BURN_BY("people: 2, good_for: 4h") ENDS);
+
+    assert_true(bench_answer(bench, "approve", "bob"));
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    bench_restart(bench);
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_int_equal(bench->command->question->approved, 1);
+    assert_false(bench_answer(bench, "approve", "bob"));
+    assert_true(bench_answer(bench, "approve", "cid"));
+    assert_ended(bench, "done", 0);
+}
+
+static void of_two_people_who_started_the_run_does_not_count(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench = asked(SHUT COPIED BURN_BY("people: 2, good_for: 4h") ENDS);
+
+    assert_false(bench_answer(bench, "approve", "ann"));
+    assert_non_null(strstr(bench->answer_text, "does not count"));
+}
+
+static void ten_people_can_approve(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench = asked(SHUT COPIED BURN_BY("people: 10, good_for: 4h") ENDS);
+
+    for (int i = 0; i < 10; i++) {
+        char name[8];
+
+        snprintf(name, sizeof name, "p%d", i);
+        assert_asks(bench, SW_QUESTION_APPROVE);
+        assert_true(bench_answer(bench, "approve", name));
+    }
+    assert_ended(bench, "done", 0);
+}
+
+static void an_approval_that_is_too_old_does_not_count(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench = asked(SHUT COPIED BURN_BY("people: 2, good_for: 10m") ENDS);
+
+    assert_true(bench_answer(bench, "approve", "bob"));
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    bench_pass(bench, 12 * 60000); /* sooner than the next reading of evidence */
+    bench_answer(bench, "approve", "cid");
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+    assert_true(bench_recorded(bench, "void:burn"));
+}
+
+static void a_refusal_parks_and_nothing_was_sent(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = asked(RETIRE);
+
+    assert_true(bench_answer(bench, "reject", "bob"));
+    assert_parked(bench, 3, "bob refused");
+    assert_true(bench_answer(bench, "retry", "bob"));
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+}
+
+static void readings_older_than_a_minute_are_made_again_before_sending(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_until(bench, "burn");
+    bench_pass(bench, 61000);
+    sw_buf_clear(&bench->log);
+    bench_carry(bench);
+    bench_until(bench, "burn!");
+    assert_true(bench_count(bench, "shelf") >= 1);
+    assert_true(bench_count(bench, "copied.reread") >= 1);
+}
+
+/* ---- the window ---- */
+
+static void outside_of_its_window_nothing_is_asked_or_sent(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(SHUT COPIED WINDOW("UTC") ENDS);
+
+    assert_parked(bench, 3, "window");
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+    bench->now = BENCH_START + (5 * 24 + 21) * 3600 * SW_NS_PER_S; /* Saturday, 21:00 */
+    assert_true(bench_answer(bench, "retry", "ann"));
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_true(bench_answer(bench, "approve", "bob"));
+    assert_ended(bench, "done", 0);
+}
+
+static void a_window_that_closes_after_the_approval_parks(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(SHUT COPIED WINDOW("UTC") ENDS);
+
+    bench_go(bench);
+    bench->now = BENCH_START + ((5 * 24 + 23) * 3600 + 25 * 60) * SW_NS_PER_S;
+    assert_true(bench_answer(bench, "retry", "ann"));
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    bench_pass(bench, 6 * 60000);
+    assert_true(bench_answer(bench, "approve", "bob"));
+    assert_parked(bench, 3, "window");
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+}
+
+static void a_window_in_a_zone_that_cannot_be_computed_stays_shut(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench = bench_new(SHUT COPIED WINDOW("Europe/Berlin") ENDS);
+
+    bench->now = BENCH_START + (5 * 24 + 21) * 3600 * SW_NS_PER_S;
+    assert_parked(bench, 3, "Europe/Berlin");
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+}
+
+/* ---- sent once ---- */
+
+static void a_lost_reply_is_settled_by_looking(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_reply(bench,
+                (struct bench_reply){
+                    .op = "burn!", .code = SW_E_TIMEOUT, .may_have_acted = true, .acts = true});
+    assert_ended(bench, "done", 0);
+    assert_int_equal(bench_count(bench, "burn!"), 1);
+}
+
+static void a_lost_request_is_not_sent_again_by_itself(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_reply(bench,
+                (struct bench_reply){.op = "burn!", .code = SW_E_TIMEOUT, .may_have_acted = true});
+    assert_asks(bench, SW_QUESTION_APPROVE); /* found not done: all is approved anew */
+    assert_int_equal(bench_count(bench, "burn!"), 1);
+    assert_true(bench->now - BENCH_START > 120 * SW_NS_PER_S);
+    assert_true(bench_recorded(bench, "void:burn"));
+}
+
+static void a_throttled_act_goes_through_the_whole_edge_again_after_a_crash(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_reply(bench, (struct bench_reply){
+                           .op = "burn!", .code = SW_E_THROTTLED, .retry_after_ms = 60000});
+    bench_until(bench, "burn!");
+    bench_carry(bench);
+    bench_until(bench, "(sleep)");
+    bench_restart(bench);
+    sw_buf_clear(&bench->log);
+    assert_int_equal(bench_until(bench, "burn!")->kind, SW_COMMAND_CALL);
+    assert_true(bench_count(bench, "shelf") >= 2);
+    assert_true(bench_count(bench, "copied.reread") >= 2);
+}
+
+static void a_throttled_act_is_read_in_full_before_it_is_sent_again(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_reply(bench, (struct bench_reply){
+                           .op = "burn!", .code = SW_E_THROTTLED, .retry_after_ms = 60000});
+    bench_until(bench, "burn!");
+    bench_carry(bench);
+    sw_buf_clear(&bench->log);
+    bench_until(bench, "burn!");
+    assert_int_equal(bench_count(bench, "shelf"), 2);
+    assert_int_equal(bench_count(bench, "copied.reread"), 2);
+}
+
+static void a_status_that_cannot_be_read_is_not_an_act_that_was_not_sent(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_reply(bench, (struct bench_reply){.op = "burn!", .follow = "status/1", .after_ms = 5000});
+    bench_fails_always(bench, ">burn!", SW_E_UNREACHABLE);
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    /* Only after looks for as long as it could still happen does it count as not done. */
+    assert_true(strstr(bench->records.bytes, "effect:burn=unknown") <
+                strstr(bench->records.bytes, "effect:burn=refused"));
+    assert_int_equal(bench_count(bench, "burn!"), 1);
+}
+
+static void a_status_address_that_is_gone_is_settled_by_looking(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_reply(bench, (struct bench_reply){
+                           .op = "burn!", .follow = "status/1", .after_ms = 5000, .acts = true});
+    bench_fails(bench, ">burn!", SW_E_NOT_FOUND);
+    assert_ended(bench, "done", 0);
+    assert_false(bench_recorded(bench, "effect:burn=refused"));
+    assert_int_equal(bench_count(bench, "burn!"), 1);
+}
+
+static void a_status_without_a_pace_is_not_asked_in_a_rush(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_reply(bench, (struct bench_reply){.op = "burn!", .follow = "status/1", .acts = true});
+    bench_until(bench, "burn!");
+    bench_carry(bench);
+    assert_int_equal(bench_until(bench, "(sleep)")->kind, SW_COMMAND_SLEEP);
+    assert_true(bench->command->wake_ns - bench->now >= SW_NS_PER_S);
+}
+
+static void after_a_crash_the_status_is_followed_and_nothing_sent(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_reply(bench, (struct bench_reply){
+                           .op = "burn!", .follow = "status/1", .after_ms = 5000, .acts = true});
+    bench_until(bench, "burn!");
+    bench_carry(bench);
+    bench_until(bench, "(sleep)");
+    bench_restart(bench);
+    assert_ended(bench, "done", 0);
+    assert_int_equal(bench_count(bench, "burn!"), 1);
+    assert_int_equal(bench_count(bench, ">burn!"), 1);
+}
+
+static void an_operation_that_never_ends_is_settled_by_looking_at_last(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_reply(bench,
+                (struct bench_reply){.op = "burn!", .follow = "status/1", .after_ms = 60000});
+    bench_reply(bench,
+                (struct bench_reply){
+                    .op = ">burn!", .follow = "status/1", .after_ms = 60000, .is_for_ever = true});
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_true(bench_recorded(bench, "effect:burn=unknown"));
+    assert_int_equal(bench_count(bench, "burn!"), 1);
+}
+
+static void an_intent_without_an_answer_is_looked_at_after_a_crash(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_until(bench, "burn!");
+    bench_restart(bench); /* nothing was sent, and nobody knows */
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+    assert_true(bench_recorded(bench, "effect:burn=unknown"));
+}
+
+/* ---- afterwards ---- */
+
+static void what_must_hold_afterwards_and_does_not_parks_and_can_be_looked_at_again(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench = bench_new(
+        SHUT COPIED "  - id: burn\n    do: store.burn\n    target: house\n"
+                    "    ensure:\n      - { that: facts.shelf.boxes == 4, else: Not four. }\n"
+                    "    edge: { approve: { by: keepers, people: 1, good_for: 4h } }\n"
+                    "    next: done\n" ENDS);
+
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_true(bench_answer(bench, "approve", "bob"));
+    assert_parked(bench, 9, "Not four.");
+    assert_false(bench_answer(bench, "rollback", "bob"));
+    assert_true(bench_answer(bench, "retry", "bob"));
+    assert_parked(bench, 9, "Not four.");
+    assert_int_equal(bench_count(bench, "burn!"), 1);
+}
+
+static void a_later_step_that_fails_can_be_tried_again(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench = bench_new(
+        SHUT COPIED "  - id: burn\n    do: store.burn\n    target: house\n"
+                    "    edge: { approve: { by: keepers, people: 1, good_for: 4h } }\n"
+                    "  - { id: last, read: store.count, target: house, next: done }\n" ENDS);
+
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_true(bench_answer(bench, "approve", "bob"));
+    bench_says(bench, "count", "{\"error\":\"broken\"}");
+    assert_parked(bench, 9, "broken");
+    assert_true(bench_answer(bench, "retry", "bob"));
+    assert_ended(bench, "done", 0);
+}
+
+static void evidence_that_nothing_ahead_needs_does_not_hold_a_change_up(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench = bench_new(
+        SHUT COPIED "  - id: burn\n    do: store.burn\n    target: house\n"
+                    "    edge: { approve: { by: keepers, people: 1, good_for: 4h } }\n"
+                    "  - { id: note, do: store.tell, target: house, with: { text: Gone } }\n"
+                    "  - { id: note2, do: store.label, target: house, with: { text: x },"
+                    " next: done }\n" ENDS);
+
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_true(bench_answer(bench, "approve", "bob"));
+    bench_until(bench, "burn!");
+    bench_fails_always(bench, "closed.reread", SW_E_NOT_FOUND); /* it burnt, too */
+    bench_fails_always(bench, "copied.reread", SW_E_NOT_FOUND);
+    assert_ended(bench, "done", 0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_burns_once_after_proof_and_approval),
+        cmocka_unit_test(everything_is_read_again_before_and_after_the_approval),
+        cmocka_unit_test(evidence_that_lapses_after_the_approval_stops_the_act),
+        cmocka_unit_test(another_subject_under_the_same_name_parks),
+        cmocka_unit_test(a_stop_while_facts_are_read_at_the_edge_keeps_what_the_run_began_with),
+        cmocka_unit_test(what_differs_after_the_approval_voids_it),
+        cmocka_unit_test(a_crash_after_the_approval_does_not_ask_the_same_person_in_vain),
+        cmocka_unit_test(after_a_restart_all_is_read_in_full_before_an_old_approval_counts),
+        cmocka_unit_test(two_approvals_of_different_things_do_not_add_up),
+        cmocka_unit_test(two_approvals_may_come_through_two_processes),
+        cmocka_unit_test(of_two_people_who_started_the_run_does_not_count),
+        cmocka_unit_test(ten_people_can_approve),
+        cmocka_unit_test(an_approval_that_is_too_old_does_not_count),
+        cmocka_unit_test(a_refusal_parks_and_nothing_was_sent),
+        cmocka_unit_test(readings_older_than_a_minute_are_made_again_before_sending),
+        cmocka_unit_test(outside_of_its_window_nothing_is_asked_or_sent),
+        cmocka_unit_test(a_window_that_closes_after_the_approval_parks),
+        cmocka_unit_test(a_window_in_a_zone_that_cannot_be_computed_stays_shut),
+        cmocka_unit_test(a_lost_reply_is_settled_by_looking),
+        cmocka_unit_test(a_lost_request_is_not_sent_again_by_itself),
+        cmocka_unit_test(a_throttled_act_goes_through_the_whole_edge_again_after_a_crash),
+        cmocka_unit_test(a_throttled_act_is_read_in_full_before_it_is_sent_again),
+        cmocka_unit_test(a_status_that_cannot_be_read_is_not_an_act_that_was_not_sent),
+        cmocka_unit_test(a_status_address_that_is_gone_is_settled_by_looking),
+        cmocka_unit_test(a_status_without_a_pace_is_not_asked_in_a_rush),
+        cmocka_unit_test(after_a_crash_the_status_is_followed_and_nothing_sent),
+        cmocka_unit_test(an_operation_that_never_ends_is_settled_by_looking_at_last),
+        cmocka_unit_test(an_intent_without_an_answer_is_looked_at_after_a_crash),
+        cmocka_unit_test(what_must_hold_afterwards_and_does_not_parks_and_can_be_looked_at_again),
+        cmocka_unit_test(a_later_step_that_fails_can_be_tried_again),
+        cmocka_unit_test(evidence_that_nothing_ahead_needs_does_not_hold_a_change_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
