@@ -361,14 +361,14 @@ bool bench_recorded(const struct bench *bench, const char *part)
 
 /* ---- life ---- */
 
-static void open_run(struct bench *bench)
+static bool open_run(struct bench *bench)
 {
     struct sw_error err = {0};
     struct sw_store *store = &bench->store.base;
 
     if (!store->ops->acquire(store, RUN, bench->now, &bench->lease, &err)) {
-        fprintf(stderr, "%s\n", err.text);
-        abort();
+        sw_require(err.code == SW_E_CONFLICT);
+        return false;
     }
     struct sw_run_config config = {
         .runbook = bench->book->book,
@@ -385,15 +385,16 @@ static void open_run(struct bench *bench)
         fprintf(stderr, "%s\n", err.text);
         abort();
     }
+    return true;
 }
 
-void bench_restart(struct bench *bench)
+bool bench_restart(struct bench *bench)
 {
     sw_run_free(bench->run);
     bench->run = NULL;
     bench->store.is_dead = false;
     bench->store.fail_at = 0;
-    open_run(bench);
+    return open_run(bench);
 }
 
 static const char *preview(const struct sw_target *target, const struct sw_call *call,

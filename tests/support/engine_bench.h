@@ -83,8 +83,9 @@ void bench_carry(struct bench *bench);
 /** Let the house act on it, but lose the reply with the process. */
 void bench_lose(struct bench *bench);
 
-/** The process dies and another one goes on; the store works again. */
-void bench_restart(struct bench *bench);
+/** The process dies and another one goes on; the store works again.
+ * @return false when there is nothing to go on with: the run is over */
+bool bench_restart(struct bench *bench);
 
 /** Answer as somebody who types what is asked and gives a reason. @return was it taken? */
 bool bench_answer(struct bench *bench, const char *choice, const char *by);
