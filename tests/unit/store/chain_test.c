@@ -77,10 +77,10 @@ static void a_missing_or_moved_record_shows(void **state)
 
     write_three(b);
     expect_corrupt(b,
-                   "CREATE TABLE kept AS SELECT * FROM record WHERE seq = 2;"
+                   "CREATE TABLE moved_away AS SELECT * FROM record WHERE seq = 2;"
                    "DELETE FROM record WHERE seq = 2",
                    "record 2 is missing");
-    edit(b, "INSERT INTO record SELECT * FROM kept; DROP TABLE kept");
+    edit(b, "INSERT INTO record SELECT * FROM moved_away; DROP TABLE moved_away");
     expect_corrupt(b,
                    "UPDATE record SET seq = 9 WHERE seq = 1;"
                    "UPDATE record SET seq = 1 WHERE seq = 2;"
