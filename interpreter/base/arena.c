@@ -112,6 +112,11 @@ void *sw_alloc(struct sw_arena *arena, size_t size)
     return chunk->room;
 }
 
+static char *text_room(struct sw_arena *arena, size_t size)
+{
+    return sw_alloc(arena, size);
+}
+
 #else
 
 #define LAST_CHUNK_BYTES ((size_t)256 * 1024)
@@ -158,6 +163,18 @@ void *sw_alloc(struct sw_arena *arena, size_t size)
     return bytes;
 }
 
+/* Texts need no alignment: they grow from the far end of the chunk towards all else. */
+static char *text_room(struct sw_arena *arena, size_t size)
+{
+    struct chunk *chunk = arena->chunks;
+
+    if (chunk == NULL || chunk->size - chunk->used < size) {
+        return sw_alloc(arena, size);
+    }
+    chunk->size -= size;
+    return (char *)chunk->room + chunk->size;
+}
+
 #endif
 
 void *sw_alloc_array(struct sw_arena *arena, size_t count, size_t size)
@@ -170,9 +187,10 @@ char *sw_copy(struct sw_arena *arena, const char *bytes, size_t length)
 {
     sw_require(length < SIZE_MAX);
 
-    char *copy = sw_alloc(arena, length + 1);
+    char *copy = text_room(arena, length + 1);
 
     memcpy(copy, bytes, length);
+    copy[length] = '\0';
     return copy;
 }
 
@@ -193,10 +211,10 @@ char *sw_vformat(struct sw_arena *arena, const char *fmt, va_list args)
 
     sw_require(length >= 0);
 
-    char *text = sw_alloc(arena, (size_t)length + 1);
+    char *text = text_room(arena, (size_t)length + 1);
 
     if ((size_t)length < sizeof first) {
-        memcpy(text, first, (size_t)length);
+        memcpy(text, first, (size_t)length + 1);
     } else {
         (void)vsnprintf(text, (size_t)length + 1, fmt, again);
     }
@@ -222,7 +240,8 @@ void *sw_grow(struct sw_arena *arena, void *array, size_t count, size_t *capacit
     if (count == *capacity) {
         sw_require(*capacity <= SIZE_MAX / 2);
 
-        size_t wider = *capacity == 0 ? 4 : *capacity * 2;
+        /* Lists of large things mostly have one or two. */
+        size_t wider = *capacity > 0 ? *capacity * 2 : size > 32 ? 1 : 4;
         void *larger = sw_alloc_array(arena, wider, size);
 
         if (count > 0) {

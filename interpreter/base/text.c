@@ -14,7 +14,7 @@ bool sw_text_is(const char *a, const char *b)
     if (a == NULL || b == NULL) {
         return a == b;
     }
-    return strcmp(a, b) == 0;
+    return *a == *b && strcmp(a, b) == 0;
 }
 
 bool sw_text_is_folded(const char *a, const char *b)
