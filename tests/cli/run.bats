@@ -105,7 +105,6 @@ load support
 }
 
 @test "stop holds the run where it is, retry lets it go on" {
-    skip "the engine does not journal that the stop was seen, so it comes again after the retry"
     begin_run clean -p reason=migrate
     "$S" stop "$ID"
     try "$S" resume "$ID"
