@@ -180,6 +180,18 @@ static const struct sw_value *call_value(struct sw_run *run, const struct sw_cal
     return sw_built(&map);
 }
 
+const char *sw_run_lost_secret(const struct sw_value *inputs)
+{
+    for (size_t i = 0; sw_is_known(inputs) && i < inputs->as.map.count; i++) {
+        const struct sw_entry *input = &inputs->as.map.entries[i];
+
+        if (input->value->is_secret && !sw_is_known(input->value)) {
+            return input->key;
+        }
+    }
+    return NULL;
+}
+
 size_t sw_run_next_row(struct sw_run *run)
 {
     const struct sw_write *writes = sw_run_step(run)->use.action->writes;
@@ -197,9 +209,16 @@ bool sw_run_build(struct sw_run *run, size_t row, struct sw_error *err)
     const struct sw_write *write = &sw_run_step(run)->use.action->writes[row];
     struct sw_view view = sw_run_visit_view(run);
 
+    const char *lost = sw_run_lost_secret(view.inputs);
+
     run->act_target = sw_run_step(run)->use.target;
     if (view.target == NULL) {
         return sw_fail(err, SW_E_INPUT, "'%s' has no target to be sent to", write->name);
+    }
+    if (lost != NULL) {
+        return sw_fail(err, SW_E_INPUT,
+                       "'%s' needs input '%s', a secret, which a restart has forgotten",
+                       write->name, lost);
     }
     return write->build(&view, &run->act, err) || sw_fail_while(err, "build '%s'", write->name);
 }

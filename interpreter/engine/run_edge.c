@@ -17,12 +17,13 @@ enum { EDGE_ROUNDS = 10 };
 
 static void edge_probed(struct sw_run *run);
 
-/** What an approval is bound to: facts that do not move by themselves, evidence, parameters, step.
- */
+/** What an approval is bound to: facts that do not move by themselves, evidence, parameters, what
+ * the act gets and where it goes. */
 static const struct sw_value *bound_to(struct sw_run *run, const struct sw_value *facts)
 {
     struct sw_builder map = sw_map_begin(run->scratch);
     struct sw_builder stable = sw_map_begin(run->scratch);
+    struct sw_builder targets = sw_map_begin(run->scratch);
 
     for (size_t i = 0; i < run->runbook->fact_count; i++) {
         const struct sw_fact *fact = &run->runbook->facts[i];
@@ -38,9 +39,14 @@ static const struct sw_value *bound_to(struct sw_run *run, const struct sw_value
         }
         sw_map_put(&stable, fact->name, sw_built(&outputs));
     }
+    for (size_t i = 0; i < run->runbook->target_count; i++) {
+        sw_map_put(&targets, run->runbook->targets[i].name, run->config.targets[i].settings);
+    }
     sw_map_put(&map, "facts", sw_built(&stable));
     sw_map_put(&map, "evidence", sw_state_basis(&run->state, run->scratch));
     sw_map_put(&map, "params", run->state.params);
+    sw_map_put(&map, "inputs", run->inputs);
+    sw_map_put(&map, "targets", sw_built(&targets));
     sw_map_put_text(&map, "runbook", run->runbook->digest);
     sw_map_put_text(&map, "step", sw_run_step(run)->id);
     return sw_built(&map);

@@ -172,6 +172,8 @@ void sw_run_probe(struct sw_run *run, const struct sw_value *before, sw_then_fn 
 void sw_run_keep_results(struct sw_run *run);
 /** The next write that is needed; its row has no name behind the last. */
 size_t sw_run_next_row(struct sw_run *run);
+/** An input whose value was never written down, so that a restart has lost it; NULL: none. */
+const char *sw_run_lost_secret(const struct sw_value *inputs);
 /** Build a write into run->act. */
 bool sw_run_build(struct sw_run *run, size_t row, struct sw_error *err);
 /** Put what was built on the wire, or ask for its status at `follow`. */

@@ -98,8 +98,9 @@ static bool send_row(struct sw_run *run)
         return false;
     }
     run->act_target = step_of(run)->use.target;
-    if (view.target == NULL) {
-        cannot_undo(run, "it has no target to be sent to");
+    if (view.target == NULL || sw_run_lost_secret(view.inputs) != NULL) {
+        cannot_undo(run, view.target == NULL ? "it has no target to be sent to"
+                                             : "it needs a secret, which a restart has forgotten");
         return true;
     }
     if (!row->build(&view, &run->act, &err)) {

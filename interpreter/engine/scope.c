@@ -182,6 +182,10 @@ bool sw_use_inputs(const struct sw_use *use, const struct sw_run_scope *scope,
             return sw_fail(err, SW_E_INPUT, "input '%s' of %s is not known: %s", field->name,
                            use->action->name, reason_of(value));
         }
+        if (value != NULL && value->is_secret && !sw_is_known(value)) {
+            return sw_fail(err, SW_E_INPUT, "input '%s' of %s is not known: %s", field->name,
+                           use->action->name, reason_of(value));
+        }
         if (value != NULL) {
             sw_map_put(&inputs, field->name, value);
         }

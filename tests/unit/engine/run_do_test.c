@@ -85,6 +85,57 @@ static void a_restarted_write_still_carries_its_inputs(void **state)
     assert_string_equal(sent_was(bench), "open");
 }
 
+static struct bench *with_a_secret(void)
+{
+    static const char text[] =
+        "stepwise: 1\nname: demo/bench\nversion: 1.0.0\ntitle: A bench\n"
+        "params: { word: { type: string, required: true } }\n"
+        "targets: { house: { kind: store.house } }\n"
+        "facts:\n  shelf: { read: store.shelf, target: house }\nsubject: shelf\nsteps:\n"
+        "  - { id: label, do: store.label, target: house, with: { text: '${params.word}' },"
+        " next: done }\n"
+        "  - { id: done, end: done }\n";
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_builder params = sw_map_begin(arena);
+
+    sw_map_put(&params, "word", sw_with_secret(arena, sw_text(arena, "sesame")));
+
+    struct bench *bench = bench_open(text, sw_built(&params));
+
+    bench_until(bench, "label1!"); /* the run has its own copy by now */
+    bench->params = NULL;
+    sw_arena_free(arena);
+    return bench;
+}
+
+static void a_secret_is_sent_and_never_written_down(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = with_a_secret();
+    const struct sw_stored *records = NULL;
+    struct sw_error err = {0};
+    size_t count = 0;
+
+    assert_string_equal(sw_as_text(sw_get(bench->command->call->args, "text")), "sesame");
+    bench_until(bench, "label2!");
+    assert_true(bench->store.base.ops->load(&bench->store.base, bench->lease.run, bench->arena,
+                                            &records, &count, &err));
+    for (size_t i = 0; i < count; i++) {
+        assert_null(strstr(records[i].body, "sesame"));
+    }
+}
+
+static void a_secret_that_a_restart_has_forgotten_is_not_sent_as_something_else(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = with_a_secret();
+
+    bench_until(bench, "label2!");
+    bench_restart(bench);
+    assert_parked(bench, 3, "a secret");
+    assert_int_equal(bench_count(bench, "label2!"), 0);
+}
+
 static void a_write_that_was_not_sent_is_tried_again_after_a_look(void **state)
 {
     (void)state;
@@ -176,6 +227,7 @@ static void a_step_is_tried_again_only_for_the_errors_that_it_names(void **state
 
     int first = bench_count(bench, "close");
 
+    assert_int_equal(first, 6); /* the patience of one reading, and no more */
     bench_forget(bench, "close");
     for (int i = 0; i < 8; i++) { /* the reading's own patience first */
         bench_says(bench, "close", "{\"error\":\"busy\",\"say\":\"at work\"}");
@@ -293,6 +345,8 @@ int main(void)
         cmocka_unit_test(a_later_row_still_knows_what_was_there_before_the_first),
         cmocka_unit_test(a_crash_between_two_rows_goes_on_with_the_second),
         cmocka_unit_test(a_restarted_write_still_carries_its_inputs),
+        cmocka_unit_test(a_secret_is_sent_and_never_written_down),
+        cmocka_unit_test(a_secret_that_a_restart_has_forgotten_is_not_sent_as_something_else),
         cmocka_unit_test(a_write_that_was_not_sent_is_tried_again_after_a_look),
         cmocka_unit_test(a_refused_write_fails_the_step_and_leaves_nothing_to_put_back),
         cmocka_unit_test(a_write_without_an_answer_is_sent_again_only_after_its_time),
