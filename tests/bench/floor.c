@@ -62,7 +62,7 @@ static struct node *node_of(struct arena *arena, const yaml_event_t *event)
 
 static struct node *read_tree(FILE *file)
 {
-    static struct arena arena;
+    struct arena arena = {0};
     struct node *open[DEPTH + 1] = {&(struct node){0}};
     size_t depth = 0;
     yaml_parser_t parser;
