@@ -233,6 +233,10 @@ void sw_run_accepted(struct sw_run *run, uint64_t id, int64_t now_ns, const char
     }
     run->now = now_ns > run->now ? now_ns : run->now;
     if (run->mode != SW_MODE_ACT) {
+        struct sw_error err = {0};
+
+        sw_fail(&err, SW_E_PROTOCOL, "a question was accepted for later, and not answered");
+        sw_run_answer(run, id, now_ns, NULL, &err, false);
         return;
     }
     run->command = (struct sw_command){0};

@@ -99,7 +99,8 @@ struct sw_decision {
 };
 
 /** Begin a new run or go on with one that has records (then params and by are read from them).
- * @errors SW_E_CORRUPT, SW_E_CONFLICT (the journal is of another runbook text), SW_E_IO */
+ * @errors SW_E_CORRUPT, SW_E_CONFLICT (the journal is of another runbook text, or of other bindings
+ * of the targets), SW_E_IO */
 bool sw_run_open(const struct sw_run_config *config, int64_t now_ns, struct sw_run **ret_run,
                  struct sw_error *err);
 void sw_run_free(struct sw_run *run);
@@ -110,7 +111,7 @@ const struct sw_command *sw_run_next(struct sw_run *run, int64_t now_ns);
 /** @param answer NULL: it failed with `error`; `may_have_acted` as the transport says */
 void sw_run_answer(struct sw_run *run, uint64_t id, int64_t now_ns, const struct sw_answer *answer,
                    const struct sw_error *error, bool may_have_acted);
-/** The far end accepted and gave an address to follow. */
+/** The far end accepted and gave an address to follow; for a question that is a failed reading. */
 void sw_run_accepted(struct sw_run *run, uint64_t id, int64_t now_ns, const char *follow,
                      int64_t after_ms);
 

@@ -105,6 +105,38 @@ bool sw_run_flush(struct sw_run *run)
                                    : sw_run_flush_then(run, SW_THEN_KEEP, 0, NULL, NULL, NULL);
 }
 
+static bool is_same_json(const struct sw_value *a, const struct sw_value *b)
+{
+    struct sw_buf left;
+    struct sw_buf right;
+
+    sw_buf_init(&left, SW_LIMIT_RECORD_BYTES);
+    sw_buf_init(&right, SW_LIMIT_RECORD_BYTES);
+    sw_json_write(&left, a, SW_JSON_TYPED);
+    sw_json_write(&right, b, SW_JSON_TYPED);
+
+    bool is_same = !left.is_over && !right.is_over && strcmp(left.bytes, right.bytes) == 0;
+
+    sw_buf_release(&left);
+    sw_buf_release(&right);
+    return is_same;
+}
+
+/** What is in doubt or to be put back is where the run began, and nowhere else. */
+static bool check_targets(const struct sw_run *run, const struct sw_value *began,
+                          struct sw_error *err)
+{
+    for (size_t i = 0; i < run->runbook->target_count; i++) {
+        const char *name = run->runbook->targets[i].name;
+
+        if (!is_same_json(sw_get(began, name), run->config.targets[i].settings)) {
+            return sw_fail(err, SW_E_CONFLICT,
+                           "target '%s' is bound to something else than when the run began", name);
+        }
+    }
+    return true;
+}
+
 bool sw_run_load(struct sw_run *run, const struct sw_stored *records, size_t count,
                  struct sw_error *err)
 {
@@ -124,6 +156,9 @@ bool sw_run_load(struct sw_run *run, const struct sw_stored *records, size_t cou
                                "the run was started with another text of the runbook (%.12s, not "
                                "%.12s); resume it with the stored copy",
                                digest == NULL ? "none" : digest, run->runbook->digest);
+            }
+            if (!check_targets(run, sw_get(body, "targets"), err)) {
+                return false;
             }
         }
         sw_arena_reset(run->scratch);

@@ -25,7 +25,13 @@ static void read_fact(struct sw_run *run)
     const struct sw_value *inputs = NULL;
 
     if (!sw_use_inputs(&fact->use, &scope, run->scratch, &inputs, &err)) {
-        sw_run_park(run, 3, "fact '%s' cannot be read: %s", fact->name, err.text);
+        if (run->state.has_required) {
+            sw_run_park(run, 3, "fact '%s' cannot be read: %s", fact->name, err.text);
+        } else {
+            sw_run_end(
+                run, "refused", 4,
+                sw_format(run->scratch, "fact '%s' cannot be read: %s", fact->name, err.text));
+        }
         return;
     }
     struct sw_job_spec spec = {

@@ -103,7 +103,7 @@ static void a_plan_walks_both_ways_of_a_condition_that_is_not_known(void **state
         bench_new("  - { id: sum, read: store.count, target: house }\n"
                   "  - { id: shut, when: steps.sum.boxes > 5, do: store.close, target: house }\n"
                   "  - { id: note, do: store.tell, target: house, with: { text: "
-                  "'${steps.sum.boxes}' } }\n" DONE);
+                  "'Now ${steps.sum.boxes}' } }\n" DONE);
     struct sw_plan *plan = plan_of(bench, NULL);
 
     assert_string_equal(state_of(plan, "shut"), "blocked");

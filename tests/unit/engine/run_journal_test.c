@@ -251,6 +251,31 @@ static void a_journal_of_another_text_is_refused(void **state)
     assert_int_equal(err.code, SW_E_CONFLICT);
 }
 
+static void targets_that_are_bound_otherwise_than_at_the_start_are_refused(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench = bench_new(
+        "  - { id: shut, do: store.close, target: house }\n  - { id: done, end: done }\n");
+    struct sw_builder other = sw_map_begin(bench->arena);
+    struct sw_error err = {0};
+    struct sw_run *run = NULL;
+
+    bench_until(bench, "close!");
+    sw_map_put_text(&other, "street", "Another Street");
+    bench->targets[0].settings = sw_built(&other);
+
+    struct sw_run_config config = {.runbook = bench->book->book,
+                                   .targets = bench->targets,
+                                   .store = &bench->store.base,
+                                   .lease = bench->lease,
+                                   .by = "ann"};
+
+    assert_false(sw_run_open(&config, bench->now, &run, &err));
+    assert_int_equal(err.code, SW_E_CONFLICT);
+    assert_non_null(strstr(err.text, "'house'"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -263,6 +288,7 @@ int main(void)
         cmocka_unit_test(a_crash_at_each_commit_of_the_way_back_puts_all_back),
         cmocka_unit_test(many_records_in_one_stride_are_all_written),
         cmocka_unit_test(a_journal_of_another_text_is_refused),
+        cmocka_unit_test(targets_that_are_bound_otherwise_than_at_the_start_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

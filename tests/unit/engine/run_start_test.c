@@ -22,7 +22,6 @@ static void facts_are_read_before_and_after_the_locks(void **state)
 
     assert_ended(bench, "done", 0);
     assert_int_equal(bench_count(bench, "shelf"), 2);
-    assert_non_null(strstr(bench->records.bytes, "run=") == NULL ? bench->records.bytes : NULL);
     assert_true(strstr(bench->records.bytes, "locks") < strstr(bench->records.bytes, "require"));
 }
 
@@ -49,6 +48,16 @@ static void a_fact_that_cannot_be_read_refuses_the_run(void **state)
 
     bench_fails_always(bench, "shelf", SW_E_UNREACHABLE);
     assert_ended(bench, "refused", 69);
+}
+
+static void a_question_that_is_accepted_for_later_is_no_answer(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = open_text("subject: shelf\nsteps:\n" DONE);
+
+    bench_reply(bench, (struct bench_reply){.op = "shelf", .follow = "later"});
+    assert_ended(bench, "done", 0);
+    assert_int_equal(bench_count(bench, "shelf"), 3);
 }
 
 static void a_second_run_of_the_same_subject_is_refused_and_holds_nothing(void **state)
@@ -134,6 +143,7 @@ int main(void)
         cmocka_unit_test(facts_are_read_before_and_after_the_locks),
         cmocka_unit_test(a_requirement_that_does_not_hold_refuses_the_run),
         cmocka_unit_test(a_fact_that_cannot_be_read_refuses_the_run),
+        cmocka_unit_test(a_question_that_is_accepted_for_later_is_no_answer),
         cmocka_unit_test(a_second_run_of_the_same_subject_is_refused_and_holds_nothing),
         cmocka_unit_test(the_subject_is_locked_by_its_folded_identity),
         cmocka_unit_test(a_subject_that_does_not_say_who_it_is_refuses_the_run),
