@@ -105,8 +105,10 @@ static enum sw_verdict probe_access(struct sw_probe *probe)
     if (state.open_share_count == 0 && state.file_count == 0 && state.session_count == 0) {
         return SW_ALREADY;
     }
-    sw_say(probe, "%zu of %zu shares let people in, %zu files and %zu sessions are open",
-           state.open_share_count, state.share_count, state.file_count, state.session_count);
+    sw_say(probe, "still open: %zu of %s, %s, %s", state.open_share_count,
+           sw_count_text(arena, (int64_t)state.share_count, "share", "shares"),
+           sw_count_text(arena, (int64_t)state.file_count, "file", "files"),
+           sw_count_text(arena, (int64_t)state.session_count, "session", "sessions"));
     return SW_NEEDED;
 }
 

@@ -7,8 +7,6 @@
 #include "stdlib/filesync/sessions.h"
 #include "stdlib/windows/script.h"
 
-#include <inttypes.h>
-
 #define CHANGES_PER_PAGE 5000
 #define PAGE_MAX 6
 
@@ -126,12 +124,12 @@ static enum sw_verdict judge_session(struct sw_probe *probe, const struct sw_ses
         return unreadable(probe, "a later session does not say what it carried");
     }
     if (session->item_errors > allowed) {
-        return sw_lapsed(probe, "in a later upload session %" PRId64 " files failed",
-                         session->item_errors);
+        return sw_lapsed(probe, "in a later upload session %s failed",
+                         sw_count_text(arena, session->item_errors, "item", "items"));
     }
     if (session->carried > allowed) {
-        return sw_lapsed(probe, "a later upload session found %" PRId64 " changes to carry",
-                         session->carried);
+        return sw_lapsed(probe, "a later upload session found %s to carry",
+                         sw_count_text(arena, session->carried, "change", "changes"));
     }
     return SW_HOLDS;
 }

@@ -44,8 +44,9 @@ static enum sw_verdict reread_access(struct sw_probe *probe)
         return sw_lapsed(probe, "share '%s' lets people in again", state.first_open);
     }
     if (state.file_count > 0 || state.session_count > 0) {
-        return sw_lapsed(probe, "%zu files and %zu sessions are open under the folder",
-                         state.file_count, state.session_count);
+        return sw_lapsed(probe, "%s and %s are open under the folder",
+                         sw_count_text(arena, (int64_t)state.file_count, "file", "files"),
+                         sw_count_text(arena, (int64_t)state.session_count, "session", "sessions"));
     }
     sw_map_put(&was, "shares", sw_basis(view, name, "shares"));
     const struct sw_value *counters = sw_basis(view, name, "counters");
@@ -134,7 +135,7 @@ static enum sw_verdict compare_listing(struct sw_probe *probe, const char *evide
     }
     const char *beyond = sw_listing_beyond(accepted, sw_get(now, "names"));
     if (beyond != NULL) {
-        return sw_lapsed(probe, "'%s' is not in the listing", beyond);
+        return sw_lapsed(probe, "'%s' is not among the files that were listed", beyond);
     }
     if (!sw_as_bool(sw_get(now, "is_complete"), &is_complete) || !is_complete) {
         return unreadable(probe, "the listing could not be read to its end");
@@ -174,7 +175,7 @@ const struct sw_evidence sw_filesync_access_removed = {
 
 const struct sw_evidence sw_filesync_snapshot_uploading = {
     .name = "filesync.snapshot_uploading",
-    .doc = "A snapshot is being uploaded, and the log since before it is whole.",
+    .doc = "An upload from a snapshot was started, and the agent's log since before it is whole.",
     .rests_on = (const char *const[]){"filesync.access_removed", NULL},
     .target_kind = SERVER,
     .reread = reread_snapshot,

@@ -14,6 +14,14 @@ static const char certificate[] =
 static const char item_errors[] =
     "Repair the files that fail one by one (see the item errors), then upload again.";
 
+static const char close_it[] = "Close the file; it is tried again by itself.";
+static const char bad_name[] = "the name holds a character that the share can't store";
+static const char rename_it[] =
+    "Rename the file or folder (no control characters, no blank or dot at the end).";
+static const char orphan[] = "a tiered file whose content can't be reached from here";
+static const char recall[] =
+    "Look whether the share holds the file; then the copy here is a stub without content.";
+
 static const struct sw_hresult table[] = {
     {SW_HRESULT_OK, SW_HRESULT_WAIT, "success", NULL},
     {0x800704c7, SW_HRESULT_WAIT, "the session was cancelled", NULL},
@@ -77,6 +85,39 @@ static const struct sw_hresult table[] = {
     {0x80c80277, SW_HRESULT_STOP, broken, look_up},
     {0x80c83073, SW_HRESULT_STOP, broken, look_up},
     {0x80c83088, SW_HRESULT_STOP, broken, look_up},
+
+    /* Of single files; a session has them seldom. windows.md A10, "Per-item". */
+    {0x80c80207, SW_HRESULT_WAIT, "it waits for a folder that is not synced yet", NULL},
+    {0x80c8028a, SW_HRESULT_WAIT, "it waits for an item that failed", NULL},
+    {0x80c80206, SW_HRESULT_WAIT, passing, NULL},
+    {0x80c80284, SW_HRESULT_WAIT, passing, NULL},
+    {0x80c80018, SW_HRESULT_WAIT, "the file is in use", close_it},
+    {0x80070020, SW_HRESULT_WAIT, "the file is in use", close_it},
+    {0x80c86013, SW_HRESULT_WAIT, "the file is in use in the Azure file share", close_it},
+    {0x80c8031d, SW_HRESULT_WAIT, "the file changed, and sync has not seen the change yet", NULL},
+    {0x80c80017, SW_HRESULT_WAIT, "the file changed while it was uploaded", NULL},
+    {0x80070002, SW_HRESULT_WAIT, "the file was not found: deleted meanwhile", NULL},
+    {0x80070003, SW_HRESULT_WAIT, "the folder was not found: deleted meanwhile", NULL},
+    {0x800700b7, SW_HRESULT_WAIT, "a file of this name exists already", NULL},
+    {0x80c80205, SW_HRESULT_WAIT, "the file was passed over and is tried again", NULL},
+    {0x8007012f, SW_HRESULT_WAIT, "the file is being deleted", NULL},
+    {0x8007007b, SW_HRESULT_STOP, bad_name, rename_it},
+    {0x80070459, SW_HRESULT_STOP, bad_name, rename_it},
+    {0x80c80255, SW_HRESULT_STOP, bad_name, rename_it},
+    {0x80c8005f, SW_HRESULT_STOP, "the path is too long or not allowed",
+     "Shorten the path: rename or move the file."},
+    {0x80c8027c, SW_HRESULT_STOP, "the file is encrypted with EFS",
+     "Decrypt the file, or copy it elsewhere."},
+    {0x80c80283, SW_HRESULT_STOP, "the folder is a read-only one of DFS Replication",
+     "Take the folder out of the read-only replication, or copy the file elsewhere."},
+    {0x80c80200, SW_HRESULT_STOP, "the file has 100 conflict copies, the most there may be",
+     "Sort out the conflict copies of the file."},
+    {0x80c80201, SW_HRESULT_STOP, broken, look_up},
+    {0x800703ee, SW_HRESULT_STOP, orphan, recall},
+    {0x80070043, SW_HRESULT_STOP, orphan, recall},
+    {0x80c80037, SW_HRESULT_STOP, orphan, recall},
+    {0x80070017, SW_HRESULT_STOP, orphan, recall},
+    {0x80070032, SW_HRESULT_STOP, orphan, recall},
 };
 
 const struct sw_hresult *sw_hresult_find(int64_t code)
@@ -89,10 +130,19 @@ const struct sw_hresult *sw_hresult_find(int64_t code)
     return NULL;
 }
 
-const char *sw_hresult_text(struct sw_arena *arena, int64_t code)
+const char *sw_hresult_hex(struct sw_arena *arena, int64_t code)
+{
+    return sw_format(arena, "0x%08llx", (unsigned long long)code);
+}
+
+const char *sw_hresult_meaning(int64_t code)
 {
     const struct sw_hresult *known = sw_hresult_find(code);
 
-    return sw_format(arena, "0x%08llx (%s)", (unsigned long long)code,
-                     known == NULL ? "not in our table" : known->meaning);
+    return known == NULL ? "not in our table" : known->meaning;
+}
+
+const char *sw_hresult_text(struct sw_arena *arena, int64_t code)
+{
+    return sw_format(arena, "%s (%s)", sw_hresult_hex(arena, code), sw_hresult_meaning(code));
 }

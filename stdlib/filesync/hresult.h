@@ -26,5 +26,10 @@ struct sw_hresult {
 /** @return NULL: not in the table (wait, and show the code) */
 const struct sw_hresult *sw_hresult_find(int64_t code);
 
+/** "0x80c8305f" */
+const char *sw_hresult_hex(struct sw_arena *arena, int64_t code);
+/** Half a sentence, also for codes that are not in the table. */
+const char *sw_hresult_meaning(int64_t code);
+
 /** "0x80c8305f (the Azure file share can't be reached)" */
 const char *sw_hresult_text(struct sw_arena *arena, int64_t code);

@@ -6,8 +6,9 @@
 
 static const struct sw_field row_fields[] = {
     {"path", &sw_type_string, 0, NULL, "File, relative to the endpoint's folder."},
-    {"hresult", &sw_type_int, 0, NULL, "Why it failed, as an unsigned number."},
+    {"hresult", &sw_type_string, 0, NULL, "Why it failed: 0x and eight digits."},
     {"meaning", &sw_type_string, 0, NULL, "Why it failed, in words."},
+    {"remedy", &sw_type_string, 0, NULL, "What to do; null where nothing but waiting is known."},
     {"operation", &sw_type_string, 0, NULL, "What sync tried."},
     {"persistent", &sw_type_bool, 0, NULL, "Does the agent think that it will fail again?"},
     {0},

@@ -21,8 +21,12 @@ static const struct sw_value *row_of(struct sw_arena *arena, const struct sw_eve
     /* Older agents call it so. */
     persistent = persistent != NULL ? persistent : sw_event_text(event, "IsPersistentError");
     sw_map_put_text(&row, "path", name);
-    sw_map_put(&row, "hresult", has_hresult ? sw_int(arena, hresult) : sw_null(arena, "not said"));
-    sw_map_put_text(&row, "meaning", has_hresult ? sw_hresult_text(arena, hresult) : NULL);
+    const struct sw_hresult *known = has_hresult ? sw_hresult_find(hresult) : NULL;
+    sw_map_put(&row, "hresult",
+               has_hresult ? sw_text(arena, sw_hresult_hex(arena, hresult))
+                           : sw_null(arena, "not said"));
+    sw_map_put_text(&row, "meaning", has_hresult ? sw_hresult_meaning(hresult) : NULL);
+    sw_map_put_text(&row, "remedy", known == NULL ? NULL : known->remedy);
     sw_map_put_text(&row, "operation", sw_event_text(event, "Operation"));
     sw_map_put(&row, "persistent",
                persistent == NULL

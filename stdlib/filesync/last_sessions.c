@@ -13,7 +13,7 @@
 static const struct sw_field row_fields[] = {
     {"ended", &sw_type_time, 0, NULL, "When it ended, by the server's clock."},
     {"began", &sw_type_string, 0, NULL, "after mark, before mark, or not known."},
-    {"hresult", &sw_type_int, 0, NULL, "Result as an unsigned number; 0 is good."},
+    {"hresult", &sw_type_string, 0, NULL, "Result: 0x and eight digits; 0x00000000 is good."},
     {"meaning", &sw_type_string, 0, NULL, "The result in words."},
     {"remedy", &sw_type_string, 0, NULL, "What to repair; null where nothing is known."},
     {"per_item_errors", &sw_type_int, 0, NULL, "Files that failed in it."},
@@ -48,9 +48,11 @@ static const struct sw_value *row_of(struct sw_arena *arena, const struct sw_ses
                     session->began == SW_BEGAN_AFTER    ? "after mark"
                     : session->began == SW_BEGAN_BEFORE ? "before mark"
                                                         : "not known");
-    sw_map_put(&row, "hresult", session->has_hresult ? sw_int(arena, session->hresult) : unsaid);
+    sw_map_put(&row, "hresult",
+               session->has_hresult ? sw_text(arena, sw_hresult_hex(arena, session->hresult))
+                                    : unsaid);
     sw_map_put_text(&row, "meaning",
-                    session->has_hresult ? sw_hresult_text(arena, session->hresult) : NULL);
+                    session->has_hresult ? sw_hresult_meaning(session->hresult) : NULL);
     sw_map_put_text(&row, "remedy", known == NULL ? NULL : known->remedy);
     sw_map_put(&row, "per_item_errors",
                session->has_item_errors ? sw_int(arena, session->item_errors) : unsaid);

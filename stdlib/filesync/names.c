@@ -2,6 +2,8 @@
 
 #include "base/time.h"
 
+#include <string.h>
+
 const char *sw_endpoint_path(const struct sw_view *view)
 {
     return sw_subject_text(view, "path");
@@ -26,4 +28,22 @@ bool sw_script_time(const struct sw_value *value, int64_t *ret_ns)
     const char *text = sw_as_text(value);
 
     return text != NULL && sw_time_parse(text, ret_ns, &ignored);
+}
+
+const char *sw_count_text(struct sw_arena *arena, int64_t count, const char *one, const char *many)
+{
+    const char *digits = sw_format(arena, "%lld", (long long)count);
+    size_t length = strlen(digits);
+    char *text = sw_alloc(arena, length + length / 3 + 1);
+    size_t at = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        if (i > 0 && digits[i - 1] != '-' && (length - i) % 3 == 0) {
+            text[at++] = ',';
+        }
+        text[at++] = digits[i];
+    }
+    text[at] = '\0';
+    const char *noun = count == 1 ? one : many;
+    return sw_format(arena, "%s%s%s", text, noun[0] == '\0' ? "" : " ", noun);
 }

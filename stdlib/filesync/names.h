@@ -2,6 +2,8 @@
 /** @file Names that several actions share: fields of the subject, readings, errors. */
 #include "sdk/action.h"
 
+#include <stdint.h>
+
 /** Folder of the endpoint on the server and name of its sync group; NULL: the subject has none. */
 const char *sw_endpoint_path(const struct sw_view *view);
 const char *sw_endpoint_sync_group(const struct sw_view *view);
@@ -11,6 +13,9 @@ const struct sw_value *sw_path_args(struct sw_arena *arena, const char *path);
 
 /** An instant as a script says it. @return false: not known */
 bool sw_script_time(const struct sw_value *value, int64_t *ret_ns);
+
+/** "1 file", "1,200 files". */
+const char *sw_count_text(struct sw_arena *arena, int64_t count, const char *one, const char *many);
 
 /* Errors that every script can bring; rows for the tables of actions. */
 #define SW_SCRIPT_ERRORS                                                                           \

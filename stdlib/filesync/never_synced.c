@@ -40,8 +40,14 @@ static enum sw_verdict probe_leftovers(struct sw_probe *probe)
            is_complete ? sw_int(arena, count) : sw_unknown(arena, "not every folder was read"));
     sw_out(probe, "unread_folders", sw_int(arena, (int64_t)leftovers.unread_count));
     if (count > 0 || !is_complete) {
-        sw_say(probe, "%lld files exist only on the server; %zu folders could not be read",
-               (long long)count, leftovers.unread_count);
+        const char *found = sw_count_text(arena, count, "file exists", "files exist");
+        if (leftovers.unread_count > 0) {
+            sw_say(probe, "%s only on the server; %s could not be read", found,
+                   sw_count_text(arena, (int64_t)leftovers.unread_count, "folder", "folders"));
+        } else {
+            sw_say(probe, "%s only on the server%s", found,
+                   is_complete ? "" : "; there are more than can be listed");
+        }
         return sw_outcome(probe, "some");
     }
     sw_reading(probe, "listing", leftovers.listing);

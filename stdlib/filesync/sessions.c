@@ -123,6 +123,11 @@ static bool is_same_id(const char *a, const char *b)
     return true;
 }
 
+static int64_t apart(int64_t a, int64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
 /*
  * The agent's own account of a session. Whether its SessionId is the event's CorrelationId is not
  * published; else a row belongs to the event when direction and result are the same and it ended at
@@ -148,9 +153,7 @@ static const struct sw_value *status_row(const struct sw_value *status, const ch
             !sw_hresult_of(sw_get(row, "HResult"), &hresult) || hresult != session->hresult) {
             continue;
         }
-        int64_t apart =
-            ended > session->ended_ns ? ended - session->ended_ns : session->ended_ns - ended;
-        if (apart <= END_TOLERANCE_NS) {
+        if (apart(ended, session->ended_ns) <= END_TOLERANCE_NS) {
             by_end = row;
             by_end_count++;
         }
@@ -162,12 +165,18 @@ static void add_status(const struct sw_value *status, const struct sw_session_qu
                        struct sw_session *session)
 {
     const struct sw_value *row = status_row(status, query->direction, session);
-    int64_t item_errors = 0;
+    int64_t item_errors = 0, ended = 0;
 
     if (row == NULL) {
         return;
     }
-    session->has_started = time_of(sw_get(row, "StartTime"), &session->started_ns);
+    /* The status tells times without saying in which zone: one that does not end with its event, or
+     * ends before it begins, is not by the clock of the log, and its beginning proves nothing. */
+    bool is_same_clock = session->has_ended && time_of(sw_get(row, "EndTime"), &ended) &&
+                         apart(ended, session->ended_ns) <= END_TOLERANCE_NS;
+    session->has_started = is_same_clock &&
+                           time_of(sw_get(row, "StartTime"), &session->started_ns) &&
+                           session->started_ns <= ended;
     if (session->has_started && query->has_mark_time) {
         session->began =
             session->started_ns > query->mark_time_ns ? SW_BEGAN_AFTER : SW_BEGAN_BEFORE;
@@ -180,19 +189,19 @@ static void add_status(const struct sw_value *status, const struct sw_session_qu
 
 /*
  * An agent without such a status: sessions of one direction run one after the other, so what
- * follows the first clean one that ended after the mark can't have begun before it.
+ * follows one that ended after the mark can't have begun before it. That one must have gone through
+ * (files that failed one by one do not matter here); a cancelled one may still be winding up.
  */
 static void apply_second_session_rule(struct sw_session *sessions, size_t count)
 {
-    bool is_behind_clean = false;
+    bool is_behind_another = false;
 
     for (size_t i = 0; i < count; i++) {
-        if (sessions[i].began == SW_BEGAN_UNKNOWN && is_behind_clean) {
+        if (sessions[i].began == SW_BEGAN_UNKNOWN && is_behind_another) {
             sessions[i].began = SW_BEGAN_AFTER;
         }
-        if (sessions[i].has_hresult && sessions[i].hresult == 0 && sessions[i].has_item_errors &&
-            sessions[i].item_errors == 0) {
-            is_behind_clean = true;
+        if (sessions[i].has_hresult && sessions[i].hresult == 0) {
+            is_behind_another = true;
         }
     }
 }
@@ -242,6 +251,46 @@ static void add_event(struct gathering *g, const struct sw_value *xml)
     read_session(&event, &g->items[g->count++]);
 }
 
+static bool has_session(const struct gathering *g, const char *correlation_id)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        if (is_same_id(g->items[i].correlation_id, correlation_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* For people who wait: is one running, since when, how far is it? */
+static struct sw_running find_running(const struct gathering *g, const struct sw_value *status,
+                                      const struct sw_value *progress)
+{
+    const char *text = sw_as_text(progress);
+    struct sw_running running = {0};
+    struct sw_event event;
+    struct sw_error ignored = {0};
+    int64_t ended = 0;
+
+    for (size_t i = 0; i < sw_list_count(status); i++) {
+        const struct sw_value *row = sw_list_at(status, i);
+        if (sw_text_is_folded(sw_as_text(sw_get(row, "SyncDirection")), g->query->direction) &&
+            !time_of(sw_get(row, "EndTime"), &ended)) {
+            running.is_there = true;
+            running.has_started = time_of(sw_get(row, "StartTime"), &running.started_ns);
+        }
+    }
+    if (text != NULL && sw_event_read(g->arena, text, strlen(text), &event, &ignored) &&
+        event.record_id > g->query->after_record_id &&
+        sw_text_is_folded(sw_event_text(&event, "SyncGroupName"), g->query->sync_group) &&
+        sw_text_is_folded(sw_event_text(&event, "SyncDirection"), g->query->direction) &&
+        !has_session(g, sw_event_text(&event, "CorrelationId"))) {
+        running.is_there = true;
+        running.has_items = sw_event_int(&event, "AppliedItemCount", &running.done_items) &&
+                            sw_event_int(&event, "TotalItemCount", &running.all_items);
+    }
+    return running;
+}
+
 static const struct sw_answer *
 ask_page(struct sw_probe *probe, const struct sw_session_query *query, int page, int64_t since)
 {
@@ -262,6 +311,7 @@ bool sw_sessions_ask(struct sw_probe *probe, const struct sw_session_query *quer
     struct gathering g = {
         .arena = sw_probe_arena(probe), .query = query, .last_record_id = query->after_record_id};
     const struct sw_value *status = NULL;
+    const struct sw_value *progress = NULL;
     bool is_complete = false;
 
     for (int page = 1; page <= PAGE_MAX && !is_complete && g.list.problem == NULL; page++) {
@@ -272,6 +322,7 @@ bool sw_sessions_ask(struct sw_probe *probe, const struct sw_session_query *quer
         const struct sw_value *events = sw_get(answer->body, "events");
         g.list.log = sw_get(answer->body, "log");
         status = sw_get(answer->body, "status");
+        progress = sw_get(answer->body, "progress");
         if (events == NULL || events->kind != SW_V_LIST ||
             !sw_as_bool(sw_get(answer->body, "is_complete"), &is_complete)) {
             g.list.problem = "the server did not give a list of events";
@@ -291,6 +342,7 @@ bool sw_sessions_ask(struct sw_probe *probe, const struct sw_session_query *quer
         add_status(status, query, &g.items[i]);
     }
     apply_second_session_rule(g.items, g.count);
+    g.list.running = find_running(&g, status, progress);
     g.list.items = g.items;
     g.list.count = g.count;
     *ret_list = g.list;

@@ -42,8 +42,17 @@ struct sw_session_query {
     int64_t mark_time_ns; /**< sessions that began earlier are SW_BEGAN_BEFORE */
 };
 
+/** What the agent last told of an upload that has not ended (event 9302, or its own status). */
+struct sw_running {
+    bool is_there;
+    bool has_started, has_items;
+    int64_t started_ns;
+    int64_t done_items, all_items;
+};
+
 struct sw_session_list {
     const struct sw_value *log;
+    struct sw_running running;      /**< for people; nothing is decided by it */
     const struct sw_session *items; /**< of this group and direction, in order of their records */
     size_t count;
     size_t other_count;  /**< of other groups or directions */

@@ -1,6 +1,7 @@
 /* Wait for the upload that proves that the cloud has everything. */
 #include "stdlib/filesync/upload_session.h"
 
+#include "base/time.h"
 #include "stdlib/filesync/hresult.h"
 #include "stdlib/filesync/names.h"
 #include "stdlib/filesync/sessions.h"
@@ -110,31 +111,62 @@ static enum sw_verdict judge(struct sw_probe *probe, const struct sw_session *se
         const struct sw_hresult *known = sw_hresult_find(session->hresult);
         const char *text = sw_hresult_text(arena, session->hresult);
         if (known == NULL || known->kind == SW_HRESULT_WAIT) {
-            sw_say(probe, "the last session ended with %s; waits for the next one", text);
+            sw_say(probe, "the newest session ended with %s; waits for the next one", text);
             return SW_WAIT;
         }
-        sw_say(probe, "the upload failed with %s. %s", text,
+        sw_say(probe, "the upload failed with %s%s%s", text, known->remedy == NULL ? "" : ". ",
                known->remedy == NULL ? "" : known->remedy);
         return sw_outcome(probe, "sync_error");
     }
+    /* Files that failed one by one are listed and asked about; what else stayed behind is not. */
+    if (session->left_behind > session->item_errors) {
+        sw_say(probe, "the newest session left %s behind; waits for the next one",
+               sw_count_text(arena, session->left_behind, "file", "files"));
+        return SW_WAIT;
+    }
     if (session->item_errors > 0) {
         keep_reading(probe, session);
-        sw_say(probe, "%" PRId64 " files failed one by one", session->item_errors);
+        sw_say(probe, "%s did not upload; all others did",
+               sw_count_text(arena, session->item_errors, "item", "items"));
         return sw_outcome(probe, "item_errors");
-    }
-    if (session->left_behind > 0) {
-        sw_say(probe, "the last session left %" PRId64 " files behind; waits for the next one",
-               session->left_behind);
-        return SW_WAIT;
     }
     keep_reading(probe, session);
     return sw_outcome(probe, "clean");
 }
 
-/* Why none of the sessions since the mark counts. */
-static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_session_list *list)
+/* What runs now, as far as the agent tells. */
+static const char *running_text(struct sw_arena *arena, const struct sw_running *running,
+                                const struct sw_session_query *query)
 {
-    size_t cancelled = 0, early = 0, unknown = 0;
+    char since[SW_TIME_TEXT_BYTES];
+    const char *text = "an upload is running";
+
+    if (!running->is_there) {
+        return "waits for an upload session of this sync group to end";
+    }
+    if (running->has_started) {
+        sw_time_format(running->started_ns - running->started_ns % SW_NS_PER_S, since);
+        text = sw_format(arena, "an upload is running since %s", since);
+    }
+    if (running->has_items) {
+        text = sw_format(arena, "%s: %s of %s", text,
+                         sw_count_text(arena, running->done_items, "", ""),
+                         sw_count_text(arena, running->all_items, "item", "items"));
+    }
+    if (running->has_started && query->has_mark_time &&
+        running->started_ns <= query->mark_time_ns) {
+        text = sw_format(arena, "%s; it began before the snapshot and will not count", text);
+    }
+    return text;
+}
+
+/* Why none of the sessions since the mark counts, and what the wait is for. */
+static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_session_list *list,
+                                   const struct sw_session_query *query)
+{
+    struct sw_arena *arena = sw_probe_arena(probe);
+    const char *text = running_text(arena, &list->running, query);
+    int64_t cancelled = 0, early = 0, unknown = 0;
 
     for (size_t i = 0; i < list->count; i++) {
         if (is_cancelled(&list->items[i])) {
@@ -145,18 +177,24 @@ static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_sessi
             unknown++;
         }
     }
-    if (list->count == 0 && list->other_count == 0) {
-        sw_say(probe, "no upload session of this sync group has ended since the mark");
-    } else if (list->count == 0) {
-        sw_say(probe,
-               "no upload session of this sync group has ended since the mark (%zu of others have)",
-               list->other_count);
-    } else {
-        sw_say(probe,
-               "upload sessions ended since the mark that do not count: %zu began before it, of "
-               "%zu it is not known, %zu cancelled",
-               early, unknown, cancelled);
+    if (early > 0) {
+        text = sw_format(arena, "%s; %s ended that began before the snapshot: not counted", text,
+                         sw_count_text(arena, early, "session", "sessions"));
     }
+    if (unknown > 0) {
+        text = sw_format(arena,
+                         "%s; %s ended, but when it began is not known: a later one has to count",
+                         text, sw_count_text(arena, unknown, "session", "sessions"));
+    }
+    if (cancelled > 0) {
+        text = sw_format(arena, "%s; %s cancelled to make room for the snapshot", text,
+                         sw_count_text(arena, cancelled, "session was", "sessions were"));
+    }
+    if (list->other_count > 0) {
+        text =
+            sw_format(arena, "%s; sessions of other sync groups or downloads do not count", text);
+    }
+    sw_say(probe, "%s", text);
     return SW_WAIT;
 }
 
@@ -202,7 +240,7 @@ static enum sw_verdict probe_sessions(struct sw_probe *probe)
     }
     sw_out(probe, "sessions_seen", sw_int(arena, (int64_t)list.count));
     if (last == NULL) {
-        return say_waiting(probe, &list);
+        return say_waiting(probe, &list, &query);
     }
     show(probe, last);
     return judge(probe, last);
@@ -210,10 +248,11 @@ static enum sw_verdict probe_sessions(struct sw_probe *probe)
 
 const struct sw_action sw_filesync_upload_session = {
     .name = "filesync.upload_session",
-    .doc = "Waits for an upload session of the subject's sync group that began after the mark. "
-           "The event says when a session ended; that it began after the mark is taken from the "
-           "agent's own status, or, on agents without it, from an earlier clean session since the "
-           "mark.",
+    .doc =
+        "Waits for an upload session of the subject's sync group that began after the mark. "
+        "The event says when a session ended; that it began after the mark is taken from the "
+        "agent's own status, or, on agents without it, from an earlier session with result 0 since "
+        "the mark.",
     .source = "Microsoft Learn, 'Deprovision your Azure File Sync server endpoint', event 9102; "
               "stricter: the article looks at the session's end only",
     .effect = SW_EFFECT_READ,

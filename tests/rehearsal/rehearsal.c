@@ -56,23 +56,13 @@ static const struct sw_store_ops front_ops = {.commit = front_commit, .load = fr
 
 /* ---- a rehearsal ---- */
 
-void rehearsal_begin(struct rehearsal *r, const char *world, const char *runbook_text,
-                     uint64_t seed)
+/* The parts that every beginning shares; the world is made already. */
+static void bind(struct rehearsal *r)
 {
     static const char *const flags[] = {"reason=migrate", NULL};
-    char path[512];
     struct sw_error err = {0};
 
-    *r = (struct rehearsal){.arena = sw_arena_new()};
-    if (runbook_text != NULL) {
-        sw_load_runbook_text("changed.yaml", runbook_text, &r->runbook);
-    } else {
-        assert_true(
-            sw_load_runbook(SW_SOURCE_DIR "/runbooks/filesync/scenario-1.yaml", &r->runbook, &err));
-    }
     assert_non_null(r->runbook.runbook);
-    snprintf(path, sizeof path, SW_SOURCE_DIR "/runbooks/filesync/worlds/%s.yaml", world);
-    assert_true(sw_load_world(path, NULL, seed, &r->world_file, &r->world, &err));
     assert_true(sw_bind_params(r->runbook.runbook, flags, r->world->ops->params(r->world, r->arena),
                                r->arena, &r->params, &err));
     assert_true(sw_bind_targets(r->runbook.runbook, r->world, r->arena, &r->targets, &err));
@@ -81,6 +71,43 @@ void rehearsal_begin(struct rehearsal *r, const char *world, const char *runbook
                                         r->runbook.source.bytes, r->world->ops->now(r->world),
                                         &err));
     r->front = (struct crashing_store){.store = {.ops = &front_ops}, .real = r->memory};
+}
+
+static void load_runbook(struct rehearsal *r)
+{
+    struct sw_error err = {0};
+
+    assert_true(
+        sw_load_runbook(SW_SOURCE_DIR "/runbooks/filesync/scenario-1.yaml", &r->runbook, &err));
+}
+
+void rehearsal_begin(struct rehearsal *r, const char *world, const char *runbook_text,
+                     uint64_t seed)
+{
+    char path[512];
+    struct sw_error err = {0};
+
+    *r = (struct rehearsal){.arena = sw_arena_new()};
+    if (runbook_text != NULL) {
+        sw_load_runbook_text("changed.yaml", runbook_text, &r->runbook);
+    } else {
+        load_runbook(r);
+    }
+    snprintf(path, sizeof path, SW_SOURCE_DIR "/runbooks/filesync/worlds/%s.yaml", world);
+    assert_true(sw_load_world(path, NULL, seed, &r->world_file, &r->world, &err));
+    bind(r);
+}
+
+void rehearsal_begin_in(struct rehearsal *r, const char *world_text, uint64_t seed)
+{
+    struct sw_error err = {0};
+
+    *r = (struct rehearsal){.arena = sw_arena_new()};
+    load_runbook(r);
+    if (!sw_load_world("world.yaml", world_text, seed, &r->world_file, &r->world, &err)) {
+        fail_msg("the world does not load:\n%s", world_text);
+    }
+    bind(r);
 }
 
 void rehearsal_answer(struct rehearsal *r, const char *step, const char *choice)
@@ -101,7 +128,7 @@ void rehearsal_drive(struct rehearsal *r)
         .by = "ada",
         .answers = r->answers,
         .answer_count = r->answer_count,
-        .is_quiet = true,
+        .is_quiet = !r->is_told,
         .max_commands = 200000,
     };
     int64_t now = r->world->ops->now(r->world);
@@ -173,6 +200,41 @@ const struct sw_value *rehearsal_last(struct rehearsal *r, const char *kind)
     for (size_t i = count; i > 0; i--) {
         if (strcmp(rows[i - 1].kind, kind) == 0) {
             return body_of(r, &rows[i - 1]);
+        }
+    }
+    return NULL;
+}
+
+const char *rehearsal_head(struct rehearsal *r)
+{
+    size_t count = 0;
+    const struct sw_stored *rows = records(r, &count);
+
+    return count == 0 ? "" : rows[count - 1].hash;
+}
+
+const char *rehearsal_held_at(struct rehearsal *r, const char *step)
+{
+    size_t count = 0;
+    const struct sw_stored *rows = records(r, &count);
+    const char *held = " ";
+
+    for (size_t i = 0; i < count; i++) {
+        const struct sw_value *body = body_of(r, &rows[i]);
+        if (sw_text_is(rows[i].kind, "evidence")) {
+            held = sw_format(r->arena, "%s%s ", held, sw_as_text(sw_get(body, "evidence")));
+        } else if (sw_text_is(rows[i].kind, "lapse")) {
+            const struct sw_value *names = sw_get(body, "evidence");
+            for (size_t n = 0; n < sw_list_count(names); n++) {
+                const char *name = sw_as_text(sw_list_at(names, n));
+                for (const char *at = strstr(held, name); at != NULL; at = strstr(held, name)) {
+                    held = sw_format(r->arena, "%.*s%s", (int)(at - held), held,
+                                     at + strlen(name) + 1);
+                }
+            }
+        } else if (sw_text_is(rows[i].kind, "intent") &&
+                   sw_text_is(sw_as_text(sw_get(body, "step")), step)) {
+            return held;
         }
     }
     return NULL;

@@ -25,10 +25,11 @@ struct rehearsal {
     struct crashing_store front;
     const struct sw_value *params;
     const struct sw_target *targets;
-    struct sw_prepared_answer answers[8];
+    struct sw_prepared_answer answers[12];
     size_t answer_count;
     struct sw_verdict_of_world verdict;
     int code;         /**< of the last drive */
+    bool is_told;     /**< print the timeline */
     bool has_crashed; /**< the last drive ended because the store died */
 };
 
@@ -36,6 +37,8 @@ struct rehearsal {
  */
 void rehearsal_begin(struct rehearsal *rehearsal, const char *world, const char *runbook_text,
                      uint64_t seed);
+/** The same in a world that is given as the text of its file. */
+void rehearsal_begin_in(struct rehearsal *rehearsal, const char *world_text, uint64_t seed);
 /** Prepare an answer, as --answer does. */
 void rehearsal_answer(struct rehearsal *rehearsal, const char *step, const char *choice);
 /** Drive as one process would, from the start or from the journal, until the end, a question, or a
@@ -48,6 +51,11 @@ size_t rehearsal_count(struct rehearsal *rehearsal, const char *kind, const char
                        const char *text);
 /** Word of the `end` record, or NULL. */
 const char *rehearsal_end(struct rehearsal *rehearsal);
+/** Hash of the last record, which stands for all before it. */
+const char *rehearsal_head(struct rehearsal *rehearsal);
+/** The evidence that was held when the intent of a step was written (the first of them), as the
+ * records tell; NULL: there was none. */
+const char *rehearsal_held_at(struct rehearsal *rehearsal, const char *step);
 /** Body of the last record of a kind; NULL when there is none. */
 const struct sw_value *rehearsal_last(struct rehearsal *rehearsal, const char *kind);
 /** Judge the world and free all. */

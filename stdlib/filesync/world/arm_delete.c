@@ -95,6 +95,7 @@ uint64_t sw_fs_delete_begin(struct sw_fs_model *model, bool exists)
 
     *operation = (struct sw_fs_operation){
         .number = model->operation_count, .existed = exists, .begin_ns = now_ns};
+    operation->newest_content = model->next_content;
     /* Drawn here, since a delete is no look. */
     operation->takes_ns =
         exists

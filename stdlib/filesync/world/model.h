@@ -124,6 +124,7 @@ struct sw_fs_operation {
     bool existed;
     size_t step;
     int64_t begin_ns, step_ns, takes_ns;
+    uint64_t newest_content; /**< when it was accepted */
     bool has_failed, is_done;
 };
 
@@ -336,6 +337,9 @@ void sw_fs_anchor(struct sw_fs_model *model, enum sw_fs_anchor_from from);
 /* oracle.c */
 void sw_fs_oracle_freeze(struct sw_fs_model *model);
 void sw_fs_oracle_accept(struct sw_fs_model *model, const struct sw_value *names);
+/** Lost files whose newest content was written only after the delete had been accepted: no
+ * procedure can see those. */
+uint64_t sw_fs_oracle_lost_late(const struct sw_fs_model *model);
 void sw_fs_oracle_judge(const struct sw_fs_model *model, struct sw_arena *arena,
                         struct sw_verdict_of_world *ret);
 void sw_fs_model_digest(const struct sw_fs_model *model, char out[65]);

@@ -62,10 +62,36 @@ static bool is_accepted(const struct sw_fs_model *model, const char *path)
     return false;
 }
 
+/* Content numbers grow with time. */
+static bool is_late(const struct sw_fs_model *model, size_t file)
+{
+    uint64_t newest = UINT64_MAX;
+
+    for (size_t i = 0; i < model->operation_count; i++) {
+        if (model->operations[i].existed && !model->operations[i].has_failed) {
+            newest = model->operations[i].newest_content;
+        }
+    }
+    return model->final_server[file] > newest;
+}
+
+uint64_t sw_fs_oracle_lost_late(const struct sw_fs_model *model)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; model->is_judged && i < model->final_count; i++) {
+        const struct sw_fs_file *file = &model->files[i];
+        bool is_lost = file->share_content != model->final_server[i];
+        count += is_lost && !is_accepted(model, file->path) && is_late(model, i) ? 1 : 0;
+    }
+    return count;
+}
+
 static void write_text(const struct sw_fs_model *model, struct sw_buf *buf,
                        const struct sw_verdict_of_world *verdict)
 {
     uint64_t unwanted = verdict->files_lost - verdict->files_accepted;
+    uint64_t late = sw_fs_oracle_lost_late(model);
 
     if (!model->is_judged) {
         sw_buf_addf(buf,
@@ -95,6 +121,10 @@ static void write_text(const struct sw_fs_model *model, struct sw_buf *buf,
             sw_buf_addf(buf, ". A person had given up %llu of them, BUT NOT THE OTHER %llu.",
                         (unsigned long long)verdict->files_accepted, (unsigned long long)unwanted);
         }
+    }
+    if (late > 0) {
+        sw_buf_addf(buf, " (%llu written while the delete was already under way.)",
+                    (unsigned long long)late);
     }
     if (verdict->is_deleted_twice) {
         sw_buf_addf(buf, " %llu changing requests took effect; THE ENDPOINT WAS DELETED TWICE.",

@@ -39,7 +39,7 @@ static void an_open_share_must_be_blocked_and_its_entries_are_saved(void **state
     bench_says(bench, script,
                STATE(SHARE("Projects", T0, "false", USERS) "," DRIVE, FILE_OPEN, ""));
     assert_int_equal(bench_probe(bench, sw_filesync_block_access.probe), SW_NEEDED);
-    assert_said(bench, "1 of 1 shares let people in, 1 files and 0 sessions are open");
+    assert_said(bench, "still open: 1 of 1 share, 1 file, 0 sessions");
     const struct sw_value *saved = sw_get(sw_built(&bench->probe->seen), "shares");
     assert_int_equal(sw_list_count(saved), 1); /* the drive's own share is not ours */
     assert_string_equal(

@@ -107,7 +107,7 @@ static void accepted_items_cover_the_listing_and_nothing_else(void **state)
     bench_says(bench, results,
                ITEMS(ITEM("7", "a.txt") "," ITEM("8", "b.txt") "," ITEM("9", "c.txt"), "true"));
     assert_int_equal(bench_probe(bench, sw_filesync_items_accepted.reread), SW_LAPSED);
-    assert_said(bench, "'c.txt' is not in the listing");
+    assert_said(bench, "'c.txt' is not among the files that were listed");
     bench_says(bench, results, ITEMS(ITEM("7", "a.txt"), "true"));
     assert_int_equal(bench_probe(bench, sw_filesync_items_accepted.reread), SW_FAILED);
 }

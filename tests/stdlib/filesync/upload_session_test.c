@@ -40,6 +40,8 @@
     ",\"progress\":null}"
 #define ANSWER(events, status) ANSWER_OF(GOOD_LOG, events, "true", status)
 
+#define HEAD DATA("SyncGroupName", "projects") DATA("SyncDirection", "Upload")
+
 #define BEFORE_MARK "2026-11-20T19:30:00.5Z"
 #define AFTER_MARK "2026-11-20T20:05:00.1234567Z"
 #define END_A "2026-11-20T20:10:00.123456789Z"
@@ -109,7 +111,7 @@ static void a_session_that_was_running_at_the_trigger_fools_the_article_but_not_
     assert_waits(
         bench,
         ANSWER(UPLOAD("120", END_A, "0", "0"), "[" ROW("120", BEFORE_MARK, END_A, "0", "0") "]"),
-        "1 began before it");
+        "1 session ended that began before the snapshot");
 }
 
 static void another_groups_clean_session_fools_the_article_but_not_us(void **state)
@@ -118,15 +120,14 @@ static void another_groups_clean_session_fools_the_article_but_not_us(void **sta
     SW_CLEANUP(bench_free_at) struct bench *bench = started_bench();
 
     assert_true(naive_rule(END_A, "0", "0"));
-    assert_waits(
-        bench,
-        ANSWER(SESSION("120", END_A, "archive", "Upload", "0", "0"),
-               "[" ROW("120", AFTER_MARK, END_A, "0", "0") "]"),
-        "no upload session of this sync group has ended since the mark (1 of others have)");
+    assert_waits(bench,
+                 ANSWER(SESSION("120", END_A, "archive", "Upload", "0", "0"),
+                        "[" ROW("120", AFTER_MARK, END_A, "0", "0") "]"),
+                 "sessions of other sync groups or downloads do not count");
     assert_waits(bench,
                  ANSWER(SESSION("120", END_A, "projects", "Download", "0", "0"),
                         "[" ROW("120", AFTER_MARK, END_A, "0", "0") "]"),
-                 "no upload session of this sync group");
+                 "sessions of other sync groups or downloads do not count");
 }
 
 static void the_groups_name_is_compared_without_wrapper_and_case(void **state)
@@ -153,7 +154,8 @@ static void without_the_agents_status_the_second_clean_session_counts(void **sta
     (void)state;
     SW_CLEANUP(bench_free_at) struct bench *bench = started_bench();
 
-    assert_waits(bench, ANSWER(UPLOAD("120", END_A, "0", "0"), "null"), "of 1 it is not known");
+    assert_waits(bench, ANSWER(UPLOAD("120", END_A, "0", "0"), "null"),
+                 "1 session ended, but when it began is not known");
     assert_ends(bench,
                 ANSWER(UPLOAD("120", END_A, "0", "0") "," UPLOAD("130", END_B, "0", "0"), "null"),
                 "clean");
@@ -168,11 +170,12 @@ static void a_cancelled_session_is_neither_the_first_nor_the_second(void **state
         bench,
         ANSWER(UPLOAD("110", AFTER_MARK, "-2134375780", "0") "," UPLOAD("120", END_A, "0", "0"),
                "null"),
-        "of 1 it is not known, 1 cancelled");
+        "1 session ended, but when it began is not known: a later one has to count; 1 session was "
+        "cancelled");
     assert_waits(bench,
                  ANSWER(UPLOAD("110", AFTER_MARK, "-2134375780", "0"),
                         "[" ROW("110", AFTER_MARK, AFTER_MARK, "-2134375780", "0") "]"),
-                 "of 0 it is not known, 1 cancelled");
+                 "to end; 1 session was cancelled");
 }
 
 static void a_row_that_ends_with_the_event_tells_when_it_began(void **state)
@@ -187,14 +190,70 @@ static void a_row_that_ends_with_the_event_tells_when_it_began(void **state)
     assert_ends(bench, ANSWER(UPLOAD("120", END_A, "0", "0"), "[" OTHER_ID "]"), "clean");
     /* Two rows could be it: then none is. */
     assert_waits(bench, ANSWER(UPLOAD("120", END_A, "0", "0"), "[" OTHER_ID "," OTHER_ID "]"),
-                 "of 1 it is not known");
+                 "1 session ended, but when it began is not known");
+}
+
+/* A status in another zone, or in local time taken for UTC, would make an old session a new one. */
+static void a_status_by_another_clock_does_not_tell_when_a_session_began(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = started_bench();
+
+    assert_waits(
+        bench,
+        ANSWER(UPLOAD("120", END_A, "0", "0"),
+               "[" ROW("120", "2026-11-21T00:30:00Z", "2026-11-21T01:10:00Z", "0", "0") "]"),
+        "1 session ended, but when it began is not known");
+    assert_waits(bench,
+                 ANSWER(UPLOAD("120", END_A, "0", "0"),
+                        "[" ROW("120", "2026-11-20T20:20:00Z", END_A, "0", "0") "]"),
+                 "1 session ended, but when it began is not known");
+}
+
+static void without_the_agents_status_a_session_with_item_errors_can_be_the_first(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = started_bench();
+
+    assert_waits(bench, ANSWER(UPLOAD("120", END_A, "0", "1"), "null"), "1 session ended, but");
+    assert_ends(bench,
+                ANSWER(UPLOAD("120", END_A, "0", "1") "," UPLOAD("130", END_B, "0", "1"), "null"),
+                "item_errors");
+    assert_waits(
+        bench,
+        ANSWER(UPLOAD("120", END_A, "-2134364065", "0") "," UPLOAD("130", END_B, "0", "0"), "null"),
+        "2 sessions ended, but");
+}
+
+static void a_wait_tells_how_far_the_running_upload_is(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = started_bench();
+#define RUNNING(start)                                                                             \
+    "[{\"SessionId\":\"00000000-0000-4000-8000-000000000150\",\"SyncDirection\":\"Upload\","       \
+    "\"StartTime\":\"" start "\",\"EndTime\":null,\"HResult\":null,"                               \
+    "\"PerItemErrorTotalCount\":null}]"
+#define PROGRESS(record, id)                                                                       \
+    EVENT_OF("9302", record, END_A,                                                                \
+             HEAD DATA("CorrelationId", "{00000000-0000-4000-8000-000000000" id "}")               \
+                 DATA("AppliedItemCount", "1200") DATA("TotalItemCount", "5000"))
+#define UNDER_WAY(status, progress)                                                                \
+    "{" GOOD_LOG ",\"events\":[],\"is_complete\":true,\"status\":" status                          \
+    ",\"progress\":" progress "}"
+
+    assert_waits(bench, UNDER_WAY("null", "null"),
+                 "waits for an upload session of this sync group");
+    assert_waits(bench, UNDER_WAY(RUNNING(AFTER_MARK), PROGRESS("140", "150")),
+                 "an upload is running since 2026-11-20T20:05:00Z: 1,200 of 5,000 items");
+    assert_waits(bench, UNDER_WAY(RUNNING(BEFORE_MARK), "null"),
+                 "it began before the snapshot and will not count");
+    assert_waits(bench, UNDER_WAY("null", PROGRESS("90", "150")), "waits for an upload session");
 }
 
 static void a_missing_field_does_not_count_as_zero(void **state)
 {
     (void)state;
     SW_CLEANUP(bench_free_at) struct bench *bench = started_bench();
-#define HEAD DATA("SyncGroupName", "projects") DATA("SyncDirection", "Upload")
 #define ID DATA("CorrelationId", "{00000000-0000-4000-8000-000000000120}")
 #define STATUS "[" ROW("120", AFTER_MARK, END_A, "0", "0") "]"
 
@@ -246,6 +305,13 @@ static void files_left_behind_are_waited_for(void **state)
     assert_waits(bench,
                  ANSWER(EVENT_OF("9102", "120", END_A,
                                  HEAD ID DATA("HResult", "0") DATA("PerItemErrorCount", "0")
+                                     DATA("FailedToTransferFiles", "4")),
+                        STATUS),
+                 "left 4 files behind");
+    /* Those that failed one by one can be accepted; the rest is on no list. */
+    assert_waits(bench,
+                 ANSWER(EVENT_OF("9102", "120", END_A,
+                                 HEAD ID DATA("HResult", "0") DATA("PerItemErrorCount", "3")
                                      DATA("FailedToTransferFiles", "4")),
                         STATUS),
                  "left 4 files behind");
@@ -456,7 +522,8 @@ static void the_last_sessions_are_shown_with_words(void **state)
     assert_int_equal(bench_probe(bench, sw_filesync_last_sessions.probe), SW_DONE);
     const struct sw_value *row = sw_list_at(bench_output(bench, "sessions"), 0);
     assert_string_equal(sw_as_text(sw_get(row, "meaning")),
-                        "0x80c8305f (the Azure file share can't be reached)");
+                        "the Azure file share can't be reached");
+    assert_string_equal(sw_as_text(sw_get(row, "hresult")), "0x80c8305f");
     assert_string_equal(sw_as_text(sw_get(row, "began")), "not known");
 }
 
@@ -470,6 +537,9 @@ int main(void)
         cmocka_unit_test(without_the_agents_status_the_second_clean_session_counts),
         cmocka_unit_test(a_cancelled_session_is_neither_the_first_nor_the_second),
         cmocka_unit_test(a_row_that_ends_with_the_event_tells_when_it_began),
+        cmocka_unit_test(a_status_by_another_clock_does_not_tell_when_a_session_began),
+        cmocka_unit_test(without_the_agents_status_a_session_with_item_errors_can_be_the_first),
+        cmocka_unit_test(a_wait_tells_how_far_the_running_upload_is),
         cmocka_unit_test(a_missing_field_does_not_count_as_zero),
         cmocka_unit_test(item_errors_count_from_event_or_status_whichever_is_more),
         cmocka_unit_test(files_left_behind_are_waited_for),
