@@ -1,6 +1,8 @@
 /* Evidence in a run: yielded, read again, lapsed, and where the run goes when it lapses. */
 #include "engine/run_internal.h"
 
+enum { EDGE_BITS = 64 }; /* irreversible steps that are told apart */
+
 static bool rests_on(const struct sw_evidence *evidence, const char *name)
 {
     for (const char *const *on = evidence->rests_on; on != NULL && *on != NULL; on++) {
@@ -137,36 +139,49 @@ static bool action_needs(const struct sw_registry *registry, const struct sw_act
     return false;
 }
 
-/** Steps that can still come; each is put in once. */
-struct ahead {
-    size_t *steps;
-    size_t count;
-    bool *is_seen;
-};
-
-static void go_to(struct ahead *ahead, size_t step)
-{
-    if (!ahead->is_seen[step]) {
-        ahead->is_seen[step] = true;
-        ahead->steps[ahead->count++] = step;
-    }
-}
-
-static void go_on(struct ahead *ahead, const struct sw_run *run, size_t from)
+/** Which irreversible steps can come behind this one, by what is known so far. */
+static uint64_t edges_behind(const struct sw_run *run, size_t from)
 {
     const struct sw_step *at = &run->runbook->steps[from];
+    uint64_t edges = run->edges_ahead[from];
 
     for (size_t i = 0; i < at->arrow_count; i++) {
-        go_to(ahead, at->arrows[i].next);
+        edges |= run->edges_ahead[at->arrows[i].next];
     }
     for (size_t i = 0; i < at->choice_count; i++) {
-        go_to(ahead, at->choices[i].arrow.next);
+        edges |= run->edges_ahead[at->choices[i].arrow.next];
     }
     for (size_t i = 0; i < at->branch_count; i++) {
-        go_to(ahead, at->branches[i].arrow.next);
+        edges |= run->edges_ahead[at->branches[i].arrow.next];
     }
     if ((at->when != NULL || at->verb == SW_VERB_HOOK) && from + 1 < run->runbook->step_count) {
-        go_to(ahead, from + 1);
+        edges |= run->edges_ahead[from + 1];
+    }
+    return edges;
+}
+
+/** Once a process: bit n of a step says that the nth irreversible step can still come. */
+static void find_edges(struct sw_run *run)
+{
+    size_t count = run->runbook->step_count;
+    unsigned edge = 0;
+    bool is_more = true;
+
+    run->edges_ahead = sw_alloc_array(run->arena, count, sizeof *run->edges_ahead);
+    for (size_t i = 0; i < count; i++) {
+        if (run->runbook->steps[i].edge != NULL) {
+            run->edges_ahead[i] = UINT64_C(1) << edge;
+            edge += edge < EDGE_BITS - 1 ? 1 : 0; /* the last bit stands for all further ones */
+        }
+    }
+    while (is_more) { /* backwards, as most arrows point ahead: two or three rounds */
+        is_more = false;
+        for (size_t i = count; i-- > 0;) {
+            uint64_t edges = edges_behind(run, i);
+
+            is_more = is_more || edges != run->edges_ahead[i];
+            run->edges_ahead[i] = edges;
+        }
     }
 }
 
@@ -174,27 +189,32 @@ static void go_on(struct ahead *ahead, const struct sw_run *run, size_t from)
 static void mark_needed(struct sw_run *run)
 {
     struct sw_state *state = &run->state;
-    size_t steps = run->runbook->step_count;
-    struct ahead ahead = {.steps = sw_alloc_array(run->looking, steps, sizeof *ahead.steps),
-                          .is_seen = sw_alloc_array(run->looking, steps, sizeof *ahead.is_seen)};
+    const struct sw_runbook *book = run->runbook;
+    unsigned edge = 0;
 
     for (size_t i = 0; i < state->held_count; i++) {
         state->held[i].is_needed = false;
     }
-    if (state->step != SW_NO_STEP && state->held_count > 0) {
-        go_to(&ahead, state->step);
+    if (state->held_count == 0 || state->step == SW_NO_STEP) {
+        return;
     }
-    for (size_t at = 0; at < ahead.count; at++) {
-        const struct sw_step *step = &run->runbook->steps[ahead.steps[at]];
+    if (run->edges_ahead == NULL) {
+        find_edges(run);
+    }
+    for (size_t at = 0; run->edges_ahead[state->step] != 0 && at < book->step_count; at++) {
+        if (book->steps[at].edge == NULL) {
+            continue;
+        }
+        bool can_come = (run->edges_ahead[state->step] & UINT64_C(1) << edge) != 0;
 
-        for (size_t i = 0; step->edge != NULL && i < state->held_count; i++) {
+        for (size_t i = 0; can_come && i < state->held_count; i++) {
             struct sw_held *held = &state->held[i];
 
             held->is_needed =
                 held->is_needed ||
-                action_needs(run->runbook->registry, step->use.action, held->evidence->name);
+                action_needs(book->registry, book->steps[at].use.action, held->evidence->name);
         }
-        go_on(&ahead, run, ahead.steps[at]);
+        edge += edge < EDGE_BITS - 1 ? 1 : 0;
     }
 }
 

@@ -94,6 +94,7 @@ struct sw_run {
     const char *lapse_said;
     sw_then_fn evidence_then;
     const char *unread_why;
+    uint64_t *edges_ahead; /**< per step: irreversible steps that can still come; NULL: not yet */
 
     /* clocks of the targets */
     int64_t *clock_offsets;
@@ -104,6 +105,8 @@ struct sw_run {
 /** Fold and queue a record; `body` is finished by it. */
 void sw_run_record(struct sw_run *run, const char *kind, struct sw_builder *body);
 struct sw_builder sw_run_body(struct sw_run *run);
+/** Is a value small enough to be kept in a record, beside others? */
+bool sw_run_fits(const struct sw_value *value);
 /** A body that names step and visit of now. */
 struct sw_builder sw_run_visit_body(struct sw_run *run);
 /** Make all queued records durable. @return false: broken, the run stands still */

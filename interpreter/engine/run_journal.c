@@ -4,6 +4,19 @@
 #include "base/limits.h"
 #include "sdk/json.h"
 
+bool sw_run_fits(const struct sw_value *value)
+{
+    struct sw_buf json;
+
+    sw_buf_init(&json, SW_LIMIT_RECORD_BYTES / 4);
+    sw_json_write(&json, value, SW_JSON_TYPED);
+
+    bool fits = !json.is_over;
+
+    sw_buf_release(&json);
+    return fits;
+}
+
 struct sw_builder sw_run_body(struct sw_run *run)
 {
     return sw_map_begin(run->records);

@@ -284,7 +284,11 @@ static void show_read(struct sw_run *run)
     if (run->job.verdict == SW_DONE) {
         const struct sw_value *outputs =
             sw_probe_outputs(&run->job.probe, show->use.action, (unsigned)show->use.target + 1);
-        sw_map_put(&shows, show->name, stable_outputs(run, show->use.action, outputs));
+        const struct sw_value *stable = stable_outputs(run, show->use.action, outputs);
+
+        sw_map_put(&shows, show->name,
+                   sw_run_fits(stable) ? stable
+                                       : sw_unknown(run->scratch, "more than can be kept"));
     } else {
         sw_map_put(&shows, show->name, sw_unknown(run->scratch, "%s", sw_job_said(&run->job)));
     }

@@ -61,9 +61,13 @@ static void fact_read(struct sw_run *run)
         }
         return;
     }
-    sw_map_put(&run->fact_values, fact->name,
-               sw_value_copy(run->arena, sw_probe_outputs(&run->job.probe, fact->use.action,
-                                                          (unsigned)fact->use.target + 1)));
+    const struct sw_value *outputs =
+        sw_probe_outputs(&run->job.probe, fact->use.action, (unsigned)fact->use.target + 1);
+
+    if (!sw_run_fits(outputs)) {
+        outputs = sw_unknown(run->arena, "more than can be kept");
+    }
+    sw_map_put(&run->fact_values, fact->name, sw_value_copy(run->arena, outputs));
     /* Facts below may refer to this one. */
     run->state.facts = sw_built(&run->fact_values);
     run->fact_index++;

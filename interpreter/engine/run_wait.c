@@ -32,7 +32,8 @@ static void read_step(struct sw_run *run, bool is_patient, sw_then_fn then)
     sw_run_read(run, &spec, is_patient, then);
 }
 
-static void keep(struct sw_run *run)
+/** @return false after failing the step: nobody could prove later what was read */
+static bool keep(struct sw_run *run)
 {
     const struct sw_step *step = sw_run_step(run);
 
@@ -40,6 +41,12 @@ static void keep(struct sw_run *run)
                                                                 (unsigned)step->use.target + 1));
     run->reading = sw_value_copy(run->scratch, sw_built(&run->job.probe.readings));
     run->outcome = sw_copy_text(run->scratch, sw_job_outcome(&run->job));
+    if (sw_run_fits(run->outputs) && sw_run_fits(run->reading)) {
+        return true;
+    }
+    run->outputs = run->reading = NULL;
+    sw_run_fail_step(run, "its answer is more than can be kept");
+    return false;
 }
 
 /* ---- read ---- */
@@ -61,7 +68,9 @@ static void looked(struct sw_run *run)
         sw_run_fail_step(run, "%s", said);
         return;
     }
-    keep(run);
+    if (!keep(run)) {
+        return;
+    }
 
     const char *why = sw_run_rows(run, step->ensures, step->ensure_count, run->outputs);
 
@@ -127,7 +136,9 @@ static void polled(struct sw_run *run)
     run->poll_count++;
     switch (run->job.verdict) {
     case SW_DONE:
-        keep(run);
+        if (!keep(run)) {
+            return;
+        }
         if (sw_text_is(run->outcome, "evidence_lost")) {
             say(run, sw_job_said(&run->job));
             sw_run_leave(run, run->outcome, NULL, NULL);

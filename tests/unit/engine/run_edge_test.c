@@ -269,6 +269,29 @@ static void a_window_in_a_zone_that_cannot_be_computed_stays_shut(void **state)
     assert_int_equal(bench_count(bench, "burn!"), 0);
 }
 
+static void a_window_over_midnight_belongs_to_the_day_it_opens_on(void **state)
+{
+    (void)state;
+    static const struct {
+        int hour; /* since Monday, 00:00 */
+        bool is_open;
+    } rows[] = {{4 * 24 + 21, false}, {4 * 24 + 22, true}, {5 * 24 + 1, true},
+                {5 * 24 + 2, false},  {4 * 24 + 1, false}, {5 * 24 + 22, false}};
+
+    for (size_t i = 0; i < SW_COUNT(rows); i++) {
+        SW_CLEANUP(bench_free_at)
+        struct bench *bench =
+            bench_new(SHUT COPIED "  - id: burn\n    do: store.burn\n    target: house\n    edge:\n"
+                                  "      approve: { by: keepers, people: 1, good_for: 4h }\n"
+                                  "      window: { days: [fri], from: '22:00', to: '02:00', zone: "
+                                  "UTC }\n    next: done\n" ENDS);
+
+        bench->now = BENCH_START + rows[i].hour * 3600 * SW_NS_PER_S;
+        assert_int_equal(bench_go(bench)->kind,
+                         rows[i].is_open ? SW_COMMAND_ASK : SW_COMMAND_PARKED);
+    }
+}
+
 /* ---- sent once ---- */
 
 static void a_lost_reply_is_settled_by_looking(void **state)
@@ -488,6 +511,7 @@ int main(void)
         cmocka_unit_test(outside_of_its_window_nothing_is_asked_or_sent),
         cmocka_unit_test(a_window_that_closes_after_the_approval_parks),
         cmocka_unit_test(a_window_in_a_zone_that_cannot_be_computed_stays_shut),
+        cmocka_unit_test(a_window_over_midnight_belongs_to_the_day_it_opens_on),
         cmocka_unit_test(a_lost_reply_is_settled_by_looking),
         cmocka_unit_test(a_lost_request_is_not_sent_again_by_itself),
         cmocka_unit_test(a_throttled_act_goes_through_the_whole_edge_again_after_a_crash),

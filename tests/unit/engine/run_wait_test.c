@@ -242,6 +242,25 @@ static void what_a_step_ends_is_not_held_at_the_edge(void **state)
     assert_null(sw_state_held(sw_run_state(bench->run), "store.copied"));
 }
 
+static void an_answer_that_is_more_than_can_be_kept_fails_the_step_and_not_the_run(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(WAIT("    timeout: 1h\n") LATE DONE);
+    struct sw_buf json;
+
+    sw_buf_init(&json, 1u << 24);
+    sw_buf_add_text(&json, "{\"outcome\":\"clean\",\"reading\":{\"names\":[\"x\"");
+    for (int i = 0; i < 400000; i++) {
+        sw_buf_add_text(&json, ",\"a long name\"");
+    }
+    sw_buf_add_text(&json, "]}}");
+    bench_says(bench, "copied", json.bytes);
+    assert_parked(bench, 3, "more than can be kept");
+    sw_buf_release(&json);
+    bench_restart(bench);
+    assert_parked(bench, 3, "more than can be kept");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +280,7 @@ int main(void)
         cmocka_unit_test(the_count_of_lapses_survives_a_restart),
         cmocka_unit_test(an_outcome_that_rests_on_what_cannot_be_read_waits),
         cmocka_unit_test(no_changing_step_starts_after_a_restart_before_evidence_was_read),
+        cmocka_unit_test(an_answer_that_is_more_than_can_be_kept_fails_the_step_and_not_the_run),
         cmocka_unit_test(what_a_step_ends_is_not_held_at_the_edge),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
