@@ -421,6 +421,7 @@ static void unpark(struct sw_run *run, const struct sw_decision *decision)
         sw_run_go(run, sw_run_begin);
     } else if (run->state.is_dirty || is_edge_done(run)) {
         run->settle_until = 0;
+        run->attempt_count = run->verify_count = run->poll_count = 0;
         sw_run_go(run, sw_run_settle);
     } else {
         sw_run_enter(run, run->state.step, SW_NO_STEP, NULL);
