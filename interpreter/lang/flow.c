@@ -42,6 +42,11 @@ struct sw_flow *sw_flow_new(const struct sw_runbook *runbook, struct sw_arena *a
     flow->arena = arena;
     flow->first = sw_alloc_array(arena, count + 1, sizeof *flow->first);
     for (size_t i = 0; i < count; i++) {
+        const struct sw_step *step = &runbook->steps[i];
+        flow->way_capacity += step->arrow_count + step->choice_count + step->branch_count + 1;
+    }
+    flow->ways = sw_alloc_array(arena, flow->way_capacity, sizeof *flow->ways);
+    for (size_t i = 0; i < count; i++) {
         flow->first[i] = flow->way_count;
         add_ways(flow, &runbook->steps[i], i);
     }

@@ -387,11 +387,12 @@ static bool begin_document(struct tree *tree, const yaml_event_t *event, size_t 
 /* @return false when reading ends here */
 static bool add_event(struct tree *tree, const yaml_event_t *event)
 {
-    size_t start = sw_yaml_offset(&tree->yaml, &event->start_mark);
+    struct sw_yaml_cursor place = sw_yaml_place(&tree->yaml, &event->start_mark);
+    size_t start = place.offset;
     bool goes_on = true;
 
     read_gap(tree, start);
-    sw_yaml_advance(&tree->yaml, start);
+    tree->yaml.cursor = place;
 
     size_t end = sw_yaml_offset(&tree->yaml, &event->end_mark);
 

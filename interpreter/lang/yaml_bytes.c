@@ -70,7 +70,7 @@ struct sw_mark sw_yaml_mark(const struct sw_yaml *yaml, size_t offset, size_t le
                             .offset = from.offset};
 }
 
-size_t sw_yaml_offset(const struct sw_yaml *yaml, const yaml_mark_t *place)
+struct sw_yaml_cursor sw_yaml_place(const struct sw_yaml *yaml, const yaml_mark_t *place)
 {
     struct sw_yaml_cursor cursor = yaml->cursor;
 
@@ -80,7 +80,12 @@ size_t sw_yaml_offset(const struct sw_yaml *yaml, const yaml_mark_t *place)
     while (cursor.index < place->index && cursor.offset < yaml->source->length) {
         step(yaml->source, &cursor);
     }
-    return cursor.offset;
+    return cursor;
+}
+
+size_t sw_yaml_offset(const struct sw_yaml *yaml, const yaml_mark_t *place)
+{
+    return sw_yaml_place(yaml, place).offset;
 }
 
 struct sw_diag *sw_yaml_find(struct sw_yaml *yaml, enum sw_yaml_code code, struct sw_mark mark,

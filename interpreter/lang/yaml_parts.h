@@ -72,6 +72,9 @@ void sw_yaml_advance(struct sw_yaml *yaml, size_t offset);
 struct sw_mark sw_yaml_mark(const struct sw_yaml *yaml, size_t offset, size_t length_bytes);
 size_t sw_yaml_offset(const struct sw_yaml *yaml, const yaml_mark_t *place);
 
+/** The cursor's form of libyaml's place, to be set later. */
+struct sw_yaml_cursor sw_yaml_place(const struct sw_yaml *yaml, const yaml_mark_t *place);
+
 /** Add an error; NULL where the same code has just been reported on this line: one is enough. */
 struct sw_diag *sw_yaml_find(struct sw_yaml *yaml, enum sw_yaml_code code, struct sw_mark mark,
                              const char *fmt, ...) SW_PRINTF(4, 5);
