@@ -128,9 +128,7 @@ static void begin_change(struct sw_run *run)
             sw_run_fail_step(run, "%s, and its time is over", run->unread_why);
             return;
         }
-        sw_run_note(run, run->unread_why);
-        sw_run_sleep(run, run->now + 30 * SW_NS_PER_S, "evidence cannot be read again yet",
-                     sw_run_do);
+        sw_run_wait_for_evidence(run, sw_run_do);
         return;
     }
     if (!sw_use_inputs(&step->use, &scope, run->scratch, &run->inputs, &err)) {

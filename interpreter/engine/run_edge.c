@@ -159,9 +159,7 @@ static void evidence_checked(struct sw_run *run)
     const struct sw_step *step = sw_run_step(run);
 
     if (run->is_evidence_unread || !sw_run_evidence_is_read(run)) {
-        sw_run_note(run, run->unread_why);
-        sw_run_sleep(run, run->now + 30 * SW_NS_PER_S, "evidence cannot be read again yet",
-                     evidence_again);
+        sw_run_wait_for_evidence(run, evidence_again);
         return;
     }
     if (!sw_state_satisfies(&run->state, step->use.action)) {
@@ -201,6 +199,22 @@ void sw_run_edge(struct sw_run *run)
 
 /* ---- 2: show and ask ---- */
 
+/** What people gave up on the way here: whoever approves must see it, by name. */
+static void add_given_up(struct sw_run *run, struct sw_buf *text)
+{
+    for (size_t i = 0; i < run->state.held_count; i++) {
+        const struct sw_held *held = &run->state.held[i];
+        const char *by = sw_as_text(sw_get(held->reading, "accepted_by"));
+
+        if (held->is_held && by != NULL) {
+            sw_buf_addf(text, "Lost for ever by it, given up by %s (step %s): ", by,
+                        run->runbook->steps[held->step].id);
+            sw_run_add_listing(text, sw_get(held->reading, "listing"), "  ");
+            sw_buf_add_text(text, "\n");
+        }
+    }
+}
+
 static const char *edge_text(struct sw_run *run)
 {
     const struct sw_step *step = sw_run_step(run);
@@ -212,6 +226,7 @@ static const char *edge_text(struct sw_run *run)
     if (step->edge->note != NULL) {
         sw_buf_addf(&text, "%s\n", sw_run_text(run, step->edge->note));
     }
+    add_given_up(run, &text);
     sw_buf_add_text(&text, "Proven, and read again just now:\n");
     for (size_t i = 0; i < run->state.held_count; i++) {
         const struct sw_held *held = &run->state.held[i];

@@ -1,6 +1,9 @@
 /* Evidence in a run: yielded, read again, lapsed, and where the run goes when it lapses. */
 #include "engine/run_internal.h"
 
+/* How long a step waits for evidence that cannot be read before people are told. */
+#define UNREAD_NS (INT64_C(3600) * SW_NS_PER_S)
+
 enum { EDGE_BITS = 64 }; /* irreversible steps that are told apart */
 
 static bool rests_on(const struct sw_evidence *evidence, const char *name)
@@ -262,6 +265,9 @@ static void read_next(struct sw_run *run)
         run->evidence_index++; /* what nothing ahead needs holds nothing up and calls nobody back */
     }
     if (run->evidence_index == run->state.held_count) {
+        if (!run->is_evidence_unread) {
+            run->unread_since_ns = 0;
+        }
         if (run->lowest_lapsed != SW_NO_STEP) {
             go_back(run);
         } else {
@@ -312,6 +318,21 @@ static void evidence_read(struct sw_run *run)
     }
     run->evidence_index++;
     sw_run_go(run, read_next);
+}
+
+void sw_run_wait_for_evidence(struct sw_run *run, sw_then_fn then)
+{
+    if (run->unread_since_ns == 0) {
+        run->unread_since_ns = run->now;
+    }
+    if (run->now - run->unread_since_ns > UNREAD_NS) {
+        run->unread_since_ns = 0;
+        sw_run_park(run, 3, "%s; asked for an hour, and nothing changes until it can be",
+                    run->unread_why);
+        return;
+    }
+    sw_run_note(run, run->unread_why);
+    sw_run_sleep(run, run->now + 30 * SW_NS_PER_S, "evidence cannot be read again yet", then);
 }
 
 void sw_run_check_evidence(struct sw_run *run, bool is_full, sw_then_fn then)

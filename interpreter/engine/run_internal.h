@@ -94,7 +94,8 @@ struct sw_run {
     const char *lapse_said;
     sw_then_fn evidence_then;
     const char *unread_why;
-    uint64_t *edges_ahead; /**< per step: irreversible steps that can still come; NULL: not yet */
+    int64_t unread_since_ns; /**< 0: all could be read, or nobody waits for it */
+    uint64_t *edges_ahead;   /**< per step: irreversible steps that can still come; NULL: not yet */
 
     /* clocks of the targets */
     int64_t *clock_offsets;
@@ -199,6 +200,8 @@ void sw_run_wait(struct sw_run *run);
 void sw_run_decide_step(struct sw_run *run);
 void sw_run_ask_parked(struct sw_run *run);
 const char *sw_run_subject_name(struct sw_run *run);
+/** "2 files, 4 KiB, newest change ...", then up to 20 names, each on a line of its own. */
+void sw_run_add_listing(struct sw_buf *text, const struct sw_value *listing, const char *indent);
 
 /* ---- run_edge.c ---- */
 void sw_run_edge(struct sw_run *run);
@@ -207,6 +210,8 @@ void sw_run_edge_tick(struct sw_run *run);
 
 /* ---- run_evidence.c ---- */
 void sw_run_check_evidence(struct sw_run *run, bool is_full, sw_then_fn then);
+/** Evidence could not be read: try again with `then` in half a minute; after an hour, park. */
+void sw_run_wait_for_evidence(struct sw_run *run, sw_then_fn then);
 /** Is every held piece that a step ahead needs read in this process? */
 bool sw_run_evidence_is_read(struct sw_run *run);
 /** Lapse what a step can yield and all that rests on it; used when it is entered and when undone.

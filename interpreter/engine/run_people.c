@@ -5,6 +5,8 @@
 #include "base/limits.h"
 #include "sdk/json.h"
 
+enum { NAMES_SHOWN = 20 };
+
 #define RECHECK_NS (15 * 60 * SW_NS_PER_S) /* evidence is read again while people are asked */
 
 static struct sw_question *new_question(struct sw_run *run, enum sw_question_kind kind)
@@ -24,6 +26,21 @@ const char *sw_run_subject_name(struct sw_run *run)
     return name == NULL ? run->runbook->name : name;
 }
 
+/** Outputs that move by themselves would make every answer stale. */
+static const struct sw_value *stable_outputs(struct sw_run *run, const struct sw_action *action,
+                                             const struct sw_value *outputs)
+{
+    struct sw_builder stable = sw_map_begin(run->scratch);
+    const struct sw_field *row = action->outputs;
+
+    for (; row != NULL && row->name != NULL; row++) {
+        if ((row->flags & SW_FIELD_VOLATILE) == 0 && sw_get(outputs, row->name) != NULL) {
+            sw_map_put(&stable, row->name, sw_get(outputs, row->name));
+        }
+    }
+    return sw_value_copy(run->scratch, sw_built(&stable));
+}
+
 /**
  * What an answer is bound to: this question of this visit and what it shows. Why something cannot
  * be shown does not count, or a peer that is away in ever new words could not be answered about.
@@ -35,10 +52,12 @@ static void digest_of_shows(struct sw_run *run, char out[65])
     struct sw_buf json;
 
     for (size_t i = 0; i < sw_run_step(run)->show_count; i++) {
-        const char *name = sw_run_step(run)->shows[i].name;
+        const struct sw_show *show = &sw_run_step(run)->shows[i];
+        const char *name = show->name;
         const struct sw_value *value = sw_get(run->shows, name);
 
-        sw_map_put(&shown, name, sw_is_known(value) ? value : NULL);
+        sw_map_put(&shown, name,
+                   sw_is_known(value) ? stable_outputs(run, show->use.action, value) : NULL);
     }
     sw_map_put(&bound, "shows", sw_built(&shown));
     sw_buf_init(&json, SW_LIMIT_RECORD_BYTES);
@@ -67,28 +86,40 @@ static const struct sw_value *acceptable_listing(const struct sw_run *run,
     return listing;
 }
 
-static const char *loss_statement(struct sw_run *run, const struct sw_value *listing)
+void sw_run_add_listing(struct sw_buf *text, const struct sw_value *listing, const char *indent)
 {
-    struct sw_buf text;
-    int64_t bytes = 0;
-    char size[SW_DURATION_TEXT_BYTES] = "an unknown size";
     const struct sw_value *names = sw_get(listing, "names");
+    const struct sw_value *newest = sw_get(listing, "newest");
+    char size[SW_DURATION_TEXT_BYTES] = "size not known";
+    int64_t bytes = 0;
+    int64_t count = 0;
 
     if (sw_as_int(sw_get(listing, "bytes"), &bytes)) {
         sw_size_for_people(bytes, size);
     }
-    sw_buf_init(&text, 65536);
+    sw_as_int(sw_get(listing, "count"), &count);
+    sw_buf_addf(text, "%lld file%s, %s", (long long)count, count == 1 ? "" : "s", size);
+    if (sw_is_known(newest)) {
+        sw_buf_add_text(text, ", newest change ");
+        sw_value_print(text, newest);
+    }
+    for (size_t i = 0; i < sw_list_count(names) && i < NAMES_SHOWN; i++) {
+        sw_buf_addf(text, "\n%s", indent);
+        sw_value_print(text, sw_list_at(names, i));
+    }
+    if (sw_list_count(names) > NAMES_SHOWN) {
+        sw_buf_addf(text, "\n%s... and %zu more", indent, sw_list_count(names) - NAMES_SHOWN);
+    }
+}
+
+static const char *loss_statement(struct sw_run *run, const struct sw_value *listing)
+{
+    struct sw_buf text;
+
+    sw_buf_init(&text, SW_LIMIT_RECORD_BYTES);
     sw_buf_add_text(&text, "Lost for ever: ");
-    sw_value_print(&text, sw_get(listing, "count"));
-    sw_buf_addf(&text, " file(s), %s, newest change ", size);
-    sw_value_print(&text, sw_get(listing, "newest"));
-    for (size_t i = 0; i < sw_list_count(names) && i < 20; i++) {
-        sw_buf_add_text(&text, "\n  ");
-        sw_value_print(&text, sw_list_at(names, i));
-    }
-    if (sw_list_count(names) > 20) {
-        sw_buf_addf(&text, "\n  ... and %zu more", sw_list_count(names) - 20);
-    }
+    sw_run_add_listing(&text, listing, "  ");
+
     const char *statement = sw_copy(run->scratch, text.bytes, text.length);
 
     sw_buf_release(&text);
@@ -256,21 +287,6 @@ static void read_show(struct sw_run *run)
     sw_run_read(run, &spec, true, show_read);
 }
 
-/** Outputs that move by themselves would make every answer stale. */
-static const struct sw_value *stable_outputs(struct sw_run *run, const struct sw_action *action,
-                                             const struct sw_value *outputs)
-{
-    struct sw_builder stable = sw_map_begin(run->scratch);
-    const struct sw_field *row = action->outputs;
-
-    for (; row != NULL && row->name != NULL; row++) {
-        if ((row->flags & SW_FIELD_VOLATILE) == 0 && sw_get(outputs, row->name) != NULL) {
-            sw_map_put(&stable, row->name, sw_get(outputs, row->name));
-        }
-    }
-    return sw_value_copy(run->scratch, sw_built(&stable));
-}
-
 static void show_read(struct sw_run *run)
 {
     const struct sw_show *show = &sw_run_step(run)->shows[run->show_index];
@@ -284,11 +300,10 @@ static void show_read(struct sw_run *run)
     if (run->job.verdict == SW_DONE) {
         const struct sw_value *outputs =
             sw_probe_outputs(&run->job.probe, show->use.action, (unsigned)show->use.target + 1);
-        const struct sw_value *stable = stable_outputs(run, show->use.action, outputs);
+        const struct sw_value *copy = sw_value_copy(run->scratch, outputs);
 
         sw_map_put(&shows, show->name,
-                   sw_run_fits(stable) ? stable
-                                       : sw_unknown(run->scratch, "more than can be kept"));
+                   sw_run_fits(copy) ? copy : sw_unknown(run->scratch, "more than can be kept"));
     } else {
         sw_map_put(&shows, show->name, sw_unknown(run->scratch, "%s", sw_job_said(&run->job)));
     }
