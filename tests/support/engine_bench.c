@@ -459,7 +459,8 @@ struct bench *bench_new(const char *steps)
                 "stepwise: 1\nname: demo/bench\nversion: 1.0.0\ntitle: A bench\n"
                 "targets: { house: { kind: store.house } }\n"
                 "facts:\n  shelf: { read: store.shelf, target: house }\n"
-                "subject: shelf\n%s%s",
+                "%s%s%s",
+                strstr(steps, "subject:") != NULL ? "" : "subject: shelf\n",
                 strncmp(steps, "steps:", 6) == 0 || strstr(steps, "\nsteps:") != NULL ? ""
                                                                                       : "steps:\n",
                 steps);

@@ -73,9 +73,13 @@ static void another_subject_under_the_same_name_parks(void **state)
 static void a_stop_while_facts_are_read_at_the_edge_keeps_what_the_run_began_with(void **state)
 {
     (void)state;
-    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench =
+        bench_new("  sum: { read: store.count, target: house }\nsubject: shelf\nsteps:\n" RETIRE);
 
-    bench_until(bench, "shelf");
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_true(bench_answer(bench, "approve", "bob"));
+    bench_until(bench, "count"); /* the new shelf is read, the sum is not */
     sw_run_stop(bench->run, bench->now, "ann", false, 0);
     assert_parked(bench, 3, "stopped by ann");
     bench_says_always(bench, "shelf",
@@ -225,6 +229,68 @@ static void readings_older_than_a_minute_are_made_again_before_sending(void **st
     bench_until(bench, "burn!");
     assert_true(bench_count(bench, "shelf") >= 1);
     assert_true(bench_count(bench, "copied.reread") >= 1);
+}
+
+static void a_requirement_that_no_longer_holds_parks(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench = bench_new(
+        "require:\n  - { id: good, that: facts.shelf.health == 'good', else: It is bad. }\n"
+        "  - { id: few, at: start, that: facts.shelf.boxes < 4, else: Many. }\nsteps:\n" RETIRE);
+
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_true(bench_answer(bench, "approve", "bob"));
+    bench_says_always(bench, "shelf",
+                      "{\"verdict\":\"done\",\"out\":{\"id\":\"6f9619ff-8b86-d011-b42d-"
+                      "00c04fc964ff\",\"name\":\"A1\",\"health\":\"bad\",\"boxes\":9}}");
+    assert_parked(bench, 3, "It is bad.");
+    assert_null(strstr(bench->command->said, "Many."));
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+}
+
+static void evidence_that_cannot_be_read_holds_the_act_back(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_fails_always(bench, "closed.reread", SW_E_NOT_FOUND);
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(bench_until(bench, "(sleep)")->kind, SW_COMMAND_SLEEP);
+        bench->now = bench->command->wake_ns;
+    }
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+    bench_forget(bench, "closed.reread");
+    assert_ended(bench, "done", 0);
+}
+
+static void what_lapsed_and_was_not_made_anew_is_missed_at_the_edge(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench =
+        bench_new("  - { id: shut, do: store.close, target: house }\n"
+                  "  - id: copied\n    wait: store.copied\n    target: house\n    timeout: 10h\n"
+                  "    next: { clean: burn, some_left: stop, timeout: stop }\n" BURN ENDS);
+
+    bench_says(bench, "copied", "{\"verdict\":\"wait\"}");
+    bench_says(bench, "closed.reread", "{\"verdict\":\"lapsed\",\"say\":\"open\"}");
+    assert_parked(bench, 3, "does not say what then");
+    assert_true(bench_answer(bench, "retry", "ann"));
+    assert_parked(bench, 3, "not proven"); /* clean, but of a shelf that was open */
+    assert_null(sw_state_held(sw_run_state(bench->run), "store.copied"));
+    assert_true(bench_answer(bench, "retry", "ann"));
+    assert_parked(bench, 3, "not proven");
+}
+
+static void a_step_that_begins_again_takes_its_evidence_away(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    bench_says(bench, "copied.reread", "{\"verdict\":\"lapsed\",\"say\":\"a box came\"}");
+    bench_until(bench, "close");
+    assert_null(sw_state_held(sw_run_state(bench->run), "store.closed"));
 }
 
 /* ---- the window ---- */
@@ -508,6 +574,10 @@ int main(void)
         cmocka_unit_test(an_approval_that_is_too_old_does_not_count),
         cmocka_unit_test(a_refusal_parks_and_nothing_was_sent),
         cmocka_unit_test(readings_older_than_a_minute_are_made_again_before_sending),
+        cmocka_unit_test(a_requirement_that_no_longer_holds_parks),
+        cmocka_unit_test(evidence_that_cannot_be_read_holds_the_act_back),
+        cmocka_unit_test(what_lapsed_and_was_not_made_anew_is_missed_at_the_edge),
+        cmocka_unit_test(a_step_that_begins_again_takes_its_evidence_away),
         cmocka_unit_test(outside_of_its_window_nothing_is_asked_or_sent),
         cmocka_unit_test(a_window_that_closes_after_the_approval_parks),
         cmocka_unit_test(a_window_in_a_zone_that_cannot_be_computed_stays_shut),
