@@ -99,6 +99,17 @@ static void an_undo_without_an_answer_is_not_sent_again_while_it_may_happen(void
     assert_ended(bench, "failed", 1);
 }
 
+static void what_does_not_come_back_is_written_again_from_the_first_row_and_then_parks(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(CLOSE BACK);
+
+    bench_says_always(bench, "close.undo", "{\"verdict\":\"needed\"}");
+    assert_parked(bench, 3, "does not come back");
+    assert_true(bench_count(bench, "close-") >= 2);
+    assert_true(bench_count(bench, "close-") < 50);
+}
+
 static void a_stop_on_the_way_back_stands_still_between_two_writes(void **state)
 {
     (void)state;
@@ -168,6 +179,8 @@ int main(void)
         cmocka_unit_test(what_cannot_be_put_back_parks_and_offers_only_the_way_back),
         cmocka_unit_test(an_undo_that_the_far_end_only_accepts_is_waited_for),
         cmocka_unit_test(an_undo_without_an_answer_is_not_sent_again_while_it_may_happen),
+        cmocka_unit_test(
+            what_does_not_come_back_is_written_again_from_the_first_row_and_then_parks),
         cmocka_unit_test(a_stop_on_the_way_back_stands_still_between_two_writes),
         cmocka_unit_test(nothing_is_put_back_while_the_irreversible_act_is_in_doubt),
         cmocka_unit_test(an_act_that_was_refused_may_be_rolled_back),
