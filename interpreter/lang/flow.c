@@ -182,8 +182,10 @@ static void check_expiry(const struct sw_flow *flow, const struct sw_step *step,
         }
         at = next;
     }
-    sw_diag_note(diags, diag, steps[at].mark, "`%s` is reached from `%s`", steps[at].id,
-                 steps[choice->arrow.next].id);
+    if (at != choice->arrow.next) {
+        sw_diag_note(diags, diag, steps[at].mark, "`%s` is reached from `%s`", steps[at].id,
+                     steps[choice->arrow.next].id);
+    }
 }
 
 /* One finding for a stretch of unreachable steps: at its top. */

@@ -102,6 +102,25 @@ static const char *verb_of(unsigned on)
 }
 
 /* @return the key that was meant, or NULL */
+/** Nothing is close: say what there is, where that is short enough to read. */
+static void hint_keys(struct sw_loader *loader, struct sw_diag *diag, const char *const *names,
+                      size_t count)
+{
+    const char *list = "";
+
+    for (size_t i = 0; i < count; i++) {
+        list = sw_format(loader->arena, "%s%s`%s`", list, i == 0 ? "" : ", ", names[i]);
+    }
+    if (count <= 12) {
+        sw_diag_hint(loader->diags, diag,
+                     "there is %s; begin it with `x-` if it is a note for "
+                     "yourself",
+                     list);
+    } else {
+        sw_diag_hint(loader->diags, diag, "begin it with `x-` if it is a note for yourself");
+    }
+}
+
 static const char *unknown_key(struct sw_loader *loader, const struct sw_key_table *table,
                                const struct sw_node *key)
 {
@@ -124,7 +143,7 @@ static const char *unknown_key(struct sw_loader *loader, const struct sw_key_tab
     if (closest != NULL) {
         sw_diag_hint(diags, diag, "did you mean `%s`?", closest);
     } else {
-        sw_diag_hint(diags, diag, "begin it with `x-` if it is a note for yourself");
+        hint_keys(loader, diag, names, count);
     }
     return closest;
 }

@@ -184,6 +184,16 @@ static bool check_bounds(const struct sw_param *param, const struct sw_value *va
     return true;
 }
 
+static const char *list_of(struct sw_arena *arena, const char *const *words)
+{
+    const char *list = "";
+
+    for (const char *const *word = words; *word != NULL; word++) {
+        list = sw_format(arena, "%s%s%s", list, word == words ? "" : ", ", *word);
+    }
+    return list;
+}
+
 bool sw_param_accept(const struct sw_param *param, const struct sw_value *value,
                      struct sw_arena *arena, const struct sw_value **ret_value,
                      struct sw_error *err)
@@ -203,7 +213,7 @@ bool sw_param_accept(const struct sw_param *param, const struct sw_value *value,
         }
         if (*word == NULL) {
             return sw_fail(err, SW_E_INPUT, "this must be one of: %s",
-                           sw_type_text(arena, param->type));
+                           list_of(arena, param->type->values));
         }
     }
     if (is_ordered(param->type) && !check_bounds(param, accepted, err)) {
