@@ -12,7 +12,7 @@
 
 static const struct sw_field row_fields[] = {
     {"ended", &sw_type_time, 0, NULL, "When it ended, by the server's clock."},
-    {"began", &sw_type_string, 0, NULL, "after mark, before mark, or not known."},
+    {"began", &sw_type_string, 0, NULL, "after the mark, before it, or not known."},
     {"hresult", &sw_type_string, 0, NULL, "Result: 0x and eight digits; 0x00000000 is good."},
     {"meaning", &sw_type_string, 0, NULL, "The result in words."},
     {"remedy", &sw_type_string, 0, NULL, "What to repair; null where nothing is known."},
@@ -25,8 +25,7 @@ static const struct sw_type rows_type = {.kind = SW_T_LIST, .of = &row_type};
 
 static const struct sw_field outputs[] = {
     {"sessions", &rows_type, SW_FIELD_VOLATILE, NULL, "The last upload sessions, oldest first."},
-    {"note", &sw_type_string, SW_FIELD_VOLATILE, NULL,
-     "What could not be read, or null when all was."},
+    {"note", &sw_type_string, SW_FIELD_VOLATILE, NULL, "What could not be read, if anything."},
     {0},
 };
 
@@ -45,8 +44,8 @@ static const struct sw_value *row_of(struct sw_arena *arena, const struct sw_ses
     sw_map_put(&row, "ended",
                session->has_ended ? sw_number(arena, SW_V_TIME, session->ended_ns) : unsaid);
     sw_map_put_text(&row, "began",
-                    session->began == SW_BEGAN_AFTER    ? "after mark"
-                    : session->began == SW_BEGAN_BEFORE ? "before mark"
+                    session->began == SW_BEGAN_AFTER    ? "after the mark"
+                    : session->began == SW_BEGAN_BEFORE ? "before the mark"
                                                         : "not known");
     sw_map_put(&row, "hresult",
                session->has_hresult ? sw_text(arena, sw_hresult_hex(arena, session->hresult))
@@ -100,7 +99,8 @@ static enum sw_verdict probe_last(struct sw_probe *probe)
     }
     sw_out(probe, "sessions", sw_built(&rows));
     sw_out(probe, "note",
-           list.problem == NULL ? sw_null(arena, "all was read") : sw_text(arena, list.problem));
+           list.problem == NULL ? sw_text(arena, "everything was read")
+                                : sw_text(arena, list.problem));
     return SW_DONE;
 }
 

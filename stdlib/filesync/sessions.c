@@ -242,8 +242,10 @@ static void add_event(struct gathering *g, const struct sw_value *xml)
                       event.record_id);
         return;
     }
-    if (!sw_text_is_folded(group, g->query->sync_group) ||
-        !sw_text_is_folded(direction, g->query->direction)) {
+    if (!sw_text_is_folded(direction, g->query->direction)) {
+        return;
+    }
+    if (!sw_text_is_folded(group, g->query->sync_group)) {
         g->list.other_count++;
         return;
     }

@@ -55,7 +55,7 @@ struct sw_session_list {
     struct sw_running running;      /**< for people; nothing is decided by it */
     const struct sw_session *items; /**< of this group and direction, in order of their records */
     size_t count;
-    size_t other_count;  /**< of other groups or directions */
+    size_t other_count;  /**< of other groups, in this direction */
     const char *problem; /**< what could not be read, in words; NULL: all was read */
 };
 

@@ -190,9 +190,8 @@ static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_sessi
         text = sw_format(arena, "%s; %s cancelled to make room for the snapshot", text,
                          sw_count_text(arena, cancelled, "session was", "sessions were"));
     }
-    if (list->other_count > 0) {
-        text =
-            sw_format(arena, "%s; sessions of other sync groups or downloads do not count", text);
+    if (list->other_count > 0 && !list->running.has_items) {
+        text = sw_format(arena, "%s; those of other sync groups do not count", text);
     }
     sw_say(probe, "%s", text);
     return SW_WAIT;

@@ -8,8 +8,8 @@ Write-StepwiseAnswer {
     $max = [int] $Call.max
     $wanted = ([string] $Call.correlation_id).Trim('{', '}')
     if ($wanted -notmatch '^[0-9A-Fa-f-]{36}$') { throw 'Stepwise.Input: the correlation id is no GUID' }
-    $log = Get-StepwiseLog $channel
     $found = @(Get-StepwiseEvent $channel "*[System[Provider[@Name='Microsoft-FileSync-Agent'] and (EventID=9900) and EventRecordID>$since]]" 200000 $true)
+    $log = Get-StepwiseLog $channel
     $events = @()
     $isComplete = $found.Count -lt 200000
     foreach ($record in $found) {

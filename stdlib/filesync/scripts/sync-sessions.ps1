@@ -8,10 +8,11 @@ Write-StepwiseAnswer {
     $since = [int64] $Call.since_record_id
     $max = [int] $Call.max
     $provider = "Provider[@Name='Microsoft-FileSync-Agent']"
-    $log = Get-StepwiseLog $channel
     $found = @(Get-StepwiseEvent $channel "*[System[$provider and (EventID=9102) and EventRecordID>$since]]" ($max + 1) $true)
     $isComplete = $found.Count -le $max
     $events = @($found | Select-Object -First $max | ForEach-Object { $_.ToXml() })
+    # Behind the events: a log that was cleared between the two shows.
+    $log = Get-StepwiseLog $channel
     $progress = $null
     foreach ($record in @(Get-StepwiseEvent $channel "*[System[$provider and (EventID=9302)]]" 1 $false)) { $progress = $record.ToXml() }
     $status = $null

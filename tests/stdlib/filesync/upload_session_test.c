@@ -123,11 +123,11 @@ static void another_groups_clean_session_fools_the_article_but_not_us(void **sta
     assert_waits(bench,
                  ANSWER(SESSION("120", END_A, "archive", "Upload", "0", "0"),
                         "[" ROW("120", AFTER_MARK, END_A, "0", "0") "]"),
-                 "sessions of other sync groups or downloads do not count");
+                 "those of other sync groups do not count");
     assert_waits(bench,
                  ANSWER(SESSION("120", END_A, "projects", "Download", "0", "0"),
                         "[" ROW("120", AFTER_MARK, END_A, "0", "0") "]"),
-                 "sessions of other sync groups or downloads do not count");
+                 "waits for an upload session of this sync group to end");
 }
 
 static void the_groups_name_is_compared_without_wrapper_and_case(void **state)
