@@ -1,5 +1,6 @@
 # stepwise: filesync/change-journal look with windows/envelope windows/native
-# Changes under a folder since a place in the volume's change journal; those that replication marks as its own are left out.
+# Changes under a folder since a place in the volume's change journal; those that are marked as data management (tiering) are
+# left out, since they change no content.
 # Windows PowerShell 5.1. Never run against a real server: written from published documentation.
 Write-StepwiseAnswer {
     param([object] $Call)

@@ -85,7 +85,8 @@ public static class StepwiseNative {
         known[id] = path;
         return path;
     }
-    // Changes under a folder that sync did not make. SourceInfo other than 0 marks replication and data management.
+    // Changes under a folder. Left out is only what is marked as data management (SourceInfo 1): tiering, which by its definition
+    // changes no content. Replication (4, 8) is not: DFS Replication marks its writes so too, and they are new content.
     public static List<StepwiseChange> GetChanges(string folder, ulong journalId, long since, int max, out bool isComplete) {
         List<StepwiseChange> changes = new List<StepwiseChange>();
         Dictionary<long, string> known = new Dictionary<long, string>();
@@ -106,7 +107,7 @@ public static class StepwiseNative {
                 for (int at = 8; at + 60 <= size; at += BitConverter.ToInt32(output, at)) {
                     if (BitConverter.ToInt32(output, at) < 60) { throw new InvalidOperationException("a change record is cut short"); }
                     uint source = BitConverter.ToUInt32(output, at + 44);
-                    if ((source & 13) != 0) { continue; }
+                    if (source == 1) { continue; }
                     string parent = FolderOf(volume, BitConverter.ToInt64(output, at + 16), known);
                     bool isUnder = parent == null || parent.Equals(root, StringComparison.OrdinalIgnoreCase) || parent.StartsWith(root + "\\", StringComparison.OrdinalIgnoreCase);
                     if (!isUnder) { continue; }
