@@ -139,8 +139,8 @@ static void polled(struct sw_run *run)
         if (!keep(run)) {
             return;
         }
+        say(run, sw_job_said(&run->job)); /* why this outcome, before it is gone on with */
         if (sw_text_is(run->outcome, "evidence_lost")) {
-            say(run, sw_job_said(&run->job));
             sw_run_leave(run, run->outcome, NULL, NULL);
         } else {
             sw_run_check_evidence(run, false, leave_with_outcome);
