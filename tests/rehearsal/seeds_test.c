@@ -23,7 +23,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEDS = 200, TWICE_EVERY = 10, DRIVES_MAX = 16, RETRIES = 5, DAYS_MAX = 120 };
+enum { SEEDS = 200, TWICE_EVERY = 10, DRIVES_MAX = 12, RETRIES = 4, DAYS_MAX = 120 };
+enum { USES = 100 }; /* of one prepared answer, see cli/ask.c */
 
 /** All that a seed decides beside the world itself. */
 struct schedule {
@@ -169,7 +170,7 @@ static const char *draw_world(struct sw_arena *arena, struct sw_random *random)
 
     sw_buf_init(&text, 65536);
     sw_buf_addf(&text, "world: filesync\nparams: { max_wait: %lluh }\n",
-                (unsigned long long)(1 + below(random, 30)));
+                (unsigned long long)(1 + below(random, 8)));
     add_server(&text, random);
     if (one_in(random, 3)) {
         sw_buf_add_text(&text, "shares:\n  - { name: Team, path: 'D:\\Shares\\Team' }\n"
@@ -217,9 +218,9 @@ static void answer(struct schedule *s, const char *step, const char *choice)
 
 static void draw_people(struct schedule *s, struct sw_random *random)
 {
-    static const char *const repair[] = {"again", "again", "extend", "extend", "stop", "wait"};
-    static const char *const review[] = {"fix", "accept", "accept", "accept", "stop", "wait"};
-    static const char *const left[] = {"look", "accept", "accept", "accept", "stop", "wait"};
+    static const char *const repair[] = {"again", "again", "extend", "extend", "stop", "stop"};
+    static const char *const review[] = {"fix", "accept", "accept", "accept", "stop", "stop"};
+    static const char *const left[] = {"look", "accept", "accept", "accept", "stop", "stop"};
     static const char *const parked[] = {"retry", "retry", "retry", "rollback", "stop"};
     static const char *const edge[] = {"approve", "approve", "approve",
                                        "approve", "reject",  "wait"};
@@ -232,6 +233,9 @@ static void draw_people(struct schedule *s, struct sw_random *random)
     answer(s, "leftovers_review", pick(random, left, SW_COUNT(left)));
     answer(s, "delete", pick(random, edge, SW_COUNT(edge)));
     answer(s, "delete", "approve");
+    if (one_in(random, 12)) { /* nobody comes: the question goes its safe way */
+        s->answers[(size_t)below(random, 3) * 2][1] = "wait";
+    }
     answer(s, "parked", pick(random, parked, SW_COUNT(parked)));
     answer(s, "parked", pick(random, parked, SW_COUNT(parked)));
 }
@@ -273,10 +277,11 @@ static void play(struct rehearsal *r, const struct schedule *s, uint64_t seed)
             r->front.dies_after = s->dies_after[deaths];
             deaths++;
         }
-        if (drive == RETRIES) { /* from here on a run that stands still is left alone */
-            for (size_t i = 0; i < r->answer_count; i++) {
-                r->answers[i].uses = sw_text_is(r->answers[i].step, "parked") ? INT_MAX / 2 : 0;
-            }
+        /* A run that stands still is tried again a few times, later left alone. */
+        for (size_t i = 0; i < r->answer_count; i++) {
+            r->answers[i].uses = !sw_text_is(r->answers[i].step, "parked") ? 0
+                                 : drive < RETRIES                         ? USES - 2
+                                                                           : INT_MAX / 2;
         }
         rehearsal_drive(r);
         rehearsal_sleep(r, s->sleep_ms[drive]);
