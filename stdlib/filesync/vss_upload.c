@@ -62,7 +62,9 @@ static enum sw_verdict first_look(struct sw_probe *probe, const struct sw_answer
     sw_see(probe, "mark", mark);
     sw_see(probe, "usn", or_null(arena, sw_get(answer->body, "usn")));
     if (sw_text_is_folded(state, "Disabled")) {
-        return sw_blocked(probe, "the task VssSyncScheduledTask is disabled on the server");
+        return sw_blocked(
+            probe, "the task VssSyncScheduledTask is disabled on the server: enable it (folder "
+                   "\\Microsoft\\StorageSync\\ of the task scheduler), then try this step again");
     }
     if (!sw_text_is_folded(state, "Ready")) {
         return sw_probe_error(probe, "task_running",

@@ -23,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SEEDS = 200, TWICE_EVERY = 10, DRIVES_MAX = 12, RETRIES = 4, DAYS_MAX = 120 };
+enum { SEEDS = 150, TWICE_EVERY = 10, DRIVES_MAX = 12, RETRIES = 4, DAYS_MAX = 120 };
 enum { USES = 100 }; /* of one prepared answer, see cli/ask.c */
 
 /** All that a seed decides beside the world itself. */
