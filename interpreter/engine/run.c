@@ -249,6 +249,16 @@ void sw_run_accepted(struct sw_run *run, uint64_t id, int64_t now_ns, const char
 
 /* ---- life ---- */
 
+void sw_run_set_address(struct sw_run *run, const char *address)
+{
+    free(run->address);
+    run->address = NULL;
+    if (address != NULL) {
+        run->address = sw_heap(strlen(address) + 1);
+        memcpy(run->address, address, strlen(address) + 1);
+    }
+}
+
 static void resume(struct sw_run *run)
 {
     switch (run->state.phase) {
@@ -285,6 +295,7 @@ bool sw_run_open(const struct sw_run_config *config, int64_t now_ns, struct sw_r
     struct sw_arena *arena = sw_arena_new();
     struct sw_run *run = sw_alloc(arena, sizeof *run);
     const struct sw_stored *records = NULL;
+    const char *address = "";
     size_t count = 0;
 
     run->arena = arena;
@@ -304,9 +315,13 @@ bool sw_run_open(const struct sw_run_config *config, int64_t now_ns, struct sw_r
     sw_state_init(&run->state, arena, run->runbook);
     if (!config->store->ops->load(config->store, run->lease.run, run->attempt, &records, &count,
                                   err) ||
-        !sw_run_load(run, records, count, err)) {
+        !sw_run_load(run, records, count, err) ||
+        !config->store->ops->kept(config->store, run->lease.run, run->attempt, &address, err)) {
         sw_run_free(run);
         return false;
+    }
+    if (run->state.flight.is_accepted && address[0] != '\0') {
+        sw_run_set_address(run, address);
     }
     sw_arena_reset(run->attempt);
     resume(run);
@@ -320,6 +335,7 @@ void sw_run_free(struct sw_run *run)
         return;
     }
     free(run->told);
+    free(run->address);
     sw_arena_free(run->attempt);
     sw_arena_free(run->scratch);
     sw_arena_free(run->spare);

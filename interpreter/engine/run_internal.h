@@ -63,6 +63,8 @@ struct sw_run {
     struct sw_act act;
     size_t act_target;
     const char *act_follow;
+    char *address;       /**< heap: status address of the write in flight, a secret; or NULL */
+    const char *to_keep; /**< for the next commit: the address, or "" to forget it; or NULL */
     int follow_failures;
 
     /* the visit under way (ephemeral: a crash begins the visit anew, or settles it) */
@@ -180,6 +182,8 @@ size_t sw_run_next_row(struct sw_run *run);
 const char *sw_run_lost_secret(const struct sw_value *inputs);
 /** Build a write into run->act. */
 bool sw_run_build(struct sw_run *run, size_t row, struct sw_error *err);
+/** The status address of the write in flight; NULL: none. Copied. */
+void sw_run_set_address(struct sw_run *run, const char *address);
 /** Put what was built on the wire, or ask for its status at `follow`. */
 void sw_run_send(struct sw_run *run, const char *follow);
 

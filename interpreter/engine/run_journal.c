@@ -84,6 +84,7 @@ bool sw_run_flush_then(struct sw_run *run, enum sw_then then, int64_t wake_ns, c
         .record_count = run->pending_count,
         .take_locks = locks,
         .signals_seen = run->state.signals_seen,
+        .keep = run->to_keep,
         .then = then,
         .wake_ns = wake_ns,
         .end_state = end,
@@ -101,6 +102,8 @@ bool sw_run_flush_then(struct sw_run *run, enum sw_then then, int64_t wake_ns, c
         break_down(run, &err);
         return false;
     }
+    run->to_keep = NULL;
+
     uint64_t first = run->lease.seq - run->pending_count + 1;
 
     for (size_t i = 0; i < run->pending_count && run->config.listener.record != NULL; i++) {

@@ -3,6 +3,8 @@
  */
 #include "engine/run_internal.h"
 
+#include "base/digest.h"
+
 enum {
     ENSURE_LOOKS = 20,       /* where `ensure` polls: how often at most */
     TRIES_WITHOUT_RETRY = 3, /* sends of a write that has surely not happened */
@@ -24,6 +26,10 @@ static void record_effect(struct sw_run *run, const char *status, const struct s
         sw_map_put_text(&body, "correlation", answer->correlation);
     }
     sw_map_put_text(&body, "why", why);
+    if (run->address != NULL) {
+        sw_run_set_address(run, NULL);
+        run->to_keep = "";
+    }
     sw_run_record(run, "effect", &body);
 }
 
@@ -39,16 +45,21 @@ static void look_later(struct sw_run *run, const char *why)
 void sw_run_act_accepted(struct sw_run *run, const char *follow, int64_t after_ms)
 {
     struct sw_builder body = sw_run_visit_body(run);
-    const char *known = run->state.flight.follow;
     int64_t wait_ms = sw_run_paced_ms(after_ms, STATUS_PAUSE_MS);
 
     if (run->now > run->state.flight.sent_ns + FOLLOW_HOURS * INT64_C(3600) * SW_NS_PER_S) {
         look_later(run, "the far end is at work on it for longer than a day");
         return;
     }
-    if (known == NULL || !sw_text_is(known, follow)) {
+    if (!sw_text_is(run->address, follow)) {
+        char digest[SW_SHA256_HEX_BYTES];
+
+        /* The address may be signed: it is kept apart, and what is shown names its digest. */
+        sw_sha256_hex(follow, strlen(follow), digest);
+        sw_run_set_address(run, follow);
+        run->to_keep = run->address;
         sw_map_put_text(&body, "write", run->state.flight.write);
-        sw_map_put_text(&body, "follow", follow);
+        sw_map_put_text(&body, "address_digest", digest);
         sw_run_record(run, "accepted", &body);
     }
     run->follow_failures = 0;
@@ -258,7 +269,7 @@ static bool follows(struct sw_run *run)
         return false;
     }
     if (sw_run_flush(run)) {
-        sw_run_send(run, run->state.flight.follow);
+        sw_run_send(run, run->address);
     }
     return true;
 }
@@ -266,7 +277,7 @@ static bool follows(struct sw_run *run)
 void sw_run_settle(struct sw_run *run)
 {
     sw_run_visit_view(run); /* after a crash: what it began with */
-    if (run->state.flight.write != NULL && run->state.flight.follow != NULL && follows(run)) {
+    if (run->state.flight.write != NULL && run->address != NULL && follows(run)) {
         return;
     }
     if (run->state.flight.write != NULL) {

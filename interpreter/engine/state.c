@@ -408,7 +408,7 @@ static bool fold_step_kinds(struct sw_state *state, const char *kind, int64_t ti
         return fold_intent(state, time_ns, body, err);
     }
     if (strcmp(kind, "accepted") == 0) {
-        state->flight.follow = text_of(state, body, "follow");
+        state->flight.is_accepted = true;
     } else if (strcmp(kind, "effect") == 0) {
         fold_effect(state, body);
     } else if (strcmp(kind, "evidence") == 0) {

@@ -50,8 +50,8 @@ struct sw_change {
 
 /** The write between intent and outcome, if any. */
 struct sw_in_flight {
-    const char *write;  /**< NULL: none */
-    const char *follow; /**< status address, journaled with the acceptance; or NULL */
+    const char *write; /**< NULL: none */
+    bool is_accepted;  /**< its status address is kept in the store, its digest in the record */
     int64_t sent_ns;
     bool is_undo;
 };

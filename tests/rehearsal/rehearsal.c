@@ -52,7 +52,16 @@ static bool front_load(struct sw_store *store, const char *run, struct sw_arena 
     return real->ops->load(real, run, arena, ret_records, ret_count, err);
 }
 
-static const struct sw_store_ops front_ops = {.commit = front_commit, .load = front_load};
+static bool front_kept(struct sw_store *store, const char *run, struct sw_arena *arena,
+                       const char **ret_kept, struct sw_error *err)
+{
+    struct sw_store *real = front_of(store)->real;
+
+    return real->ops->kept(real, run, arena, ret_kept, err);
+}
+
+static const struct sw_store_ops front_ops = {
+    .commit = front_commit, .load = front_load, .kept = front_kept};
 
 /* ---- a rehearsal ---- */
 

@@ -61,11 +61,20 @@ static bool store_load(struct sw_store *store, const char *run, struct sw_arena 
     return in->ops->load(in, run, arena, ret_records, ret_count, err);
 }
 
+static bool store_kept(struct sw_store *store, const char *run, struct sw_arena *arena,
+                       const char **ret_kept, struct sw_error *err)
+{
+    struct sw_store *in = ((struct bench_store *)store)->inner;
+
+    return in->ops->kept(in, run, arena, ret_kept, err);
+}
+
 static const struct sw_store_ops store_ops = {
     .enqueue = store_enqueue,
     .acquire = store_acquire,
     .commit = store_commit,
     .load = store_load,
+    .kept = store_kept,
 };
 
 /* ---- the house ---- */

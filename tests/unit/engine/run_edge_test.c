@@ -472,6 +472,33 @@ static void after_a_crash_the_status_is_followed_and_nothing_sent(void **state)
     assert_int_equal(bench_count(bench, ">burn!"), 1);
 }
 
+static void no_record_shows_the_address_that_is_followed(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+    struct sw_store *inner = bench->store.inner;
+    const struct sw_stored *records = NULL;
+    const char *kept = NULL;
+    size_t count = 0;
+    struct sw_error err = {0};
+
+    bench_reply(bench,
+                (struct bench_reply){
+                    .op = "burn!", .follow = "status/sig=s3cret", .after_ms = 5000, .acts = true});
+    bench_until(bench, "burn!");
+    bench_carry(bench);
+    bench_until(bench, "(sleep)");
+    assert_true(inner->ops->kept(inner, bench->lease.run, bench->arena, &kept, &err));
+    assert_string_equal(kept, "status/sig=s3cret");
+    assert_ended(bench, "done", 0);
+    assert_true(inner->ops->load(inner, bench->lease.run, bench->arena, &records, &count, &err));
+    for (size_t i = 0; i < count; i++) {
+        assert_null(strstr(records[i].body, "s3cret"));
+    }
+    assert_true(inner->ops->kept(inner, bench->lease.run, bench->arena, &kept, &err));
+    assert_string_equal(kept, "");
+}
+
 static void an_operation_that_never_ends_is_settled_by_looking_at_last(void **state)
 {
     (void)state;
@@ -590,6 +617,7 @@ int main(void)
         cmocka_unit_test(a_status_address_that_is_gone_is_settled_by_looking),
         cmocka_unit_test(a_status_without_a_pace_is_not_asked_in_a_rush),
         cmocka_unit_test(after_a_crash_the_status_is_followed_and_nothing_sent),
+        cmocka_unit_test(no_record_shows_the_address_that_is_followed),
         cmocka_unit_test(an_operation_that_never_ends_is_settled_by_looking_at_last),
         cmocka_unit_test(an_intent_without_an_answer_is_looked_at_after_a_crash),
         cmocka_unit_test(what_must_hold_afterwards_and_does_not_parks_and_can_be_looked_at_again),
