@@ -60,6 +60,9 @@ static void local_writer(void *context, int64_t now_ns, uint64_t argument)
  * snapshot that is taken meanwhile. */
 static void session_running(struct sw_fs_model *model, const struct sw_fs_trouble *trouble)
 {
+    if (!model->is_endpoint_on_server) {
+        return; /* nothing is left to sync */
+    }
     if (model->upload != NULL) {
         sw_fs_session_end(model, model->upload, 0);
     }
