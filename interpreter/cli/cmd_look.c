@@ -152,7 +152,7 @@ static void print_question(const struct sw_stored *records, size_t from, size_t 
     }
     if (why != NULL) {
         printf("It is parked. To try the step again: stepwise retry %s\n", run);
-    } else if (question != NULL && sw_get(question, "choices") != NULL) {
+    } else if (question != NULL && sw_get_path(question, "typed_back", "approve", NULL) == NULL) {
         const struct sw_value *names = sw_get(question, "choices");
 
         printf("To answer, one of:\n");
@@ -164,8 +164,10 @@ static void print_question(const struct sw_stored *records, size_t from, size_t 
         const char *step = sw_as_text(sw_get(question, "step"));
         const char *text = sw_as_text(sw_get(question, "text"));
 
-        printf("%s\nTo answer: stepwise approve %s %s --typed NAME, or stepwise reject %s %s\n",
-               text == NULL ? "" : text, run, step, run, step);
+        const char *typed = sw_as_text(sw_get_path(question, "typed_back", "approve", NULL));
+
+        printf("%s\nTo answer: stepwise approve %s %s --typed '%s', or stepwise reject %s %s\n",
+               text == NULL ? "" : text, run, step, typed, run, step);
     }
 }
 

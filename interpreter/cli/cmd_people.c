@@ -72,6 +72,26 @@ static bool is_offered(const struct sw_value *question, const char *step, const 
                                  close == NULL ? "" : close, close == NULL ? "" : "'?");
 }
 
+/** What the choice takes must be there now, not only when the run reads it. */
+static bool has_what_it_takes(const struct sw_value *question, const char *choice,
+                              const struct sw_options *options, struct sw_error *err)
+{
+    const char *typed = sw_as_text(sw_get(sw_get(question, "typed_back"), choice));
+    const struct sw_value *reasons = sw_get(question, "need_reason");
+
+    if (typed != NULL && !sw_text_is(typed, options->typed)) {
+        return sw_fail(err, SW_E_INPUT, "to confirm '%s', add exactly: --typed '%s'", choice,
+                       typed);
+    }
+    for (size_t i = 0; i < sw_list_count(reasons); i++) {
+        if (sw_text_is(sw_as_text(sw_list_at(reasons, i)), choice) &&
+            (options->reason == NULL || options->reason[0] == '\0')) {
+            return sw_fail(err, SW_E_INPUT, "'%s' needs a reason: add --reason '...'", choice);
+        }
+    }
+    return true;
+}
+
 static int send(const struct sw_options *options, struct sw_arena *arena, const char *kind,
                 const char *step, const char *choice)
 {
@@ -89,8 +109,8 @@ static int send(const struct sw_options *options, struct sw_arena *arena, const 
     if (step != NULL) {
         const struct sw_value *question = last_question(store, run, step, arena, &err);
 
-        if (question != NULL) {
-            is_offered(question, step, choice, arena, &err);
+        if (question != NULL && is_offered(question, step, choice, arena, &err)) {
+            has_what_it_takes(question, choice, options, &err);
         }
         sw_map_put_text(&body, "step", step);
         sw_map_put_text(&body, "digest", sw_as_text(sw_get(question, "digest")));

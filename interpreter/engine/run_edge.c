@@ -318,6 +318,7 @@ static void ask_approval(struct sw_run *run)
     question->choice_count = 2;
     sw_map_put_text(&body, "title", question->title);
     sw_map_put_text(&body, "text", question->text);
+    sw_run_put_choices(run, &body, question);
     sw_map_put_text(&body, "by", step->edge->by);
     sw_map_put_text(&body, "digest", run->shown_digest);
     sw_run_record(run, "ask", &body);

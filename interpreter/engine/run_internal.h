@@ -203,6 +203,9 @@ void sw_run_wait(struct sw_run *run);
 /* ---- run_people.c ---- */
 void sw_run_decide_step(struct sw_run *run);
 void sw_run_ask_parked(struct sw_run *run);
+/** What can be chosen and what that takes, for who answers from elsewhere. */
+void sw_run_put_choices(struct sw_run *run, struct sw_builder *body,
+                        const struct sw_question *question);
 const char *sw_run_subject_name(struct sw_run *run);
 /** "2 files, 4 KiB, newest change ...", then up to 20 names, each on a line of its own. */
 void sw_run_add_listing(struct sw_buf *text, const struct sw_value *listing, const char *indent);

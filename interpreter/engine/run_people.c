@@ -195,12 +195,34 @@ static int64_t expiry(const struct sw_run *run)
                : run->state.entered_ns + step->expires_after_ms * SW_NS_PER_MS;
 }
 
+void sw_run_put_choices(struct sw_run *run, struct sw_builder *body,
+                        const struct sw_question *question)
+{
+    struct sw_builder names = sw_list_begin(run->records);
+    struct sw_builder typed = sw_map_begin(run->records);
+    struct sw_builder reasons = sw_list_begin(run->records);
+
+    for (size_t i = 0; i < question->choice_count; i++) {
+        const struct sw_question_choice *choice = &question->choices[i];
+
+        sw_list_add(&names, sw_text(run->records, choice->name));
+        if (choice->typed_back != NULL) {
+            sw_map_put_text(&typed, choice->name, choice->typed_back);
+        }
+        if (choice->needs_reason) {
+            sw_list_add(&reasons, sw_text(run->records, choice->name));
+        }
+    }
+    sw_map_put(body, "choices", sw_built(&names));
+    sw_map_put(body, "typed_back", sw_built(&typed));
+    sw_map_put(body, "need_reason", sw_built(&reasons));
+}
+
 static void ask(struct sw_run *run)
 {
     const struct sw_step *step = sw_run_step(run);
     struct sw_question *question = new_question(run, SW_QUESTION_DECIDE);
     struct sw_builder body = sw_run_visit_body(run);
-    struct sw_builder names = sw_list_begin(run->records);
 
     digest_of_shows(run, run->shown_digest);
     question->title = sw_run_text(run, step->title);
@@ -210,11 +232,8 @@ static void ask(struct sw_run *run)
     question->expires_ns = expiry(run);
     memcpy(question->digest, run->shown_digest, sizeof question->digest);
     fill_choices(run, question);
-    for (size_t i = 0; i < question->choice_count; i++) {
-        sw_list_add(&names, sw_text(run->records, question->choices[i].name));
-    }
     sw_map_put_text(&body, "title", question->title);
-    sw_map_put(&body, "choices", sw_built(&names));
+    sw_run_put_choices(run, &body, question);
     sw_map_put(&body, "shows", run->shows);
     sw_map_put_text(&body, "digest", run->shown_digest);
     sw_map_put_text(&body, "by", step->by);

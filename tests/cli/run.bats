@@ -33,10 +33,11 @@ load support
 
 @test "an approval without the name typed back is not taken, and nothing is deleted" {
     begin_run clean -p reason=migrate
-    "$S" approve "$ID" delete --typed "${ENDPOINT%?}"
+    try "$S" approve "$ID" delete --typed "${ENDPOINT%?}"
+    exits 64
+    says "$err" "add exactly: --typed '$ENDPOINT'"
     try "$S" resume "$ID"
     exits 3
-    says "$err" "type exactly: $ENDPOINT"
     says "$out" "waits for a person"
 }
 
@@ -67,14 +68,12 @@ load support
 
 @test "a choice that gives up files needs a reason and the count typed back" {
     begin_run item-errors
-    "$S" decide "$ID" review accept --typed "2 $ENDPOINT"
-    try "$S" resume "$ID"
-    exits 3
+    try "$S" decide "$ID" review accept --typed "2 $ENDPOINT"
+    exits 64
     says "$err" "needs a reason"
-    "$S" decide "$ID" review accept --reason "old drafts" --typed "3 $ENDPOINT"
-    try "$S" resume "$ID"
-    exits 3
-    says "$err" "type exactly: 2 $ENDPOINT"
+    try "$S" decide "$ID" review accept --reason "old drafts" --typed "3 $ENDPOINT"
+    exits 64
+    says "$err" "add exactly: --typed '2 $ENDPOINT'"
     "$S" decide "$ID" review accept --reason "old drafts" --typed "2 $ENDPOINT"
     try "$S" resume "$ID"
     exits 3
