@@ -26,6 +26,7 @@ static void read_step(struct sw_run *run, bool is_patient, sw_then_fn then)
         .action = step->use.action,
         .inputs = run->inputs,
         .subject = sw_state_subject(&run->state),
+        .before = run->state.steps[run->state.step].seen, /* of a wait only */
         .target = sw_run_target(run, step->use.target),
         .target_index = step->use.target,
     };
@@ -131,11 +132,25 @@ static void say(struct sw_run *run, const char *said)
     }
 }
 
+/** What a poll saw outlives the process: a mark is read once. */
+static void remember_seen(struct sw_run *run)
+{
+    const struct sw_value *seen = sw_built(&run->job.probe.seen);
+    struct sw_builder body = sw_run_visit_body(run);
+
+    if (seen != NULL && seen->as.map.count > 0 &&
+        !sw_value_same(seen, run->state.steps[run->state.step].seen)) {
+        sw_map_put(&body, "seen", seen);
+        sw_run_record(run, "seen", &body);
+    }
+}
+
 static void polled(struct sw_run *run)
 {
     run->poll_count++;
     switch (run->job.verdict) {
     case SW_DONE:
+        remember_seen(run);
         if (!keep(run)) {
             return;
         }
@@ -147,6 +162,7 @@ static void polled(struct sw_run *run)
         }
         return;
     case SW_WAIT:
+        remember_seen(run);
         say(run, sw_job_said(&run->job));
         sw_run_check_evidence(run, false, sleep_to_next_poll);
         return;

@@ -277,6 +277,45 @@ static bool fold_leave(struct sw_state *state, const struct sw_value *body, stru
     return true;
 }
 
+static bool rests_on(const struct sw_state *state, const struct sw_action *action, const char *name)
+{
+    const struct sw_yield *row = action == NULL ? NULL : action->yields;
+
+    for (; row != NULL && row->evidence != NULL; row++) {
+        const struct sw_evidence *kind =
+            sw_registry_evidence(state->runbook->registry, row->evidence);
+        const char *const *on = kind == NULL ? NULL : kind->rests_on;
+
+        for (; on != NULL && *on != NULL; on++) {
+            if (sw_text_is(*on, name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* A mark, or the first of two looks, is of no use behind evidence that is newer than it. */
+static void forget_seen(struct sw_state *state, const char *evidence)
+{
+    for (size_t i = 0; i < state->runbook->step_count; i++) {
+        if (rests_on(state, state->runbook->steps[i].use.action, evidence)) {
+            state->steps[i].seen = NULL;
+        }
+    }
+}
+
+static bool fold_seen(struct sw_state *state, const struct sw_value *body, struct sw_error *err)
+{
+    size_t step = 0;
+
+    if (!step_of(state, body, &step, err)) {
+        return false;
+    }
+    state->steps[step].seen = value_of(state, body, "seen");
+    return true;
+}
+
 static bool fold_evidence(struct sw_state *state, const struct sw_value *body, struct sw_error *err)
 {
     const char *name = sw_as_text(sw_get(body, "evidence"));
@@ -296,6 +335,8 @@ static bool fold_evidence(struct sw_state *state, const struct sw_value *body, s
     if (target < 0 || (size_t)target >= state->runbook->target_count) {
         return sw_fail(err, SW_E_CORRUPT, "the journal has evidence of a target that is not there");
     }
+    forget_seen(state, name);
+
     struct sw_held *slot = NULL;
 
     for (size_t i = 0; i < state->held_count; i++) {
@@ -403,6 +444,9 @@ static bool fold_step_kinds(struct sw_state *state, const char *kind, int64_t ti
     }
     if (strcmp(kind, "leave") == 0) {
         return fold_leave(state, body, err);
+    }
+    if (strcmp(kind, "seen") == 0) {
+        return fold_seen(state, body, err);
     }
     if (strcmp(kind, "intent") == 0) {
         return fold_intent(state, time_ns, body, err);

@@ -24,6 +24,7 @@ struct sw_step_state {
     const char *outcome; /**< of that visit; "skipped" when its condition was false */
     const char *choice;  /**< decide */
     const struct sw_value *outputs;
+    const struct sw_value *seen; /**< wait: by its polls, since what it rests on was yielded */
 };
 
 /** Evidence that was yielded. At most one of a kind. */

@@ -35,7 +35,11 @@ const char *sw_in_text(const struct sw_view *view, const char *name); /**< NULL 
 const struct sw_value *sw_subject(const struct sw_view *view, const char *field);
 const char *sw_subject_text(const struct sw_view *view, const char *field);
 
-/** What the first probe of this visit saw, as journaled; NULL before anything was journaled. */
+/**
+ * What the first probe of this visit saw, as journaled; NULL before anything was journaled. In a
+ * wait: what the last of its polls that saw anything saw, in an earlier visit too, until a piece of
+ * evidence that its own rests on is yielded anew.
+ */
 const struct sw_value *sw_before(const struct sw_view *view, const char *name);
 
 /** The reading of evidence that is held, as recorded when it was yielded; NULL if not held. */
@@ -61,7 +65,11 @@ struct sw_arena *sw_probe_arena(const struct sw_probe *probe);
  */
 const struct sw_answer *sw_ask(struct sw_probe *probe, const char *name, struct sw_look look);
 
-/** Record what was seen: journaled before the first write, shown by plan. */
+/**
+ * Record what was seen: journaled before the first write, shown by plan. What a poll of a wait sees
+ * takes the place of all that was seen before it, and is journaled when it differs: a mark in a
+ * log, or the first of two looks. A poll that sees nothing leaves it as it was.
+ */
 void sw_see(struct sw_probe *probe, const char *name, const struct sw_value *value);
 /** Set an output (a row of `outputs`). One not set is null. */
 void sw_out(struct sw_probe *probe, const char *name, const struct sw_value *value);
