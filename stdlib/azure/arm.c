@@ -37,6 +37,23 @@ struct sw_act sw_arm_delete(struct sw_arena *arena, const char *id)
         .call = {.kind = "arm", .op = "DELETE", .path = sw_copy_text(arena, id)}};
 }
 
+struct sw_act sw_arm_patch(struct sw_arena *arena, const char *id, const struct sw_value *body)
+{
+    return (struct sw_act){.call = {.kind = "arm",
+                                    .op = "PATCH",
+                                    .path = sw_copy_text(arena, id),
+                                    .args = sw_value_copy(arena, body)}};
+}
+
+struct sw_act sw_arm_post(struct sw_arena *arena, const char *id, const char *operation,
+                          const struct sw_value *body)
+{
+    return (struct sw_act){.call = {.kind = "arm",
+                                    .op = "POST",
+                                    .path = sw_format(arena, "%s/%s", id, operation),
+                                    .args = sw_value_copy(arena, body)}};
+}
+
 static enum sw_turn fail(struct sw_talk *talk, bool may_have_acted)
 {
     talk->may_have_acted = may_have_acted;

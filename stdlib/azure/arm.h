@@ -26,6 +26,14 @@ struct sw_look sw_arm_get(struct sw_arena *arena, const char *id, const char *qu
 /** Delete a resource. */
 struct sw_act sw_arm_delete(struct sw_arena *arena, const char *id);
 
+/** Change members of a resource; those that `body` does not name stay as they are (azure.md 2.2).
+ */
+struct sw_act sw_arm_patch(struct sw_arena *arena, const char *id, const struct sw_value *body);
+
+/** Call an operation of a resource. @param body a map, also where it is empty */
+struct sw_act sw_arm_post(struct sw_arena *arena, const char *id, const char *operation,
+                          const struct sw_value *body);
+
 /**
  * The codec.
  *

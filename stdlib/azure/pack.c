@@ -1,6 +1,8 @@
 #include "stdlib/azure/pack.h"
 
 #include "stdlib/azure/delete_server_endpoint.h"
+#include "stdlib/azure/detect_changes.h"
+#include "stdlib/azure/disable_cloud_tiering.h"
 #include "stdlib/azure/registered_server.h"
 #include "stdlib/azure/resource_locks.h"
 #include "stdlib/azure/server_endpoint.h"
@@ -36,7 +38,15 @@ const struct sw_pack sw_azure_pack = {
             &sw_azure_share,
             &sw_azure_registered_server,
             &sw_azure_resource_locks,
+            &sw_azure_disable_cloud_tiering,
+            &sw_azure_detect_changes,
             &sw_azure_delete_server_endpoint,
+            NULL,
+        },
+    .evidence =
+        (const struct sw_evidence *const[]){
+            &sw_azure_tiering_off,
+            &sw_azure_changes_detected,
             NULL,
         },
     .target_kinds = (const struct sw_target_kind *const[]){&sync_group, NULL},

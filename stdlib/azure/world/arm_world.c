@@ -211,20 +211,18 @@ static void remember(struct sw_arm_world *world, uint64_t number)
     world->issued[world->issued_count++] = (struct issued){.number = number};
 }
 
-static void answer_delete(struct exchange *x)
+/* A change was accepted, or was refused before anything began. */
+static void answer_begun(struct exchange *x, uint64_t number, struct sw_arm_refusal refusal)
 {
-    const struct sw_arm_backend *backend = &x->world->backend;
-    struct sw_arm_refusal refusal = {0};
-    uint64_t number =
-        backend->remove(backend->context, sw_arm_id_fold(x->arena, x->path), &refusal);
-
+    if (number == 0 && refusal.status == 0) {
+        refusal = (struct sw_arm_refusal){
+            .status = 405,
+            .code = "MethodNotAllowed",
+            .message =
+                sw_format(x->arena, "The requested resource does not support http method '%s'.",
+                          x->request->method)};
+    }
     if (number == 0) {
-        if (refusal.status == 0) {
-            refusal = (struct sw_arm_refusal){
-                .status = 405,
-                .code = "MethodNotAllowed",
-                .message = "The requested resource does not support http method 'DELETE'."};
-        }
         set_refusal(x, &refusal);
         return;
     }
@@ -233,6 +231,42 @@ static void answer_delete(struct exchange *x)
     sw_reply_set_header(x->reply, "Azure-AsyncOperation", url_of(x, number, false));
     sw_reply_set_header(x->reply, "Location", url_of(x, number, true));
     sw_reply_set_header(x->reply, "Retry-After", "10");
+}
+
+static void answer_delete(struct exchange *x)
+{
+    const struct sw_arm_backend *backend = &x->world->backend;
+    struct sw_arm_refusal refusal = {0};
+    uint64_t number =
+        backend->remove(backend->context, sw_arm_id_fold(x->arena, x->path), &refusal);
+
+    answer_begun(x, number, refusal);
+}
+
+/* PATCH and POST need a JSON object, also an empty one. */
+static void answer_with_body(struct exchange *x,
+                             uint64_t (*begin)(void *context, const char *folded_id,
+                                               const struct sw_value *body,
+                                               struct sw_arm_refusal *ret_refusal))
+{
+    struct sw_arm_refusal refusal = {0};
+    const struct sw_value *body = NULL;
+    struct sw_error ignored = {0};
+    uint64_t number = 0;
+
+    if (begin != NULL && (x->request->body == NULL ||
+                          !sw_json_read(x->arena, x->request->body, x->request->body_length,
+                                        SW_JSON_PLAIN, &body, &ignored) ||
+                          body->kind != SW_V_MAP)) {
+        set_error(x, 400, "InvalidRequestContent",
+                  "The request content was invalid and could not be deserialized.");
+        return;
+    }
+    if (begin != NULL) {
+        number =
+            begin(x->world->backend.context, sw_arm_id_fold(x->arena, x->path), body, &refusal);
+    }
+    answer_begun(x, number, refusal);
 }
 
 /* ---- operations ---- */
@@ -456,6 +490,10 @@ void sw_arm_world_answer(struct sw_arm_world *world, const struct sw_request *re
         answer_get(&x);
     } else if (sw_text_is(request->method, "DELETE") && !is_operation) {
         answer_delete(&x);
+    } else if (sw_text_is(request->method, "PATCH") && !is_operation) {
+        answer_with_body(&x, world->backend.patch);
+    } else if (sw_text_is(request->method, "POST") && !is_operation) {
+        answer_with_body(&x, world->backend.post);
     } else {
         set_error(&x, 405, "MethodNotAllowed",
                   sw_format(arena, "The requested resource does not support http method '%s'.",

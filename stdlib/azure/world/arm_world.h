@@ -34,6 +34,13 @@ struct sw_arm_backend {
     /** Begin a DELETE (also of something that is not there: it succeeds). @return operation number
      * > 0, or 0 with a refusal */
     uint64_t (*remove)(void *context, const char *folded_id, struct sw_arm_refusal *ret_refusal);
+    /** Begin a PATCH of a resource; NULL: none can be changed. @param body a map. @return as remove
+     */
+    uint64_t (*patch)(void *context, const char *folded_id, const struct sw_value *body,
+                      struct sw_arm_refusal *ret_refusal);
+    /** Begin what a POST names, the last part of the id; NULL: nothing can. @return as remove */
+    uint64_t (*post)(void *context, const char *folded_id, const struct sw_value *body,
+                     struct sw_arm_refusal *ret_refusal);
     bool (*operation)(void *context, uint64_t number, struct sw_arm_operation *ret);
     const char *subscription, *location; /**< for operation URLs */
 };

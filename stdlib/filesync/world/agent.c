@@ -54,11 +54,12 @@ static void agent_downloads(void *context, int64_t now_ns, uint64_t argument)
 
     (void)argument;
     sw_fs_at(model, now_ns + model->config.sync.download_every_ns, agent_downloads, 0);
-    if (!can_sync(model)) {
+    if (!can_sync(model) || now_ns < model->no_downloads_until_ns) {
         return;
     }
     struct sw_fs_session *session = sw_fs_session_new(model, model->config.endpoint.group, false);
     session->is_ours = true;
+    sw_fs_session_take_news(model, session);
     sw_fs_session_begin(model, session, DOWNLOAD_TAKES_NS);
 }
 
@@ -71,11 +72,8 @@ static void agent_tiers(void *context, int64_t now_ns, uint64_t argument)
     (void)argument;
     sw_fs_at(model, now_ns + 60 * MINUTE_NS, agent_tiers, 0);
     size_t at = sw_fs_file_any(model);
-    struct sw_fs_file *file = &model->files[at];
-    if (can_sync(model) && !file->is_tiered && !sw_fs_file_is_changed(file) &&
-        !sw_fs_file_is_open(model, at)) {
-        file->is_tiered = true;
-        sw_fs_usn_add(model, at, SW_FS_REASON_TIERED, true);
+    if (can_sync(model) && model->policy.is_on) {
+        (void)sw_fs_file_tier(model, at);
     }
 }
 
@@ -102,7 +100,7 @@ void sw_fs_agent_make(struct sw_fs_model *model)
     model->last_upload_end_ns = now_ns;
     sw_fs_at(model, now_ns + MINUTE_NS, agent_looks, 0);
     sw_fs_at(model, now_ns + 2 * MINUTE_NS, agent_downloads, 0);
-    if (model->config.endpoint.tiering) {
+    if (model->policy.is_on) {
         sw_fs_at(model, now_ns + 25 * MINUTE_NS, agent_tiers, 0);
     }
     for (size_t i = 0; i < model->config.group_count; i++) {
@@ -216,6 +214,7 @@ void sw_fs_agent_restarts(struct sw_fs_model *model)
         }
     }
     model->waiting = NULL;
+    sw_fs_recall_cut(model);
     model->is_task_cut = model->task_state == SW_FS_TASK_RUNNING || model->is_task_cut;
     model->task_state = SW_FS_TASK_READY;
 }

@@ -169,6 +169,73 @@ static uint64_t remove_resource(void *context, const char *folded_id,
     return number;
 }
 
+static bool is_read_only(const struct sw_fs_model *model, struct sw_arm_refusal *ret_refusal)
+{
+    if (!model->config.azure.locked || !sw_text_is(model->config.azure.lock_level, "ReadOnly")) {
+        return false;
+    }
+    *ret_refusal = (struct sw_arm_refusal){
+        .status = 409,
+        .code = "ScopeLocked",
+        .message = "The scope cannot perform write operation because following scope(s) are "
+                   "locked. Please remove the lock and try again."};
+    return true;
+}
+
+static struct sw_arm_refusal denied(void)
+{
+    return (struct sw_arm_refusal){
+        .status = 403,
+        .code = "AuthorizationFailed",
+        .message = "The client does not have authorization to perform this action here."};
+}
+
+/* Only our endpoint's policy can be changed. */
+static uint64_t patch_resource(void *context, const char *folded_id, const struct sw_value *body,
+                               struct sw_arm_refusal *ret_refusal)
+{
+    struct sw_fs_model *model = context;
+    struct sw_arena *arena = sw_arena_new();
+    bool is_ours = is_id(folded_id, arena, sw_fs_endpoint_id(model, arena));
+
+    sw_arena_free(arena);
+    *ret_refusal = (struct sw_arm_refusal){0};
+    if (has_trouble(model, ret_refusal) || is_read_only(model, ret_refusal)) {
+        return 0;
+    }
+    if (!is_ours) {
+        *ret_refusal = denied();
+        return 0;
+    }
+    if (!model->is_endpoint_in_service) {
+        *ret_refusal = (struct sw_arm_refusal){
+            .status = 404, .code = "ResourceNotFound", .message = "There is no such endpoint."};
+        return 0;
+    }
+    return sw_fs_patch_begin(model, body);
+}
+
+/* Only change detection, over the whole share: paths would miss deletes. */
+static uint64_t post_resource(void *context, const char *folded_id, const struct sw_value *body,
+                              struct sw_arm_refusal *ret_refusal)
+{
+    struct sw_fs_model *model = context;
+    struct sw_arena *arena = sw_arena_new();
+    const char *id = sw_format(arena, "%s/triggerChangeDetection", sw_fs_cloud_id(model, arena));
+    bool is_ours = is_id(folded_id, arena, id);
+
+    sw_arena_free(arena);
+    *ret_refusal = (struct sw_arm_refusal){0};
+    if (has_trouble(model, ret_refusal) || is_read_only(model, ret_refusal)) {
+        return 0;
+    }
+    if (!is_ours || body->as.map.count > 0) {
+        *ret_refusal = denied();
+        return 0;
+    }
+    return sw_fs_detect_begin(model);
+}
+
 static bool operation(void *context, uint64_t number, struct sw_arm_operation *ret)
 {
     const struct sw_fs_model *model = context;
@@ -184,7 +251,10 @@ static bool operation(void *context, uint64_t number, struct sw_arm_operation *r
         ret->start_ns = sw_fs_service_ns(model, found->begin_ns);
         ret->end_ns = sw_fs_service_ns(model, found->step_ns);
     }
-    if (found->has_failed) {
+    if (found->has_failed && found->kind != SW_FS_DELETING) {
+        ret->error_code = "MgmtInternalError";
+        ret->error_message = "The service could not finish it (0x80c80255).";
+    } else if (found->has_failed) {
         ret->error_code = "MgmtServerJobExpired";
         ret->error_message = "The server job has expired. The server is offline or does not reach "
                              "the service (0x80c87013).";
@@ -206,6 +276,8 @@ void sw_fs_arm_backend(struct sw_fs_model *model, struct sw_arm_backend *ret)
         .now = now,
         .get = get,
         .remove = remove_resource,
+        .patch = patch_resource,
+        .post = post_resource,
         .operation = operation,
         .subscription = model->config.azure.subscription,
         .location = model->config.azure.location,

@@ -77,7 +77,8 @@ static void step_ends(void *context, int64_t now_ns, uint64_t argument)
 static bool has_one(const struct sw_fs_model *model)
 {
     for (size_t i = 0; i < model->operation_count; i++) {
-        if (model->operations[i].existed && !model->operations[i].has_failed) {
+        if (model->operations[i].kind == SW_FS_DELETING && model->operations[i].existed &&
+            !model->operations[i].has_failed) {
             return true;
         }
     }
@@ -88,13 +89,10 @@ uint64_t sw_fs_delete_begin(struct sw_fs_model *model, bool exists)
 {
     bool had_one = has_one(model);
 
-    model->operations = sw_grow(model->arena, model->operations, model->operation_count,
-                                &model->operation_capacity, sizeof *model->operations);
-    struct sw_fs_operation *operation = &model->operations[model->operation_count++];
+    struct sw_fs_operation *operation = sw_fs_operation_new(model, SW_FS_DELETING);
     int64_t now_ns = model->clock.now_ns;
 
-    *operation = (struct sw_fs_operation){
-        .number = model->operation_count, .existed = exists, .begin_ns = now_ns};
+    operation->existed = exists;
     operation->newest_content = model->next_content;
     /* Drawn here, since a delete is no look. */
     operation->takes_ns =
@@ -111,6 +109,21 @@ uint64_t sw_fs_delete_begin(struct sw_fs_model *model, bool exists)
     return operation->number;
 }
 
+struct sw_fs_operation *sw_fs_operation_new(struct sw_fs_model *model,
+                                            enum sw_fs_operation_kind kind)
+{
+    model->operations = sw_grow(model->arena, model->operations, model->operation_count,
+                                &model->operation_capacity, sizeof *model->operations);
+    struct sw_fs_operation *operation = &model->operations[model->operation_count++];
+
+    *operation = (struct sw_fs_operation){.kind = kind,
+                                          .number = model->operation_count,
+                                          .existed = true,
+                                          .begin_ns = model->clock.now_ns,
+                                          .step_ns = model->clock.now_ns};
+    return operation;
+}
+
 const struct sw_fs_operation *sw_fs_operation_find(const struct sw_fs_model *model, uint64_t number)
 {
     return number >= 1 && number <= model->operation_count ? &model->operations[number - 1] : NULL;
@@ -118,5 +131,8 @@ const struct sw_fs_operation *sw_fs_operation_find(const struct sw_fs_model *mod
 
 const char *sw_fs_operation_status(const struct sw_fs_operation *operation)
 {
+    if (operation->kind != SW_FS_DELETING) {
+        return sw_fs_cloud_status(operation);
+    }
     return operation->has_failed ? "Failed" : steps[operation->step].name;
 }

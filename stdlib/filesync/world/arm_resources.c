@@ -241,17 +241,17 @@ const struct sw_value *sw_fs_endpoint_json(const struct sw_fs_model *model, stru
     const struct sw_fs_config *config = &model->config;
 
     sw_map_put_text(&map, "serverLocalPath", config->endpoint.path);
-    sw_map_put_text(&map, "cloudTiering", config->endpoint.tiering ? "On" : "Off");
-    sw_map_put_int(&map, "volumeFreeSpacePercent", config->endpoint.tiering ? 20 : 0);
-    if (config->endpoint.tiering) {
-        sw_map_put_int(&map, "tierFilesOlderThanDays", 90);
+    sw_map_put_text(&map, "cloudTiering", model->policy.is_on ? "On" : "Off");
+    sw_map_put_int(&map, "volumeFreeSpacePercent", model->policy.free_percent);
+    if (model->policy.days > 0) {
+        sw_map_put_int(&map, "tierFilesOlderThanDays", model->policy.days);
     }
     sw_map_put_text(&map, "friendlyName", config->server.name);
     sw_map_put_text(&map, "serverResourceId", sw_fs_server_id(model, arena));
     put_workflow(model, &map, 1 + model->operation_count, "ICreateServerEndpointWorkflow3");
     sw_map_put(&map, "syncStatus", sync_status(model, arena));
     if (model->report.at_ns != 0) {
-        if (config->endpoint.tiering) {
+        if (model->policy.is_on) {
             sw_map_put(&map, "cloudTieringStatus", tiering_status(model, arena));
         }
         sw_map_put(&map, "recallStatus", recall_status(model, arena));
@@ -311,6 +311,39 @@ const struct sw_value *sw_fs_group_json(const struct sw_fs_model *model, struct 
                     "Microsoft.StorageSync/storageSyncServices/syncGroups");
 }
 
+/* `activity` is there while a look is under way. */
+static const struct sw_value *enumeration_status(const struct sw_fs_model *model,
+                                                 struct sw_arena *arena)
+{
+    const struct sw_fs_detection *detection = &model->detection;
+    struct sw_builder map = sw_map_begin(arena);
+    struct sw_builder last = sw_map_begin(arena);
+    struct sw_builder activity = sw_map_begin(arena);
+    int64_t files = 0;
+    int64_t now_ns = model->clock.now_ns;
+
+    for (size_t i = 0; i < model->file_count; i++) {
+        files += model->files[i].known_content != 0 ? 1 : 0;
+    }
+    put_time(&map, "lastUpdatedTimestamp", sw_fs_service_ns(model, detection->ended_ns));
+    put_time(&last, "startedTimestamp", sw_fs_service_ns(model, detection->started_ns));
+    put_time(&last, "completedTimestamp", sw_fs_service_ns(model, detection->ended_ns));
+    sw_map_put_int(&last, "namespaceFilesCount", files);
+    sw_map_put_int(&last, "namespaceDirectoriesCount", 9);
+    put_time(&last, "nextRunTimestamp", sw_fs_service_ns(model, detection->ended_ns + DAY_NS));
+    sw_map_put(&map, "lastEnumerationStatus", sw_built(&last));
+    if (detection->is_running) {
+        int64_t whole_ns = detection->ends_ns - detection->began_ns;
+
+        sw_map_put_text(&activity, "operationState", "EnumerationInProgress");
+        put_time(&activity, "startedTimestamp", sw_fs_service_ns(model, detection->began_ns));
+        sw_map_put_int(&activity, "progressPercent",
+                       (now_ns - detection->began_ns) * 100 / (whole_ns > 0 ? whole_ns : 1));
+        sw_map_put(&map, "activity", sw_built(&activity));
+    }
+    return sw_built(&map);
+}
+
 const struct sw_value *sw_fs_cloud_json(const struct sw_fs_model *model, struct sw_arena *arena)
 {
     struct sw_builder map = sw_map_begin(arena);
@@ -329,6 +362,7 @@ const struct sw_value *sw_fs_cloud_json(const struct sw_fs_model *model, struct 
     sw_map_put_text(&map, "friendlyName", config->azure.share);
     sw_map_put_text(&map, "backupEnabled", "false");
     put_workflow(model, &map, 902, "ICreateCloudEndpointWorkflow");
+    sw_map_put(&map, "changeEnumerationStatus", enumeration_status(model, arena));
     return resource(model, arena, sw_built(&map), sw_fs_cloud_id(model, arena),
                     sw_fs_guid(model, arena, "cloud endpoint", 0),
                     "Microsoft.StorageSync/storageSyncServices/syncGroups/cloudEndpoints");
@@ -365,7 +399,7 @@ const struct sw_value *sw_fs_lock_json(const struct sw_fs_model *model, struct s
     struct sw_builder map = sw_map_begin(arena);
     struct sw_builder top = sw_map_begin(arena);
 
-    sw_map_put_text(&map, "level", "CanNotDelete");
+    sw_map_put_text(&map, "level", model->config.azure.lock_level);
     sw_map_put_text(&map, "notes", "Ask the storage team first.");
     sw_map_put(&top, "properties", sw_built(&map));
     sw_map_put(&top, "id",

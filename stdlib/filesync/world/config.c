@@ -18,6 +18,7 @@
 static const struct sw_fs_key top_keys[] = {
     {"world", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     {"title", SW_FS_FORM_TEXT, FIELD(title), "", 0, 0},
+    {"survivor", SW_FS_FORM_TEXT, FIELD(survivor), "share", 0, 0},
     {"start", SW_FS_FORM_TIME, FIELD(start_ns), "2026-11-20T19:00:00Z", 0, 0},
     {"latency", SW_FS_FORM_SPAN, FIELD(latency_ns), "40ms", 0, 60 * SW_NS_PER_S},
     {"quiet", SW_FS_FORM_SPAN, FIELD(quiet_ns), "1m", 0, 0},
@@ -32,6 +33,8 @@ static const struct sw_fs_key top_keys[] = {
     {"other_endpoints", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     {"never_synced", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     {"item_errors", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
+    {"recall_errors", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
+    {"outside", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     {"trouble", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     {"params", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     END,
@@ -46,6 +49,8 @@ static const struct sw_fs_key server_keys[] = {
     {"up", SW_FS_FORM_SPAN, FIELD(server.up_ns), "12d", 0, YEAR_NS},
     {"task_enabled", SW_FS_FORM_FLAG, FIELD(server.task_enabled), "true", 0, 0},
     {"cancel_running", SW_FS_FORM_FLAG, FIELD(server.cancel_running), "true", 0, 0},
+    {"free", SW_FS_FORM_SIZE, FIELD(server.free_bytes), "8TiB", 0, INT64_C(1) << 50},
+    {"recall_rate", SW_FS_FORM_SIZE, FIELD(server.recall_bytes_s), "200MiB", 1, INT64_C(1) << 40},
     END,
 };
 
@@ -71,7 +76,9 @@ static const struct sw_fs_key azure_keys[] = {
     {"clock_skew", SW_FS_FORM_SPAN, FIELD(azure.skew_ns), "-1s", -DAY_NS, DAY_NS},
     {"report_every", SW_FS_FORM_SPAN, FIELD(azure.report_every_ns), "10m", SW_NS_PER_S, DAY_NS},
     {"job_expires", SW_FS_FORM_SPAN, FIELD(azure.job_expires_ns), "45m", SW_NS_PER_S, DAY_NS},
+    {"detect_takes", SW_FS_FORM_SPAN, FIELD(azure.detect_takes_ns), "4m", SW_NS_PER_S, DAY_NS},
     {"locked", SW_FS_FORM_FLAG, FIELD(azure.locked), "false", 0, 0},
+    {"lock_level", SW_FS_FORM_TEXT, FIELD(azure.lock_level), "CanNotDelete", 0, 0},
     END,
 };
 
@@ -119,6 +126,13 @@ static const struct sw_fs_key item_error_keys[] = {
     {"path", SW_FS_FORM_TEXT, FIELD(path), NULL, 0, 0},
     {"hresult", SW_FS_FORM_CODE, FIELD(hresult), "0x80c80255", 0, 0},
     {"until", SW_FS_FORM_ANCHOR, FIELD(until), "never", 0, 0},
+    END,
+};
+#undef FIELD
+#define FIELD(name) offsetof(struct sw_fs_outside_config, name)
+static const struct sw_fs_key outside_keys[] = {
+    {"path", SW_FS_FORM_PATH, FIELD(path), NULL, 0, 0},
+    {"bytes", SW_FS_FORM_SIZE, FIELD(bytes), "1MiB", 1, INT64_C(1) << 40},
     END,
 };
 #undef FIELD
@@ -179,6 +193,12 @@ static const struct sw_fs_key sync_error_keys[] = {
     END,
 };
 static const struct sw_fs_key lose_keys[] = {AT, WHAT, HOW_MANY("1", 100), END};
+static const struct sw_fs_key fill_keys[] = {
+    AT,
+    WHAT,
+    {"bytes", SW_FS_FORM_SIZE, FIELD(bytes), NULL, 1, INT64_C(1) << 50},
+    END,
+};
 static const struct sw_fs_key arm_error_keys[] = {
     AT, WHAT, LASTS("5m"), {"status", SW_FS_FORM_COUNT, FIELD(status), "503", 400, 599}, END,
 };
@@ -203,6 +223,14 @@ static const struct {
     {"lose_reply", SW_FS_LOSE_REPLY, lose_keys},
     {"throttle", SW_FS_THROTTLE, passing_keys},
     {"arm_error", SW_FS_ARM_ERROR, arm_error_keys},
+    {"cloud_write", SW_FS_CLOUD_WRITE, local_write_keys},
+    {"disk_fill", SW_FS_DISK_FILL, fill_keys},
+    {"tiering_back", SW_FS_TIERING_BACK, bare_trouble_keys},
+    {"detect_fails", SW_FS_DETECT_FAILS, lasting_keys},
+    {"enumeration", SW_FS_ENUMERATION, running_keys},
+    {"no_downloads", SW_FS_NO_DOWNLOADS, lasting_keys},
+    {"download_errors", SW_FS_DOWNLOAD_ERRORS, sync_error_keys},
+    {"unreadable", SW_FS_UNREADABLE, lasting_keys},
 };
 
 /* The items of a list, each of `size` bytes; NULL and 0 when the key is not there. */
@@ -357,6 +385,11 @@ static void read_lists(struct sw_fs_reader *reader, const struct sw_value *file,
     config->item_errors =
         read_list(reader, sw_get(file, "item_errors"), item_error_keys, "an item error",
                   sizeof(struct sw_fs_item_error_config), &config->item_error_count);
+    config->recall_errors =
+        read_list(reader, sw_get(file, "recall_errors"), item_error_keys, "a recall error",
+                  sizeof(struct sw_fs_item_error_config), &config->recall_error_count);
+    config->outsiders = read_list(reader, sw_get(file, "outside"), outside_keys, "a file outside",
+                                  sizeof(struct sw_fs_outside_config), &config->outsider_count);
     config->siblings =
         read_list(reader, sw_get(file, "other_endpoints"), sibling_keys, "another endpoint",
                   sizeof(struct sw_fs_sibling_config), &config->sibling_count);
@@ -379,6 +412,16 @@ static void check_together(struct sw_fs_reader *reader, const struct sw_value *f
         sw_fs_complain(reader, 807, sw_get_path(file, "endpoint", "tiered", NULL),
                        "the endpoint has %lld files, but %lld of them are tiered",
                        (long long)config->endpoint.files, (long long)config->endpoint.tiered);
+    }
+    if (!sw_text_is(config->survivor, "share") && !sw_text_is(config->survivor, "server")) {
+        sw_fs_complain(reader, 802, sw_get(file, "survivor"),
+                       "'survivor' is '%s'; expected is share or server", config->survivor);
+    }
+    if (!sw_text_is(config->azure.lock_level, "CanNotDelete") &&
+        !sw_text_is(config->azure.lock_level, "ReadOnly")) {
+        sw_fs_complain(reader, 802, sw_get_path(file, "azure", "lock_level", NULL),
+                       "'lock_level' is '%s'; expected is CanNotDelete or ReadOnly",
+                       config->azure.lock_level);
     }
     if (config->share_count == 0) {
         struct sw_fs_share_config *share = sw_alloc(reader->arena, sizeof *share);

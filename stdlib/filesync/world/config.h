@@ -16,10 +16,13 @@
 /** From when an offset counts. Each but the start happens at most once: the first time. */
 enum sw_fs_anchor_from {
     SW_FS_FROM_START,
-    SW_FS_FROM_BLOCK,  /**< a share over the path was first denied by the controller */
-    SW_FS_FROM_VSS,    /**< the VSS task was first started */
-    SW_FS_FROM_DELETE, /**< the delete of the endpoint was first accepted */
-    SW_FS_NEVER,       /**< not given */
+    SW_FS_FROM_BLOCK,   /**< a share over the path was first denied by the controller */
+    SW_FS_FROM_VSS,     /**< the VSS task was first started */
+    SW_FS_FROM_DELETE,  /**< the delete of the endpoint was first accepted */
+    SW_FS_FROM_TIERING, /**< the controller first turned tiering off */
+    SW_FS_FROM_RECALL,  /**< the recall task was first started */
+    SW_FS_FROM_DETECT,  /**< change detection was first asked for */
+    SW_FS_NEVER,        /**< not given */
 };
 
 struct sw_fs_anchor {
@@ -41,6 +44,14 @@ enum sw_fs_trouble_kind {
     SW_FS_LOSE_REPLY,
     SW_FS_THROTTLE,
     SW_FS_ARM_ERROR,
+    SW_FS_CLOUD_WRITE,
+    SW_FS_DISK_FILL,
+    SW_FS_TIERING_BACK,
+    SW_FS_DETECT_FAILS,
+    SW_FS_ENUMERATION,
+    SW_FS_NO_DOWNLOADS,
+    SW_FS_DOWNLOAD_ERRORS,
+    SW_FS_UNREADABLE,
 };
 
 /** One scheduled trouble; which keys a kind takes stands in README.md. */
@@ -50,7 +61,7 @@ struct sw_fs_trouble {
     struct sw_fs_anchor at;
     int64_t for_ns; /**< SW_FS_FOREVER: no end */
     int64_t takes_ns, every_ns;
-    int64_t count, status;
+    int64_t count, status, bytes;
     int64_t hresult;  /**< signed 32 bits */
     const char *path; /**< relative to the endpoint's root; "" = any */
 };
@@ -79,15 +90,24 @@ struct sw_fs_sibling_config {
     const char *name, *server, *path; /**< another server endpoint of the same sync group */
 };
 
+/** A file that was moved from the endpoint's folder to elsewhere on the volume; a stub still. */
+struct sw_fs_outside_config {
+    const char *path; /**< absolute */
+    int64_t bytes;
+};
+
 struct sw_fs_config {
     const char *title;
-    int64_t start_ns; /**< when the controller begins, by its own clock */
+    const char *survivor; /**< which side must hold everything at the end: share or server */
+    int64_t start_ns;     /**< when the controller begins, by its own clock */
     int64_t latency_ns, quiet_ns, warm_up_ns;
 
     struct {
         const char *name, *agent;
         bool has_status, task_enabled, cancel_running;
         int64_t skew_ns, log_records, up_ns;
+        int64_t free_bytes;     /**< on the volume, at the start of the world */
+        int64_t recall_bytes_s; /**< how fast stubs are filled, a second */
     } server;
     struct {
         const char *name, *path, *group;
@@ -96,8 +116,9 @@ struct sw_fs_config {
     } endpoint;
     struct {
         const char *subscription, *resource_group, *service, *account, *share, *location;
-        int64_t skew_ns, report_every_ns, job_expires_ns;
+        int64_t skew_ns, report_every_ns, job_expires_ns, detect_takes_ns;
         bool locked;
+        const char *lock_level; /**< CanNotDelete or ReadOnly */
     } azure;
     struct {
         int64_t count, write_every_ns, hold_for_ns;
@@ -114,6 +135,10 @@ struct sw_fs_config {
     size_t leftover_count;
     const struct sw_fs_item_error_config *item_errors;
     size_t item_error_count;
+    const struct sw_fs_item_error_config *recall_errors; /**< of stubs of the endpoint */
+    size_t recall_error_count;
+    const struct sw_fs_outside_config *outsiders;
+    size_t outsider_count;
     const struct sw_fs_sibling_config *siblings;
     size_t sibling_count;
     const struct sw_fs_trouble *troubles;

@@ -38,6 +38,8 @@ static void add_files(struct sw_sha256 *hash, const struct sw_fs_model *model)
         add_text(hash, file->never_synced);
         add_number(hash, (uint64_t)file->item_hresult);
         add_number(hash, (uint64_t)file->item_until_ns);
+        add_number(hash, file->known_content);
+        add_number(hash, (uint64_t)file->share_written_ns);
     }
     add_number(hash, model->next_content);
     add_number(hash, model->change_count);
@@ -120,6 +122,17 @@ static void add_service(struct sw_sha256 *hash, const struct sw_fs_model *model)
         add_number(hash, model->operations[i].step);
         add_number(hash, model->operations[i].has_failed);
     }
+    add_number(hash, model->policy.is_on);
+    add_number(hash, (uint64_t)model->policy.free_percent);
+    add_number(hash, (uint64_t)model->policy.days);
+    add_number(hash, model->detection.is_running);
+    add_number(hash, (uint64_t)model->detection.ended_ns);
+    add_number(hash, model->recall.runs);
+    add_number(hash, model->recall.is_running);
+    add_number(hash, (uint64_t)model->recall.recalled);
+    add_number(hash, (uint64_t)model->recall.failed);
+    add_number(hash, (uint64_t)model->other_bytes);
+    add_log(hash, &model->recall_results);
     add_number(hash, (uint64_t)model->offline_until_ns);
     add_number(hash, model->replies_to_lose);
     add_number(hash, model->writes);

@@ -34,6 +34,14 @@ void sw_fs_logs_make(struct sw_fs_model *model)
     log_make(model, &model->telemetry, "Microsoft-FileSync-Agent/Telemetry",
              (size_t)model->config.server.log_records);
     log_make(model, &model->item_results, "Microsoft-FileSync-Agent/ItemResults", ITEM_RECORDS);
+    /* Nothing was ever recalled by hand here: its ids begin at 1, and none is drawn. */
+    model->recall_results =
+        (struct sw_fs_log){.channel = "Microsoft-FileSync-Agent/RecallResults",
+                           .limit = ITEM_RECORDS,
+                           .next_id = 1,
+                           .created_ns = model->clock.now_ns - model->config.server.up_ns};
+    model->recall_results.records =
+        sw_alloc_array(model->arena, ITEM_RECORDS, sizeof *model->recall_results.records);
     sw_fs_at(model, model->clock.now_ns + 30 * SW_NS_PER_S, job_asked, 0);
 }
 
@@ -185,6 +193,14 @@ static void add_9900(const struct sw_fs_model *model, struct sw_buf *buf,
     add_data(buf, "IsPersistentFailure", "true");
 }
 
+/* One a file that was recalled; of its fields only DataTransferHresult is published. */
+static void add_recalled(const struct sw_fs_model *model, struct sw_buf *buf,
+                         const struct sw_fs_record *record)
+{
+    add_count(buf, "DataTransferHresult", record->hresult);
+    add_private(buf, "FileName", model->files[record->file].path);
+}
+
 const char *sw_fs_record_xml(const struct sw_fs_model *model, const struct sw_fs_log *log,
                              const struct sw_fs_record *record, struct sw_arena *arena)
 {
@@ -207,6 +223,9 @@ const char *sw_fs_record_xml(const struct sw_fs_model *model, const struct sw_fs
         break;
     case 9900:
         add_9900(model, &buf, record, arena);
+        break;
+    case SW_FS_EVENT_RECALLED:
+        add_recalled(model, &buf, record);
         break;
     default:
         add_count(&buf, "Status", 0);

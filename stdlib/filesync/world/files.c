@@ -35,6 +35,7 @@ static void make_synced_files(struct sw_fs_model *model)
         struct sw_fs_file *file = &model->files[at];
 
         file->share_content = file->server_content;
+        file->known_content = file->server_content;
         file->changed_ns -=
             (int64_t)sw_random_below(&model->random, 400) * 86400 * INT64_C(1000000000);
         file->is_tiered = i < model->config.endpoint.tiered;
@@ -55,6 +56,11 @@ void sw_fs_files_make(struct sw_fs_model *model)
         model->files[at].item_hresult = config->item_errors[i].hresult;
         model->files[at].item_until_ns = SW_FS_FOREVER; /* trouble.c ends it */
     }
+    for (size_t i = 0; i < config->outsider_count; i++) {
+        size_t at = sw_fs_file_new(model, config->outsiders[i].path, config->outsiders[i].bytes);
+        model->files[at].is_outside = true;
+        model->files[at].is_tiered = true;
+    }
 }
 
 size_t sw_fs_file_find(const struct sw_fs_model *model, const char *path)
@@ -73,7 +79,8 @@ size_t sw_fs_file_any(struct sw_fs_model *model)
         size_t at = (size_t)sw_random_below(&model->random, model->file_count);
         const struct sw_fs_file *file = &model->files[at];
 
-        if (file->never_synced == NULL && file->item_hresult == 0) {
+        if (file->never_synced == NULL && file->item_hresult == 0 && !file->is_outside &&
+            file->server_content != 0) {
             return at;
         }
     }
@@ -94,7 +101,9 @@ void sw_fs_file_write(struct sw_fs_model *model, size_t at)
 
 bool sw_fs_file_is_changed(const struct sw_fs_file *file)
 {
-    return file->never_synced == NULL && file->server_content != file->share_content;
+    /* What is newer in the share comes down; it does not go up. */
+    return file->never_synced == NULL && !file->is_outside &&
+           file->server_content > file->share_content;
 }
 
 bool sw_fs_file_fails(const struct sw_fs_model *model, size_t at)
@@ -116,6 +125,9 @@ size_t sw_fs_changed_count(const struct sw_fs_model *model)
 
 const char *sw_fs_file_path(const struct sw_fs_model *model, struct sw_arena *arena, size_t at)
 {
+    if (model->files[at].is_outside) {
+        return model->files[at].path;
+    }
     return sw_format(arena, "%s\\%s", model->config.endpoint.path, model->files[at].path);
 }
 

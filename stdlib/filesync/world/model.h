@@ -19,22 +19,29 @@
 #define SW_FS_CANCELLED_BY_VSS (-2134375780) /**< 0x80c8029c */
 #define SW_FS_NETWORK_LOST (-2147012889)     /**< 0x80072ee7 */
 
+#define SW_FS_DISK_FULL (-2147024784) /**< 0x80070070 */
+#define SW_FS_EVENT_RECALLED 9035u    /**< our own: the real id is not published */
+
 /* Reasons of the change journal: bits of USN_REASON_*, as winioctl.h has them. */
 #define SW_FS_REASON_EXTENDED 0x80000002u /**< DATA_EXTEND, CLOSE */
 #define SW_FS_REASON_CREATED 0x00000100u  /**< FILE_CREATE */
 #define SW_FS_REASON_TIERED 0x80108000u   /**< REPARSE_POINT_CHANGE, BASIC_INFO_CHANGE, CLOSE */
+#define SW_FS_REASON_REPARSE 0x00100000u  /**< REPARSE_POINT_CHANGE alone */
 
 /** One file; a content is known by a number that no other content has. */
 struct sw_fs_file {
     const char *path; /**< relative to the endpoint's root */
     int64_t bytes;
     int64_t changed_ns;
-    uint64_t server_content;  /**< the newest one; on a stub it is in the share only */
+    uint64_t server_content;  /**< the newest one; on a stub it is in the share only; 0: none */
     uint64_t share_content;   /**< what the share holds; 0: nothing */
     bool is_tiered;           /**< the server has only a stub */
     const char *never_synced; /**< why File Sync leaves it out, or NULL */
     int64_t item_hresult;     /**< it fails to upload with this; 0: it does not */
     int64_t item_until_ns;    /**< until then */
+    uint64_t known_content;   /**< newest one in the share that the service knows of */
+    int64_t share_written_ns; /**< when somebody last wrote it in the share itself; 0: never */
+    bool is_outside;          /**< elsewhere on the volume, path absolute; no sync reaches it */
 };
 
 /** Who has the share's permission; by SID, since names are localised. */
@@ -118,14 +125,44 @@ struct sw_fs_report {
     struct sw_fs_figures progress;
 };
 
-/** A delete under way at the service. */
+/** Cloud tiering, as the service has it. */
+struct sw_fs_policy {
+    bool is_on;
+    int64_t free_percent, days;
+};
+
+enum sw_fs_operation_kind { SW_FS_DELETING, SW_FS_PATCHING, SW_FS_DETECTING };
+
+/** A change under way at the service. */
 struct sw_fs_operation {
+    enum sw_fs_operation_kind kind;
     uint64_t number;
     bool existed;
     size_t step;
     int64_t begin_ns, step_ns, takes_ns;
     uint64_t newest_content; /**< when it was accepted */
     bool has_failed, is_done;
+    struct sw_fs_policy policy; /**< PATCHING: what it will be */
+};
+
+/** The service's looks through the share. */
+struct sw_fs_detection {
+    bool is_running;
+    uint64_t operation;           /**< that waits for the running one or for the next; 0: none */
+    bool is_ours;                 /**< the running one was asked for */
+    int64_t began_ns, ends_ns;    /**< the running one */
+    int64_t started_ns, ended_ns; /**< the last that ended */
+    int64_t asked_ns;             /**< begin of the last one asked for that ended; 0: none */
+};
+
+/** The recall task on the server. */
+struct sw_fs_recall {
+    bool was_started, is_running, was_cut;
+    uint64_t runs;
+    int64_t started_ns, ended_ns;
+    uint64_t mark; /**< newest record of the results when it started */
+    size_t next;   /**< file to be looked at next */
+    int64_t recalled, failed;
 };
 
 enum sw_fs_task_state { SW_FS_TASK_READY, SW_FS_TASK_RUNNING };
@@ -168,7 +205,7 @@ struct sw_fs_model {
     int64_t upload_success_ns, download_success_ns;
     int64_t last_upload_end_ns;
     int64_t sync_error, sync_error_until_ns;
-    struct sw_fs_log telemetry, item_results;
+    struct sw_fs_log telemetry, item_results, recall_results;
     bool is_endpoint_on_server;
 
     /* task.c */
@@ -185,6 +222,15 @@ struct sw_fs_model {
     size_t operation_count, operation_capacity;
     int64_t throttled_until_ns, arm_error_until_ns;
     int arm_error_status;
+
+    /* cloud.c, recall.c */
+    struct sw_fs_policy policy;
+    struct sw_fs_detection detection;
+    struct sw_fs_recall recall;
+    int64_t allocated_bytes; /**< on the server's volume when the world began */
+    int64_t other_bytes;     /**< what else came to the volume since */
+    int64_t detect_fails_until_ns, no_downloads_until_ns, unreadable_until_ns;
+    int64_t download_error, download_error_until_ns;
 
     /* trouble.c */
     bool has_happened[SW_FS_NEVER + 1];         /**< by anchor */
@@ -290,6 +336,31 @@ int64_t sw_fs_upload_takes(struct sw_fs_model *model, int64_t base_ns, size_t fi
 bool sw_fs_task_start(struct sw_fs_model *model);
 bool sw_fs_task_is_disabled(const struct sw_fs_model *model);
 void sw_fs_agent_restarts(struct sw_fs_model *model);
+
+/** Take what the service knows to be newer in the share. */
+void sw_fs_session_take_news(struct sw_fs_model *model, struct sw_fs_session *session);
+
+/* cloud.c */
+void sw_fs_cloud_make(struct sw_fs_model *model);
+/** Somebody writes in the share itself; a new file where there is none of this path. */
+void sw_fs_cloud_write(struct sw_fs_model *model, const char *path);
+/** The service begins to look through the share by itself. */
+void sw_fs_cloud_enumerate(struct sw_fs_model *model, int64_t takes_ns);
+uint64_t sw_fs_patch_begin(struct sw_fs_model *model, const struct sw_value *body);
+uint64_t sw_fs_detect_begin(struct sw_fs_model *model);
+const char *sw_fs_cloud_status(const struct sw_fs_operation *operation);
+struct sw_fs_operation *sw_fs_operation_new(struct sw_fs_model *model,
+                                            enum sw_fs_operation_kind kind);
+
+/* recall.c */
+void sw_fs_recall_make(struct sw_fs_model *model);
+int64_t sw_fs_allocated(const struct sw_fs_file *file);
+int64_t sw_fs_free_bytes(const struct sw_fs_model *model);
+/** Start the recall task. A running one goes on, and nothing is said. */
+void sw_fs_recall_start(struct sw_fs_model *model);
+void sw_fs_recall_cut(struct sw_fs_model *model);
+/** Turn a file that is up to date into a stub. @return false: it can't be one now */
+bool sw_fs_file_tier(struct sw_fs_model *model, size_t file);
 
 /* report.c */
 void sw_fs_report_make(struct sw_fs_model *model);

@@ -3,6 +3,11 @@
  * it. Once the endpoint went from the server, what the server alone has counts as lost: that is
  * what scenario 1 means by data that is not needed. Older contents that were overwritten do not
  * count.
+ *
+ * Where the server must survive (config.survivor), it has to hold, whole, the newest content of
+ * each file at that moment: a stub is nothing, and neither is what only the share has. What was
+ * written to the share after the last change detection that was asked for began is left out: no
+ * procedure can bring that down; without any detection all of it counts.
  */
 #include "base/buf.h"
 #include "base/text.h"
@@ -14,13 +19,30 @@
 #define TEXT_BYTES 4096u
 #define DEPTH 8 /* of a listing that a person accepted */
 
+static bool server_must_survive(const struct sw_fs_model *model)
+{
+    return sw_text_is(model->config.survivor, "server");
+}
+
+static bool server_lacks(const struct sw_fs_model *model, const struct sw_fs_file *file)
+{
+    int64_t asked_ns = model->detection.asked_ns;
+    bool is_news = file->share_content > file->server_content &&
+                   (asked_ns == 0 || file->share_written_ns <= asked_ns);
+
+    return file->is_tiered || is_news;
+}
+
 void sw_fs_oracle_freeze(struct sw_fs_model *model)
 {
     model->final_count = model->file_count;
     model->final_server =
         sw_alloc_array(model->arena, model->file_count + 1, sizeof *model->final_server);
     for (size_t i = 0; i < model->file_count; i++) {
-        model->final_server[i] = model->files[i].server_content;
+        /* Content 0 is none: in this array it means that the surviving server has the file. */
+        model->final_server[i] = server_must_survive(model)
+                                     ? (server_lacks(model, &model->files[i]) ? 1 : 0)
+                                     : model->files[i].server_content;
     }
     model->is_judged = true;
 }
@@ -155,7 +177,11 @@ void sw_fs_oracle_judge(const struct sw_fs_model *model, struct sw_arena *arena,
     for (size_t i = 0; model->is_judged && i < count; i++) {
         const struct sw_fs_file *file = &model->files[i];
 
-        if (file->share_content == model->final_server[i]) {
+        bool is_safe = server_must_survive(model)
+                           ? model->final_server[i] == 0
+                           : file->is_outside || file->share_content >= model->final_server[i];
+
+        if (is_safe) {
             continue;
         }
         verdict.files_lost++;

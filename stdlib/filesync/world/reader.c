@@ -57,10 +57,10 @@ static bool parse_anchor(const char *text, struct sw_fs_anchor *ret)
     static const struct {
         const char *name;
         enum sw_fs_anchor_from from;
-    } anchors[] = {{"start", SW_FS_FROM_START},
-                   {"block", SW_FS_FROM_BLOCK},
-                   {"vss", SW_FS_FROM_VSS},
-                   {"delete", SW_FS_FROM_DELETE}};
+    } anchors[] = {{"start", SW_FS_FROM_START},     {"block", SW_FS_FROM_BLOCK},
+                   {"vss", SW_FS_FROM_VSS},         {"delete", SW_FS_FROM_DELETE},
+                   {"tiering", SW_FS_FROM_TIERING}, {"recall", SW_FS_FROM_RECALL},
+                   {"detect", SW_FS_FROM_DETECT}};
     struct sw_fs_anchor anchor = {.from = SW_FS_FROM_START};
     const char *rest = text;
 
@@ -157,9 +157,10 @@ static const char *read_form(enum sw_fs_form form, const char *text, void *into)
     case SW_FS_FORM_FLAG:
         return parse_flag(text, into) ? NULL : "'true' or 'false'";
     case SW_FS_FORM_ANCHOR:
-        return parse_anchor(text, into)
-                   ? NULL
-                   : "a time such as 40m (from the start), block+5m, vss+10m or delete+0s";
+        return parse_anchor(text, into) ? NULL
+                                        : "a time such as 40m (from the start), block+5m, vss+10m, "
+                                          "tiering+5m, recall+10m, "
+                                          "detect+1m or delete+0s";
     case SW_FS_FORM_OTHER:
         return NULL;
     }

@@ -34,6 +34,9 @@ const struct sw_fs_log *sw_fs_log_named(const struct sw_fs_script *script)
     if (sw_text_is_folded(channel, model->item_results.channel)) {
         return &model->item_results;
     }
+    if (sw_text_is_folded(channel, model->recall_results.channel)) {
+        return &model->recall_results;
+    }
     return NULL;
 }
 

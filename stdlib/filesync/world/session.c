@@ -46,6 +46,33 @@ void sw_fs_session_take_set(struct sw_fs_model *model, struct sw_fs_session *ses
     session->figures.sync_files = (int64_t)session->count;
 }
 
+static bool is_news(const struct sw_fs_file *file)
+{
+    return !file->is_outside && file->known_content > file->server_content;
+}
+
+void sw_fs_session_take_news(struct sw_fs_model *model, struct sw_fs_session *session)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < model->file_count; i++) {
+        count += is_news(&model->files[i]) ? 1 : 0;
+    }
+    session->files = sw_alloc_array(model->arena, count + 1, sizeof *session->files);
+    session->contents = sw_alloc_array(model->arena, count + 1, sizeof *session->contents);
+    session->set_ns = model->clock.now_ns;
+    for (size_t i = 0; i < model->file_count; i++) {
+        const struct sw_fs_file *file = &model->files[i];
+
+        if (is_news(file)) {
+            session->files[session->count] = i;
+            session->contents[session->count++] = file->known_content;
+            session->figures.sync_bytes += file->bytes;
+        }
+    }
+    session->figures.sync_files = (int64_t)session->count;
+}
+
 static struct sw_fs_session *find(struct sw_fs_model *model, uint64_t number)
 {
     return model->sessions[number - 1];
@@ -124,7 +151,7 @@ static void log_item_error(struct sw_fs_model *model, const struct sw_fs_session
 
     record->session = session;
     record->file = file;
-    record->hresult = model->files[file].item_hresult;
+    record->hresult = session->is_upload ? model->files[file].item_hresult : model->download_error;
 }
 
 static void apply_upload(struct sw_fs_model *model, struct sw_fs_session *session)
@@ -142,8 +169,34 @@ static void apply_upload(struct sw_fs_model *model, struct sw_fs_session *sessio
             continue;
         }
         file->share_content = session->contents[i];
+        file->known_content = session->contents[i];
         session->figures.applied_files++;
         session->figures.applied_bytes += file->bytes;
+    }
+}
+
+/* A new file arrives as a stub while tiering is on (NamespaceThenModifiedFiles). What was changed
+ * on the server meanwhile stays: it is the newer one. */
+static void apply_download(struct sw_fs_model *model, struct sw_fs_session *session)
+{
+    bool is_failing = model->clock.now_ns < model->download_error_until_ns;
+
+    for (size_t i = 0; i < session->count; i++) {
+        struct sw_fs_file *file = &model->files[session->files[i]];
+
+        if (file->server_content >= session->contents[i]) {
+            continue;
+        }
+        if (is_failing) {
+            session->figures.item_errors++;
+            log_item_error(model, session, session->files[i]);
+            continue;
+        }
+        file->is_tiered = model->policy.is_on && (file->server_content == 0 || file->is_tiered);
+        file->server_content = session->contents[i];
+        session->figures.applied_files++;
+        session->figures.applied_bytes += file->bytes;
+        sw_fs_usn_add(model, session->files[i], SW_FS_REASON_EXTENDED, true);
     }
 }
 
@@ -168,6 +221,8 @@ void sw_fs_session_end(struct sw_fs_model *model, struct sw_fs_session *session,
     session->hresult = hresult;
     if (hresult == 0 && session->is_ours && session->is_upload) {
         apply_upload(model, session);
+    } else if (hresult == 0 && session->is_ours) {
+        apply_download(model, session);
     } else if (hresult == 0) {
         session->figures.applied_files = session->figures.sync_files;
         session->figures.applied_bytes = session->figures.sync_bytes;

@@ -152,6 +152,68 @@ static int64_t until(const struct sw_fs_model *model, const struct sw_fs_trouble
     return trouble->for_ns == SW_FS_FOREVER ? SW_FS_FOREVER : model->clock.now_ns + trouble->for_ns;
 }
 
+static void cloud_writer(void *context, int64_t now_ns, uint64_t argument)
+{
+    struct sw_fs_model *model = context;
+    const struct sw_fs_trouble *trouble = &model->config.troubles[argument >> 32];
+    uint64_t left = argument & UINT32_MAX;
+
+    sw_fs_cloud_write(model, trouble->path);
+    if (left > 1) {
+        sw_clock_at(&model->clock, now_ns + trouble->every_ns, cloud_writer, model, argument - 1);
+    }
+}
+
+/* Somebody switches it on in the portal, and the agent, which has been waiting for it, makes a stub
+ * of the first file that can be one. */
+static void tiering_back(struct sw_fs_model *model)
+{
+    bool is_done = false;
+
+    model->policy = (struct sw_fs_policy){.is_on = true, .free_percent = 20, .days = 90};
+    for (size_t i = 0; !is_done && i < model->file_count; i++) {
+        const struct sw_fs_file *file = &model->files[i];
+
+        is_done = file->never_synced == NULL && !file->is_outside && file->server_content != 0 &&
+                  sw_fs_file_tier(model, i);
+    }
+}
+
+/* What concerns the share's side and the volume. */
+static void happens_beyond(struct sw_fs_model *model, const struct sw_fs_trouble *trouble,
+                           uint64_t index)
+{
+    switch ((int)trouble->kind) {
+    case SW_FS_CLOUD_WRITE:
+        cloud_writer(model, model->clock.now_ns, index << 32 | (uint64_t)trouble->count);
+        break;
+    case SW_FS_DISK_FILL:
+        model->other_bytes += trouble->bytes;
+        break;
+    case SW_FS_TIERING_BACK:
+        tiering_back(model);
+        break;
+    case SW_FS_DETECT_FAILS:
+        model->detect_fails_until_ns = until(model, trouble);
+        break;
+    case SW_FS_ENUMERATION:
+        sw_fs_cloud_enumerate(model, trouble->takes_ns);
+        break;
+    case SW_FS_NO_DOWNLOADS:
+        model->no_downloads_until_ns = until(model, trouble);
+        break;
+    case SW_FS_DOWNLOAD_ERRORS:
+        model->download_error = trouble->hresult;
+        model->download_error_until_ns = until(model, trouble);
+        break;
+    case SW_FS_UNREADABLE:
+        model->unreadable_until_ns = until(model, trouble);
+        break;
+    default:
+        break;
+    }
+}
+
 /* KEEP IN STEP: trouble_kinds in config.c. */
 static void trouble_happens(void *context, int64_t now_ns, uint64_t argument)
 {
@@ -199,6 +261,16 @@ static void trouble_happens(void *context, int64_t now_ns, uint64_t argument)
     case SW_FS_ARM_ERROR:
         model->arm_error_status = (int)trouble->status;
         model->arm_error_until_ns = until(model, trouble);
+        break;
+    case SW_FS_CLOUD_WRITE:
+    case SW_FS_DISK_FILL:
+    case SW_FS_TIERING_BACK:
+    case SW_FS_DETECT_FAILS:
+    case SW_FS_ENUMERATION:
+    case SW_FS_NO_DOWNLOADS:
+    case SW_FS_DOWNLOAD_ERRORS:
+    case SW_FS_UNREADABLE:
+        happens_beyond(model, trouble, argument);
         break;
     }
 }

@@ -229,6 +229,8 @@ static struct sw_world *make(const struct sw_value *config, uint64_t seed, struc
     model->boot_ns = model->clock.now_ns - model->config.server.up_ns;
     model->is_endpoint_in_service = true;
     sw_fs_files_make(model);
+    sw_fs_cloud_make(model);
+    sw_fs_recall_make(model);
     sw_fs_smb_make(model);
     sw_fs_usn_make(model);
     sw_fs_logs_make(model);

@@ -42,6 +42,20 @@ static inline const char *printed(struct sw_arena *arena, const struct sw_value 
     return sw_copy(arena, buf.bytes, buf.length);
 }
 
+/* "PATCH /id {body}", as a write would send it. */
+static inline const char *call_text(struct sw_arena *arena, const struct sw_call *call)
+{
+    SW_CLEANUP(sw_buf_release) struct sw_buf buf;
+
+    sw_buf_init(&buf, SW_LIMIT_FILE_BYTES);
+    sw_buf_addf(&buf, "%s %s", call->op, call->path);
+    if (call->args != NULL) {
+        sw_buf_add_char(&buf, ' ');
+        sw_json_write(&buf, call->args, SW_JSON_PLAIN);
+    }
+    return sw_copy(arena, buf.bytes, buf.length);
+}
+
 /* Compares the plain form, so that a failure shows what was there. */
 #define assert_output(arena, map, name, text)                                                      \
     assert_string_equal(printed(arena, sw_get(map, name)), text)
