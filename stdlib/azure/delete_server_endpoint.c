@@ -18,6 +18,7 @@ static const struct sw_need needs[] = {
     {{"filesync.cloud_complete", "filesync.leftovers_settled", NULL}},
     {{"filesync.cloud_complete_except", "filesync.items_accepted", "filesync.leftovers_settled",
       NULL}},
+    {{"filesync.server_complete", NULL}},
     {{NULL}},
 };
 

@@ -2,10 +2,14 @@
 
 #include "stdlib/filesync/agent.h"
 #include "stdlib/filesync/block_access.h"
+#include "stdlib/filesync/download_session.h"
 #include "stdlib/filesync/evidence.h"
 #include "stdlib/filesync/item_errors.h"
 #include "stdlib/filesync/last_sessions.h"
 #include "stdlib/filesync/never_synced.h"
+#include "stdlib/filesync/recall.h"
+#include "stdlib/filesync/recall_space.h"
+#include "stdlib/filesync/tiered_files.h"
 #include "stdlib/filesync/upload_session.h"
 #include "stdlib/filesync/vss_upload.h"
 
@@ -21,6 +25,14 @@ const struct sw_pack sw_filesync_pack = {
             &sw_filesync_item_errors,
             &sw_filesync_never_synced,
             &sw_filesync_last_sessions,
+            &sw_filesync_recall_space,
+            &sw_filesync_start_recall,
+            &sw_filesync_recall_job,
+            &sw_filesync_recall_errors,
+            &sw_filesync_tiered_files,
+            &sw_filesync_tiered_listing,
+            &sw_filesync_download_session,
+            &sw_filesync_last_downloads,
             NULL,
         },
     .evidence =
@@ -31,6 +43,8 @@ const struct sw_pack sw_filesync_pack = {
             &sw_filesync_cloud_complete_except,
             &sw_filesync_items_accepted,
             &sw_filesync_leftovers_settled,
+            &sw_filesync_recalled,
+            &sw_filesync_server_complete,
             NULL,
         },
 };

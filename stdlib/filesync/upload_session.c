@@ -2,23 +2,13 @@
 #include "stdlib/filesync/upload_session.h"
 
 #include "base/time.h"
-#include "stdlib/filesync/hresult.h"
 #include "stdlib/filesync/names.h"
-#include "stdlib/filesync/sessions.h"
+#include "stdlib/filesync/session_judge.h"
 
 #include <inttypes.h>
 
 static const struct sw_field outputs[] = {
-    {"started", &sw_type_time, 0, NULL, "When the session began; null where the agent can't tell."},
-    {"ended", &sw_type_time, 0, NULL, "When it ended, by the server's clock."},
-    {"correlation_id", &sw_type_string, 0, NULL, "Id that its item errors carry too."},
-    {"record_id", &sw_type_int, 0, NULL, "Record of its event in the agent's log."},
-    {"hresult", &sw_type_int, 0, NULL, "Result as an unsigned number; 0 is good."},
-    {"meaning", &sw_type_string, 0, NULL, "The result in words."},
-    {"remedy", &sw_type_string, 0, NULL, "What to repair; null where nothing is known."},
-    {"per_item_errors", &sw_type_int, 0, NULL, "Files that failed in it."},
-    {"files", &sw_type_int, 0, NULL, "Files that it uploaded."},
-    {"sessions_seen", &sw_type_int, 0, NULL, "Upload sessions of the group since the mark."},
+    SW_SESSION_OUTPUTS("Files that it uploaded.", "Upload sessions of the group since the mark."),
     {0},
 };
 
@@ -35,40 +25,6 @@ static const struct sw_action_error errors[] = {
     {0},
 };
 
-static const struct sw_value *time_or_null(struct sw_arena *arena, bool has, int64_t ns)
-{
-    return has ? sw_number(arena, SW_V_TIME, ns) : sw_null(arena, "the server did not say");
-}
-
-static const struct sw_value *count_or_null(struct sw_arena *arena, bool has, int64_t count)
-{
-    return has ? sw_int(arena, count) : sw_null(arena, "the server did not say");
-}
-
-static void show(struct sw_probe *probe, const struct sw_session *session)
-{
-    struct sw_arena *arena = sw_probe_arena(probe);
-    const struct sw_hresult *known =
-        session->has_hresult ? sw_hresult_find(session->hresult) : NULL;
-
-    sw_out(probe, "started", time_or_null(arena, session->has_started, session->started_ns));
-    sw_out(probe, "ended", time_or_null(arena, session->has_ended, session->ended_ns));
-    sw_out(probe, "correlation_id",
-           session->correlation_id == NULL ? sw_null(arena, "the event has none")
-                                           : sw_text(arena, session->correlation_id));
-    sw_out(probe, "record_id", sw_int(arena, session->record_id));
-    sw_out(probe, "hresult", count_or_null(arena, session->has_hresult, session->hresult));
-    if (session->has_hresult) {
-        sw_out(probe, "meaning", sw_text(arena, sw_hresult_text(arena, session->hresult)));
-    }
-    if (known != NULL && known->remedy != NULL) {
-        sw_out(probe, "remedy", sw_text(arena, known->remedy));
-    }
-    sw_out(probe, "per_item_errors",
-           count_or_null(arena, session->has_item_errors, session->item_errors));
-    sw_out(probe, "files", count_or_null(arena, session->files >= 0, session->files));
-}
-
 /* What rereading the proof compares with: this session's place in the log, and the snapshot's place
  * in the change journal. */
 static void keep_reading(struct sw_probe *probe, const struct sw_session *session)
@@ -77,12 +33,8 @@ static void keep_reading(struct sw_probe *probe, const struct sw_session *sessio
     struct sw_arena *arena = sw_probe_arena(probe);
     const struct sw_value *mark = sw_basis(view, "filesync.snapshot_uploading", "mark");
     const struct sw_value *usn = sw_basis(view, "filesync.snapshot_uploading", "usn");
-    struct sw_builder place = sw_map_begin(arena);
 
-    sw_map_put_text(&place, "channel", SW_CHANNEL_SESSIONS);
-    sw_map_put_int(&place, "record_id", session->record_id);
-    sw_map_put(&place, "created", sw_get(mark, "created"));
-    sw_reading(probe, "session", sw_built(&place));
+    sw_reading(probe, "session", sw_session_place(arena, session, mark));
     sw_reading(probe, "usn", usn == NULL ? sw_null(arena, "not said") : usn);
     sw_reading(probe, "correlation_id",
                session->correlation_id == NULL ? sw_null(arena, "the event has none")
@@ -90,48 +42,22 @@ static void keep_reading(struct sw_probe *probe, const struct sw_session *sessio
     sw_reading(probe, "per_item_errors", sw_int(arena, session->item_errors));
 }
 
-static bool is_cancelled(const struct sw_session *session)
-{
-    return session->has_hresult && session->hresult == SW_HRESULT_CANCELLED_BY_VSS;
-}
-
 /* A session that began after the mark has ended: what does it prove? */
 static enum sw_verdict judge(struct sw_probe *probe, const struct sw_session *session)
 {
-    struct sw_arena *arena = sw_probe_arena(probe);
-
-    if (!session->has_hresult || !session->has_item_errors) {
-        sw_say(probe,
-               "the session of record %" PRId64 " does not say its result or its item errors: it "
-               "does not count",
-               session->record_id);
-        return SW_WAIT;
-    }
-    if (session->hresult != SW_HRESULT_OK) {
-        const struct sw_hresult *known = sw_hresult_find(session->hresult);
-        const char *text = sw_hresult_text(arena, session->hresult);
-        if (known == NULL || known->kind == SW_HRESULT_WAIT) {
-            sw_say(probe, "the newest session ended with %s; waits for the next one", text);
-            return SW_WAIT;
-        }
-        sw_say(probe, "the upload failed with %s%s%s", text, known->remedy == NULL ? "" : ". ",
-               known->remedy == NULL ? "" : known->remedy);
-        return sw_outcome(probe, "sync_error");
-    }
-    /* Files that failed one by one are listed and asked about; what else stayed behind is not. */
-    if (session->left_behind > session->item_errors) {
-        sw_say(probe, "the newest session left %s behind; waits for the next one",
-               sw_count_text(arena, session->left_behind, "file", "files"));
-        return SW_WAIT;
-    }
-    if (session->item_errors > 0) {
+    switch (sw_session_judge(probe, session, "upload")) {
+    case SW_SESSION_CLEAN:
         keep_reading(probe, session);
-        sw_say(probe, "%s did not upload; all others did",
-               sw_count_text(arena, session->item_errors, "item", "items"));
+        return sw_outcome(probe, "clean");
+    case SW_SESSION_ITEMS:
+        keep_reading(probe, session);
         return sw_outcome(probe, "item_errors");
+    case SW_SESSION_ERROR:
+        return sw_outcome(probe, "sync_error");
+    case SW_SESSION_OPEN:
+        break;
     }
-    keep_reading(probe, session);
-    return sw_outcome(probe, "clean");
+    return SW_WAIT;
 }
 
 /* What runs now, as far as the agent tells. */
@@ -169,7 +95,7 @@ static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_sessi
     int64_t cancelled = 0, early = 0, unknown = 0;
 
     for (size_t i = 0; i < list->count; i++) {
-        if (is_cancelled(&list->items[i])) {
+        if (sw_session_is_cancelled(&list->items[i])) {
             cancelled++;
         } else if (list->items[i].began == SW_BEGAN_BEFORE) {
             early++;
@@ -233,7 +159,7 @@ static enum sw_verdict probe_sessions(struct sw_probe *probe)
     }
     const struct sw_session *last = NULL;
     for (size_t i = 0; i < list.count; i++) {
-        if (list.items[i].began == SW_BEGAN_AFTER && !is_cancelled(&list.items[i])) {
+        if (list.items[i].began == SW_BEGAN_AFTER && !sw_session_is_cancelled(&list.items[i])) {
             last = &list.items[i]; /* the newest speaks: files of an older one may have changed */
         }
     }
@@ -241,7 +167,7 @@ static enum sw_verdict probe_sessions(struct sw_probe *probe)
     if (last == NULL) {
         return say_waiting(probe, &list, &query);
     }
-    show(probe, last);
+    sw_session_show(probe, last);
     return judge(probe, last);
 }
 

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "stdlib/filesync/names.h"
-#include "stdlib/filesync/sessions.h"
+#include "stdlib/filesync/session_judge.h"
 #include "stdlib/windows/script.h"
 
 /* Task Scheduler's results (windows.md A4). */
@@ -29,30 +29,12 @@ static const struct sw_value *or_null(struct sw_arena *arena, const struct sw_va
     return value == NULL ? sw_null(arena, "not said") : value;
 }
 
-/* {channel, record_id, time, created} as SW_T_MARK wants it; NULL: the log can't be read. */
-static const struct sw_value *mark_of(struct sw_arena *arena, const struct sw_answer *answer)
-{
-    const struct sw_value *log = sw_get(answer->body, "log");
-    int64_t newest = 0;
-
-    if (!sw_as_int(sw_get(log, "newest_record_id"), &newest) ||
-        sw_as_text(sw_get(log, "created")) == NULL || answer->peer_time_ns == 0) {
-        return NULL;
-    }
-    struct sw_builder mark = sw_map_begin(arena);
-    sw_map_put_text(&mark, "channel", SW_CHANNEL_SESSIONS);
-    sw_map_put_int(&mark, "record_id", newest);
-    sw_map_put(&mark, "time", sw_number(arena, SW_V_TIME, answer->peer_time_ns));
-    sw_map_put(&mark, "created", sw_get(log, "created"));
-    return sw_built(&mark);
-}
-
 /* The first look of a visit: is the task free, and where does the log stand? */
 static enum sw_verdict first_look(struct sw_probe *probe, const struct sw_answer *answer)
 {
     struct sw_arena *arena = sw_probe_arena(probe);
     const char *state = sw_as_text(sw_get(answer->body, "task_state"));
-    const struct sw_value *mark = mark_of(arena, answer);
+    const struct sw_value *mark = sw_session_mark(arena, answer);
 
     if (state == NULL || mark == NULL) {
         return sw_probe_error(probe, "unreadable",

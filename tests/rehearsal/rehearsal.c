@@ -82,28 +82,43 @@ static void bind(struct rehearsal *r)
     r->front = (struct crashing_store){.store = {.ops = &front_ops}, .real = r->memory};
 }
 
-static void load_runbook(struct rehearsal *r)
+static void load_runbook(struct rehearsal *r, const char *name)
 {
+    char path[512];
     struct sw_error err = {0};
 
-    assert_true(
-        sw_load_runbook(SW_SOURCE_DIR "/runbooks/filesync/scenario-1.yaml", &r->runbook, &err));
+    snprintf(path, sizeof path, SW_SOURCE_DIR "/runbooks/filesync/%s.yaml", name);
+    assert_true(sw_load_runbook(path, &r->runbook, &err));
+}
+
+static void load_world(struct rehearsal *r, const char *name, uint64_t seed)
+{
+    char path[512];
+    struct sw_error err = {0};
+
+    snprintf(path, sizeof path, SW_SOURCE_DIR "/runbooks/filesync/worlds/%s.yaml", name);
+    assert_true(sw_load_world(path, NULL, seed, &r->world_file, &r->world, &err));
 }
 
 void rehearsal_begin(struct rehearsal *r, const char *world, const char *runbook_text,
                      uint64_t seed)
 {
-    char path[512];
-    struct sw_error err = {0};
-
     *r = (struct rehearsal){.arena = sw_arena_new()};
     if (runbook_text != NULL) {
         sw_load_runbook_text("changed.yaml", runbook_text, &r->runbook);
     } else {
-        load_runbook(r);
+        load_runbook(r, "scenario-1");
     }
-    snprintf(path, sizeof path, SW_SOURCE_DIR "/runbooks/filesync/worlds/%s.yaml", world);
-    assert_true(sw_load_world(path, NULL, seed, &r->world_file, &r->world, &err));
+    load_world(r, world, seed);
+    bind(r);
+}
+
+void rehearsal_begin_file(struct rehearsal *r, const char *runbook, const char *world,
+                          uint64_t seed)
+{
+    *r = (struct rehearsal){.arena = sw_arena_new()};
+    load_runbook(r, runbook);
+    load_world(r, world, seed);
     bind(r);
 }
 
@@ -112,7 +127,7 @@ void rehearsal_begin_in(struct rehearsal *r, const char *world_text, uint64_t se
     struct sw_error err = {0};
 
     *r = (struct rehearsal){.arena = sw_arena_new()};
-    load_runbook(r);
+    load_runbook(r, "scenario-1");
     if (!sw_load_world("world.yaml", world_text, seed, &r->world_file, &r->world, &err)) {
         fail_msg("the world does not load:\n%s", world_text);
     }

@@ -39,6 +39,9 @@ void rehearsal_begin(struct rehearsal *rehearsal, const char *world, const char 
                      uint64_t seed);
 /** The same in a world that is given as the text of its file. */
 void rehearsal_begin_in(struct rehearsal *rehearsal, const char *world_text, uint64_t seed);
+/** Load a runbook of runbooks/filesync by its name, in a world of its folder `worlds`. */
+void rehearsal_begin_file(struct rehearsal *rehearsal, const char *runbook, const char *world,
+                          uint64_t seed);
 /** Prepare an answer, as --answer does. */
 void rehearsal_answer(struct rehearsal *rehearsal, const char *step, const char *choice);
 /** Drive as one process would, from the start or from the journal, until the end, a question, or a

@@ -423,6 +423,13 @@ static void check_together(struct sw_fs_reader *reader, const struct sw_value *f
                        "'lock_level' is '%s'; expected is CanNotDelete or ReadOnly",
                        config->azure.lock_level);
     }
+    for (size_t i = 0; i < config->recall_error_count; i++) {
+        if (config->recall_errors[i].until.from != SW_FS_FROM_START &&
+            config->recall_errors[i].until.from != SW_FS_NEVER) {
+            sw_fs_complain(reader, 805, sw_list_at(sw_get(file, "recall_errors"), i),
+                           "'until' of a recall error counts from the start");
+        }
+    }
     if (config->share_count == 0) {
         struct sw_fs_share_config *share = sw_alloc(reader->arena, sizeof *share);
         *share = (struct sw_fs_share_config){.name = "Team", .path = config->endpoint.path};

@@ -56,6 +56,17 @@ void sw_fs_files_make(struct sw_fs_model *model)
         model->files[at].item_hresult = config->item_errors[i].hresult;
         model->files[at].item_until_ns = SW_FS_FOREVER; /* trouble.c ends it */
     }
+    for (size_t i = 0; i < config->recall_error_count; i++) {
+        size_t at = sw_fs_file_find(model, config->recall_errors[i].path);
+
+        if (at == SW_FS_NONE) {
+            at = sw_fs_file_new(model, config->recall_errors[i].path, 48 * 1024 * 1024);
+            model->files[at].share_content = model->files[at].server_content;
+            model->files[at].known_content = model->files[at].server_content;
+        }
+        model->files[at].is_tiered = true;
+        model->files[at].resists_recall = true;
+    }
     for (size_t i = 0; i < config->outsider_count; i++) {
         size_t at = sw_fs_file_new(model, config->outsiders[i].path, config->outsiders[i].bytes);
         model->files[at].is_outside = true;
@@ -80,7 +91,7 @@ size_t sw_fs_file_any(struct sw_fs_model *model)
         const struct sw_fs_file *file = &model->files[at];
 
         if (file->never_synced == NULL && file->item_hresult == 0 && !file->is_outside &&
-            file->server_content != 0) {
+            !file->resists_recall && file->server_content != 0) {
             return at;
         }
     }

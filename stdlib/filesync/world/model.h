@@ -41,6 +41,7 @@ struct sw_fs_file {
     int64_t item_until_ns;    /**< until then */
     uint64_t known_content;   /**< newest one in the share that the service knows of */
     int64_t share_written_ns; /**< when somebody last wrote it in the share itself; 0: never */
+    bool resists_recall;      /**< config.recall_errors names it; nobody works on it */
     bool is_outside;          /**< elsewhere on the volume, path absolute; no sync reaches it */
 };
 

@@ -122,15 +122,16 @@ static void write_text(const struct sw_fs_model *model, struct sw_buf *buf,
                     (unsigned long long)verdict->files_total, sw_fs_changed_count(model));
     } else if (verdict->files_lost == 0) {
         sw_buf_addf(buf,
-                    "The server endpoint is gone, and the share holds the newest content of all "
+                    "The server endpoint is gone, and the %s holds the newest content of all "
                     "%llu files: 0 files lost.",
-                    (unsigned long long)verdict->files_total);
+                    model->config.survivor, (unsigned long long)verdict->files_total);
     } else {
-        sw_buf_addf(buf,
-                    "The server endpoint is gone, and the newest content of %llu of %llu files "
-                    "exists nowhere any more",
-                    (unsigned long long)verdict->files_lost,
-                    (unsigned long long)verdict->files_total);
+        sw_buf_addf(
+            buf, "The server endpoint is gone, and the newest content of %llu of %llu files %s",
+            (unsigned long long)verdict->files_lost, (unsigned long long)verdict->files_total,
+            server_must_survive(model) ? "is in the share only, not on the server that was "
+                                         "to keep everything"
+                                       : "exists nowhere any more");
         for (size_t i = 0; i < NAMES_IN_TEXT && verdict->lost_names[i] != NULL; i++) {
             sw_buf_addf(buf, "%s%s", i == 0 ? ": " : ", ", verdict->lost_names[i]);
         }

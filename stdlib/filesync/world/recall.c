@@ -50,13 +50,12 @@ bool sw_fs_file_tier(struct sw_fs_model *model, size_t at)
     return true;
 }
 
-/* Configured to fail, and no write since has made it an ordinary file. */
+/* By the configuration, or for want of room; 0: it comes. */
 static int64_t failure_of(const struct sw_fs_model *model, const struct sw_fs_file *file)
 {
     for (size_t i = 0; i < model->config.recall_error_count; i++) {
         const struct sw_fs_item_error_config *error = &model->config.recall_errors[i];
-        bool is_over = error->until.from != SW_FS_NEVER && model->has_happened[error->until.from] &&
-                       error->until.from == SW_FS_FROM_START &&
+        bool is_over = error->until.from == SW_FS_FROM_START &&
                        model->clock.now_ns >= model->config.start_ns + error->until.offset_ns;
 
         if (sw_text_is_folded(error->path, file->path) && !is_over) {

@@ -432,6 +432,12 @@ static const struct {
     {"filesync/item-results", sw_fs_script_item_results},
     {"filesync/never-synced", never_synced},
     {"filesync/change-journal", change_journal},
+    {"filesync/tiered-scan", sw_fs_script_tiered_scan},
+    {"filesync/tiered-since", sw_fs_script_tiered_since},
+    {"filesync/volume-space", sw_fs_script_volume_space},
+    {"filesync/recall-state", sw_fs_script_recall_state},
+    {"filesync/start-recall", sw_fs_script_start_recall},
+    {"windows/folder-count", sw_fs_script_folder_count},
 };
 
 bool sw_fs_script(struct sw_fs_model *model, const char *name, const struct sw_value *args,
@@ -480,7 +486,10 @@ static int64_t server_now(void *context)
 static int64_t takes_ns(void *context, const char *name)
 {
     const struct sw_fs_model *model = context;
-    bool is_walk = sw_text_is(name, "filesync/never-synced") && model->file_count > 1000;
+    bool is_walk =
+        (sw_text_is(name, "filesync/never-synced") || sw_text_is(name, "filesync/tiered-scan") ||
+         sw_text_is(name, "windows/folder-count")) &&
+        model->file_count > 1000;
 
     return is_walk ? (int64_t)model->file_count * 10 * SW_NS_PER_MS : 0;
 }

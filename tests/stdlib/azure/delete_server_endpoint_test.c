@@ -219,7 +219,7 @@ static void it_needs_nothing_less_than_the_language_says(void **state)
 {
     const struct sw_action *action = &sw_azure_delete_server_endpoint;
 
-    assert_true(action->need_count >= 2);
+    assert_true(action->need_count >= 3);
     for (size_t i = 0; i < action->need_count; i++) {
         const char *names = "";
         bool is_listed = false;

@@ -1,12 +1,14 @@
 #include "stdlib/filesync/pack.h"
 
 #include "sdk/embedded.h"
+#include "stdlib/azure/pack.h"
 #include "stdlib/filesync/agent.h"
 #include "stdlib/filesync/bench.h"
 #include "stdlib/filesync/hresult.h"
 #include "stdlib/windows/pack.h"
 
-static const struct sw_pack *const packs[] = {&sw_windows_pack, &sw_filesync_pack, NULL};
+static const struct sw_pack *const packs[] = {&sw_azure_pack, &sw_windows_pack, &sw_filesync_pack,
+                                              NULL};
 static const struct sw_registry registry = {.packs = packs};
 
 static void the_tables_hold_together(void **state)
@@ -69,7 +71,9 @@ static void every_script_that_an_action_asks_for_is_there(void **state)
         "filesync/agent-facts",      "filesync/access-state",   "filesync/block-access",
         "filesync/close-open-files", "filesync/restore-access", "filesync/upload-state",
         "filesync/start-vss-upload", "filesync/sync-sessions",  "filesync/item-results",
-        "filesync/never-synced",     "filesync/change-journal"};
+        "filesync/never-synced",     "filesync/change-journal", "filesync/tiered-scan",
+        "filesync/tiered-since",     "filesync/volume-space",   "filesync/recall-state",
+        "filesync/start-recall",     "windows/folder-count"};
 
     for (size_t i = 0; i < SW_COUNT(names); i++) {
         const struct sw_embedded *at = sw_scripts;

@@ -1,0 +1,160 @@
+# stepwise: windows/volume part
+# Walks over a volume by names, attributes and reparse tags (FindFirstFile) with allocated sizes (GetCompressedFileSize), and files that
+# got a reparse point since a place in the change journal. Reads only; never opens a file's content: that would recall a stub.
+# Windows PowerShell 5.1 with its C# 5 compiler. Never run against a real server: written from published documentation.
+Add-Type -TypeDefinition @'
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+public sealed class StepwiseFile {
+    public string Path; public long Length; public long Allocated; public DateTime Changed;
+}
+public sealed class StepwiseWalk {
+    public List<StepwiseFile> Tagged = new List<StepwiseFile>();
+    public List<string> Unread = new List<string>();
+    public long TaggedCount, TaggedLength, TaggedMissing, UnreadCount;
+    public long Files, Folders, Length, Allocated;
+    public DateTime Newest;
+}
+public static class StepwiseVolume {
+    [StructLayout(LayoutKind.Sequential)]
+    struct FileId { public uint Size; public int Type; public long Low; public long High; }
+    [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
+    static extern IntPtr FindFirstFile(string name, byte[] data);
+    [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
+    static extern bool FindNextFile(IntPtr find, byte[] data);
+    [DllImport("kernel32.dll")]
+    static extern bool FindClose(IntPtr find);
+    [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
+    static extern uint GetCompressedFileSize(string name, out uint high);
+    [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
+    static extern bool GetVolumePathName(string file, StringBuilder volume, uint size);
+    [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
+    static extern bool GetVolumeNameForVolumeMountPoint(string mount, StringBuilder volume, uint size);
+    [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
+    static extern SafeFileHandle CreateFile(string name, uint access, uint share, IntPtr security, uint create, uint flags, IntPtr template);
+    [DllImport("kernel32.dll", SetLastError = true)]
+    static extern bool DeviceIoControl(SafeFileHandle handle, uint code, byte[] input, int inputSize, byte[] output, int outputSize, out int returned, IntPtr overlapped);
+    [DllImport("kernel32.dll", SetLastError = true)]
+    static extern SafeFileHandle OpenFileById(SafeFileHandle volume, ref FileId id, uint access, uint share, IntPtr security, uint flags);
+    [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
+    static extern uint GetFinalPathNameByHandle(SafeFileHandle handle, StringBuilder path, uint size, uint flags);
+    public static string RootOf(string path) {
+        StringBuilder mount = new StringBuilder(4096);
+        if (!GetVolumePathName(path, mount, 4096)) { throw new Win32Exception(); }
+        return mount.ToString().TrimEnd('\\');
+    }
+    static long AllocatedOf(string path, long length) {
+        uint high;
+        uint low = GetCompressedFileSize(path, out high);
+        if (low == 0xFFFFFFFFu && Marshal.GetLastWin32Error() != 0) { throw new Win32Exception(); }
+        return ((long)high << 32) | low;
+    }
+    static bool IsUnder(string path, string folder) {
+        return path.Equals(folder, StringComparison.OrdinalIgnoreCase) || path.StartsWith(folder + "\\", StringComparison.OrdinalIgnoreCase);
+    }
+    // Every file below a root. Counts of files are those under `folder`; tagged files are those of the whole root.
+    public static StepwiseWalk Walk(string root, string folder, uint tag, int max, bool withTagged) {
+        StepwiseWalk walk = new StepwiseWalk();
+        Stack<string> folders = new Stack<string>();
+        folders.Push(root);
+        while (folders.Count > 0) { ReadFolder(walk, folders, folders.Pop(), root, folder, tag, max, withTagged); }
+        return walk;
+    }
+    static void ReadFolder(StepwiseWalk walk, Stack<string> folders, string at, string root, string folder, uint tag, int max, bool withTagged) {
+        byte[] data = new byte[592];
+        IntPtr find = FindFirstFile("\\\\?\\" + at + "\\*", data);
+        if (find == new IntPtr(-1)) {
+            if (Marshal.GetLastWin32Error() != 2) { NotRead(walk, at); }
+            return;
+        }
+        try {
+            do { ReadEntry(walk, folders, at, data, root, folder, tag, max, withTagged); } while (FindNextFile(find, data));
+            if (Marshal.GetLastWin32Error() != 18) { NotRead(walk, at); }
+        } finally { FindClose(find); }
+    }
+    static void NotRead(StepwiseWalk walk, string at) {
+        walk.UnreadCount++;
+        if (walk.Unread.Count < 50) { walk.Unread.Add(at); }
+    }
+    static void ReadEntry(StepwiseWalk walk, Stack<string> folders, string at, byte[] data, string root, string folder, uint tag, int max, bool withTagged) {
+        uint attributes = BitConverter.ToUInt32(data, 0);
+        string name = Encoding.Unicode.GetString(data, 44, 520);
+        int end = name.IndexOf('\0');
+        name = end < 0 ? name : name.Substring(0, end);
+        if (name == "." || name == "..") { return; }
+        string path = at + "\\" + name;
+        bool isReparse = (attributes & 0x400) != 0;
+        uint entryTag = isReparse ? BitConverter.ToUInt32(data, 36) : 0;
+        if ((attributes & 0x10) != 0) {
+            // The agent's own data; junctions and mount points lead out of the volume; folders of sync carry a tag of their own.
+            if (at == root && name.Equals("System Volume Information", StringComparison.OrdinalIgnoreCase)) { return; }
+            if (isReparse && entryTag != 0x90000027u) { return; }
+            if (IsUnder(path, folder) && !path.Equals(folder, StringComparison.OrdinalIgnoreCase)) { walk.Folders++; }
+            folders.Push(path);
+            return;
+        }
+        bool isOurs = IsUnder(path, folder), isTagged = isReparse && entryTag == tag;
+        if (!isOurs && !isTagged) { return; }
+        long length = ((long)BitConverter.ToUInt32(data, 28) << 32) | BitConverter.ToUInt32(data, 32);
+        long allocated;
+        try { allocated = AllocatedOf("\\\\?\\" + path, length); } catch (Win32Exception) { NotRead(walk, path); return; }
+        if (isOurs) { walk.Files++; walk.Length += length; walk.Allocated += allocated; }
+        if (!isTagged || !withTagged) { return; }
+        DateTime changed = DateTime.FromFileTimeUtc(BitConverter.ToInt64(data, 20));
+        walk.TaggedCount++;
+        walk.TaggedLength += length;
+        walk.TaggedMissing += length > allocated ? length - allocated : 0;
+        if (changed > walk.Newest) { walk.Newest = changed; }
+        if (walk.Tagged.Count < max) {
+            StepwiseFile file = new StepwiseFile();
+            file.Path = path; file.Length = length; file.Allocated = allocated; file.Changed = changed;
+            walk.Tagged.Add(file);
+        }
+    }
+    // Files whose reparse point was changed since a place in the journal and that carry the tag now. Sync's own changes count.
+    public static List<string> GetTagged(string path, ulong journalId, long since, long end, uint tag, int max, out bool isComplete) {
+        List<string> tagged = new List<string>();
+        HashSet<long> seen = new HashSet<long>();
+        byte[] input = new byte[40], output = new byte[65536], data = new byte[592];
+        StringBuilder volumeName = new StringBuilder(128), name = new StringBuilder(32768);
+        isComplete = true;
+        if (!GetVolumeNameForVolumeMountPoint(RootOf(path) + "\\", volumeName, 128)) { throw new Win32Exception(); }
+        using (SafeFileHandle volume = CreateFile(volumeName.ToString().TrimEnd('\\'), 0x80000000, 7, IntPtr.Zero, 3, 0x02000000, IntPtr.Zero)) {
+            if (volume.IsInvalid) { throw new Win32Exception(); }
+            while (since < end) {
+                int size;
+                BitConverter.GetBytes(since).CopyTo(input, 0);
+                BitConverter.GetBytes(0x00100000u).CopyTo(input, 8);
+                BitConverter.GetBytes(journalId).CopyTo(input, 32);
+                if (!DeviceIoControl(volume, 0x000900BB, input, input.Length, output, output.Length, out size, IntPtr.Zero)) { throw new Win32Exception(); }
+                if (size <= 8) { break; }
+                for (int at = 8; at + 60 <= size; at += BitConverter.ToInt32(output, at)) {
+                    if (BitConverter.ToInt32(output, at) < 60) { throw new InvalidOperationException("a change record is cut short"); }
+                    FileId wanted = new FileId();
+                    wanted.Size = 24; wanted.Low = BitConverter.ToInt64(output, at + 8);
+                    if (!seen.Add(wanted.Low)) { continue; }
+                    // 0x00200000 opens the reparse point itself: nothing is recalled. A file that is gone is no stub.
+                    using (SafeFileHandle file = OpenFileById(volume, ref wanted, 0, 7, IntPtr.Zero, 0x02200000)) {
+                        if (file.IsInvalid) { if (Marshal.GetLastWin32Error() != 87 && Marshal.GetLastWin32Error() != 2) { isComplete = false; } continue; }
+                        name.Length = 0;
+                        uint length = GetFinalPathNameByHandle(file, name, 32768, 0);
+                        if (length == 0 || length >= 32768) { isComplete = false; continue; }
+                    }
+                    IntPtr find = FindFirstFile(name.ToString(), data);
+                    if (find == new IntPtr(-1)) { isComplete = false; continue; }
+                    FindClose(find);
+                    if ((BitConverter.ToUInt32(data, 0) & 0x400) == 0 || BitConverter.ToUInt32(data, 36) != tag) { continue; }
+                    tagged.Add(name.ToString());
+                    if (tagged.Count == max) { isComplete = false; return tagged; }
+                }
+                since = BitConverter.ToInt64(output, 0);
+            }
+        }
+        return tagged;
+    }
+}
+'@
