@@ -181,6 +181,17 @@ static void put_wait(struct sw_plan_place *place, struct sw_builder *item, struc
 
 /* ---- the point of no return ---- */
 
+/** An alternative of which no step yields a piece is none of this runbook's. */
+static bool is_open(const struct sw_proof_line *lines, size_t count, size_t alternative)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (lines[i].alternative == alternative && lines[i].yielder_count == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void put_edge(struct sw_plan_place *place, struct sw_builder *item, struct sw_arena *arena)
 {
     const struct sw_step *step = &place->runbook->steps[place->step];
@@ -197,6 +208,9 @@ static void put_edge(struct sw_plan_place *place, struct sw_builder *item, struc
         struct sw_builder line = sw_map_begin(arena);
         struct sw_builder yielders = sw_list_begin(arena);
 
+        if (!is_open(lines, count, lines[i].alternative)) {
+            continue;
+        }
         for (size_t n = 0; n < lines[i].yielder_count; n++) {
             sw_list_add(&yielders, sw_text(arena, place->runbook->steps[lines[i].yielders[n]].id));
         }

@@ -19,6 +19,7 @@ static const struct sw_need needs[] = {
     {{"filesync.cloud_complete_except", "filesync.items_accepted", "filesync.leftovers_settled",
       NULL}},
     {{"filesync.server_complete", NULL}},
+    {{"filesync.loss_accepted", NULL}},
     {{NULL}},
 };
 

@@ -6,6 +6,7 @@
 #include "stdlib/filesync/evidence.h"
 #include "stdlib/filesync/item_errors.h"
 #include "stdlib/filesync/last_sessions.h"
+#include "stdlib/filesync/loss_statement.h"
 #include "stdlib/filesync/never_synced.h"
 #include "stdlib/filesync/recall.h"
 #include "stdlib/filesync/recall_space.h"
@@ -33,6 +34,7 @@ const struct sw_pack sw_filesync_pack = {
             &sw_filesync_tiered_listing,
             &sw_filesync_download_session,
             &sw_filesync_last_downloads,
+            &sw_filesync_loss_statement,
             NULL,
         },
     .evidence =
@@ -45,6 +47,7 @@ const struct sw_pack sw_filesync_pack = {
             &sw_filesync_leftovers_settled,
             &sw_filesync_recalled,
             &sw_filesync_server_complete,
+            &sw_filesync_loss_accepted,
             NULL,
         },
 };

@@ -69,10 +69,10 @@ static void die_everywhere(const struct story *story, bool after)
     }
 }
 
-static const struct story clean = {"keep-server-clean", NULL, NULL, "done", 1};
-static const struct story stopped = {"keep-server-recall-fails", "recall_trouble", "stop",
-                                     "stopped", 0};
-static const struct story anew = {"keep-server-tiering-back", NULL, NULL, "done", 1};
+static const struct story clean = {"scenario-2/clean", NULL, NULL, "done", 1};
+static const struct story stopped = {"scenario-2/recall-fails", "recall_trouble", "stop", "stopped",
+                                     0};
+static const struct story anew = {"scenario-2/tiering-back", NULL, NULL, "done", 1};
 
 static void dying_before_any_write_of_a_clean_run_changes_nothing_about_its_end(void **state)
 {

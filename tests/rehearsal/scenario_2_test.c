@@ -61,13 +61,13 @@ static void ends_done(const char *world)
 static void a_clean_world_ends_with_everything_on_the_server(void **state)
 {
     (void)state;
-    ends_done("keep-server-clean");
+    ends_done("scenario-2/clean");
 }
 
 static void a_look_that_was_running_already_does_not_count(void **state)
 {
     (void)state;
-    ends_done("keep-server-enumeration-running");
+    ends_done("scenario-2/enumeration-running");
 }
 
 static void clean_uploads_are_no_sign_of_a_download(void **state)
@@ -75,8 +75,8 @@ static void clean_uploads_are_no_sign_of_a_download(void **state)
     struct rehearsal r;
 
     (void)state;
-    ends_done("keep-server-no-download");
-    begin(&r, "keep-server-no-download", 1);
+    ends_done("scenario-2/no-download");
+    begin(&r, "scenario-2/no-download", 1);
     run(&r);
     /* It waited until the downloads were back, five hours later. */
     int64_t hours = (r.world->ops->now(r.world) - INT64_C(1795201200) * 1000000000) /
@@ -90,7 +90,7 @@ static void files_that_cannot_be_recalled_are_asked_about(void **state)
     struct rehearsal r;
 
     (void)state;
-    begin(&r, "keep-server-recall-fails", 1);
+    begin(&r, "scenario-2/recall-fails", 1);
     run(&r);
     assert_asks(&r, "recall_trouble");
     rehearsal_release(&r);
@@ -101,7 +101,7 @@ static void a_stop_turns_tiering_on_again_with_its_policy(void **state)
     struct rehearsal r;
 
     (void)state;
-    begin(&r, "keep-server-recall-fails", 1);
+    begin(&r, "scenario-2/recall-fails", 1);
     rehearsal_answer(&r, "recall_trouble", "stop");
     run(&r);
     assert_end(&r, "stopped", 0);
@@ -115,7 +115,7 @@ static void a_recall_that_is_repaired_and_made_again_ends_done(void **state)
     struct rehearsal r;
 
     (void)state;
-    begin(&r, "keep-server-recall-heals", 1);
+    begin(&r, "scenario-2/recall-heals", 1);
     run(&r);
     assert_asks(&r, "recall_trouble");
     rehearsal_sleep(&r, INT64_C(3) * 3600 * 1000);
@@ -131,7 +131,7 @@ static void a_volume_that_fills_up_is_asked_about(void **state)
     struct rehearsal r;
 
     (void)state;
-    begin(&r, "keep-server-disk-fills", 1);
+    begin(&r, "scenario-2/disk-fills", 1);
     run(&r);
     assert_asks(&r, "no_room");
     assert_int_equal(rehearsal_count(&r, "intent", "step", "recall"), 1);
@@ -143,7 +143,7 @@ static void a_volume_without_room_is_asked_about_before_anything_is_recalled(voi
     struct rehearsal r;
 
     (void)state;
-    begin(&r, "keep-server-no-room", 1);
+    begin(&r, "scenario-2/no-room", 1);
     run(&r);
     assert_asks(&r, "no_room");
     assert_int_equal(rehearsal_count(&r, "intent", "step", "recall"), 0);
@@ -155,7 +155,7 @@ static void a_stub_outside_of_the_endpoint_stops_the_proof(void **state)
     struct rehearsal r;
 
     (void)state;
-    begin(&r, "keep-server-outside", 1);
+    begin(&r, "scenario-2/outside", 1);
     run(&r);
     assert_asks(&r, "recall_trouble");
     assert_int_equal(rehearsal_count(&r, "evidence", "evidence", "filesync.recalled"), 0);
@@ -167,7 +167,7 @@ static void a_folder_that_cannot_be_read_is_not_taken_for_empty(void **state)
     struct rehearsal r;
 
     (void)state;
-    begin(&r, "keep-server-unreadable", 1);
+    begin(&r, "scenario-2/unreadable", 1);
     run(&r);
     assert_asks(&r, "no_room");
     rehearsal_release(&r);
@@ -178,7 +178,7 @@ static void a_detection_that_fails_late_is_asked_about(void **state)
     struct rehearsal r;
 
     (void)state;
-    begin(&r, "keep-server-detection-fails", 1);
+    begin(&r, "scenario-2/detection-fails", 1);
     run(&r);
     assert_asks(&r, "download_trouble");
     assert_int_equal(rehearsal_count(&r, "evidence", "evidence", "filesync.changes_detected"), 0);
@@ -194,7 +194,7 @@ static void files_that_do_not_come_down_are_asked_about(void **state)
     struct rehearsal r;
 
     (void)state;
-    begin(&r, "keep-server-download-errors", 1);
+    begin(&r, "scenario-2/download-errors", 1);
     run(&r);
     assert_asks(&r, "download_trouble");
     rehearsal_sleep(&r, INT64_C(4) * 3600 * 1000);
@@ -209,8 +209,8 @@ static void tiering_that_comes_back_is_turned_off_and_all_is_proven_anew(void **
     struct rehearsal r;
 
     (void)state;
-    ends_done("keep-server-tiering-back");
-    begin(&r, "keep-server-tiering-back", 1);
+    ends_done("scenario-2/tiering-back");
+    begin(&r, "scenario-2/tiering-back", 1);
     run(&r);
     assert_int_equal(rehearsal_count(&r, "lapse", "yielded_by", "tiering_off"), 1);
     assert_int_equal(rehearsal_count(&r, "evidence", "evidence", "filesync.recalled"), 2);
@@ -222,7 +222,7 @@ static void a_read_only_lock_refuses_the_run_before_the_first_change(void **stat
     struct rehearsal r;
 
     (void)state;
-    begin(&r, "keep-server-read-only-lock", 1);
+    begin(&r, "scenario-2/read-only-lock", 1);
     run(&r);
     assert_int_equal(r.code, 4);
     assert_int_equal(r.verdict.writes, 0);
@@ -234,7 +234,7 @@ static void a_recall_that_a_restart_cuts_off_is_asked_about(void **state)
     struct rehearsal r;
 
     (void)state;
-    begin(&r, "keep-server-offline", 1);
+    begin(&r, "scenario-2/offline", 1);
     run(&r);
     assert_asks(&r, "recall_trouble");
     rehearsal_answer(&r, "recall_trouble", "again");
@@ -248,7 +248,7 @@ static void a_server_that_goes_offline_at_the_delete_parks_the_run(void **state)
     struct rehearsal r;
 
     (void)state;
-    begin(&r, "keep-server-offline-at-delete", 1);
+    begin(&r, "scenario-2/offline-at-delete", 1);
     run(&r);
     assert_null(rehearsal_end(&r));
     assert_non_null(
@@ -263,7 +263,7 @@ static void the_mark_is_read_once_and_outlives_the_process(void **state)
     size_t marks = 0;
 
     (void)state;
-    begin(&r, "keep-server-clean", 1);
+    begin(&r, "scenario-2/clean", 1);
     run(&r);
     marks = rehearsal_count(&r, "seen", "step", "final_download");
     assert_int_equal(marks, 1);

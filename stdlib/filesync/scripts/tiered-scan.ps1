@@ -8,7 +8,7 @@ Write-StepwiseAnswer {
     if (-not (Test-Path -LiteralPath $folder -PathType Container)) { throw 'Stepwise.NotFound: the folder is not there' }
     # Before the walk: what is tiered behind the walker's back is in the journal from here on.
     $journal = Get-StepwiseJournal $folder
-    $walk = [StepwiseVolume]::Walk([StepwiseVolume]::RootOf($folder), $folder, [uint32] 2147483678, [int] $Call.max, $true)
+    $walk = [StepwiseVolume]::Walk([StepwiseVolume]::RootOf($folder), $folder, (Get-StepwiseTieredTag), [int] $Call.max, $true)
     $files = @()
     foreach ($file in $walk.Tagged) {
         $files += [ordered] @{ path = $file.Path; bytes = $file.Length; allocated = $file.Allocated; changed = ConvertTo-StepwiseTime $file.Changed }

@@ -10,7 +10,7 @@ Write-StepwiseAnswer {
     $isComplete = $true
     # A journal of another id, or one that no longer reaches back, can't be read from there: the caller sees it by id and first_usn.
     if ($journal['journal_id'] -eq [string] $Call.journal_id -and $journal['first_usn'] -le [int64] $Call.since_usn) {
-        $tiered = @([StepwiseVolume]::GetTagged($folder, [uint64] $journal['journal_id'], [int64] $Call.since_usn, [int64] $journal['next_usn'], [uint32] 2147483678, [int] $Call.max, [ref] $isComplete))
+        $tiered = @([StepwiseVolume]::GetTagged($folder, [uint64] $journal['journal_id'], [int64] $Call.since_usn, [int64] $journal['next_usn'], (Get-StepwiseTieredTag), [int] $Call.max, [ref] $isComplete))
     }
     return [ordered] @{
         journal_id = $journal['journal_id']

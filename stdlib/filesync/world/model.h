@@ -70,6 +70,7 @@ struct sw_fs_user {
 /** An entry of the change journal. */
 struct sw_fs_change {
     uint64_t usn;
+    int64_t at_ns;
     size_t file;
     uint32_t reason; /**< USN_REASON_* bits */
     bool by_sync;

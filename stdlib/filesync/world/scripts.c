@@ -434,6 +434,7 @@ static const struct {
     {"filesync/change-journal", change_journal},
     {"filesync/tiered-scan", sw_fs_script_tiered_scan},
     {"filesync/tiered-since", sw_fs_script_tiered_since},
+    {"filesync/changed-since", sw_fs_script_changed_since},
     {"filesync/volume-space", sw_fs_script_volume_space},
     {"filesync/recall-state", sw_fs_script_recall_state},
     {"filesync/start-recall", sw_fs_script_start_recall},

@@ -24,6 +24,7 @@ void sw_fs_script_item_results(struct sw_fs_script *script);
 void sw_fs_script_tiered_scan(struct sw_fs_script *script);
 void sw_fs_script_tiered_since(struct sw_fs_script *script);
 void sw_fs_script_volume_space(struct sw_fs_script *script);
+void sw_fs_script_changed_since(struct sw_fs_script *script);
 void sw_fs_script_folder_count(struct sw_fs_script *script);
 void sw_fs_script_recall_state(struct sw_fs_script *script);
 void sw_fs_script_start_recall(struct sw_fs_script *script);

@@ -168,6 +168,58 @@ void sw_fs_script_folder_count(struct sw_fs_script *script)
     script->result = sw_built(&map);
 }
 
+static bool is_named_twice(const struct sw_fs_model *model, size_t index, int64_t since_ns)
+{
+    const struct sw_fs_change *change = sw_fs_usn_at(model, index);
+
+    for (size_t i = 0; i < index; i++) {
+        const struct sw_fs_change *other = sw_fs_usn_at(model, i);
+
+        if (other->file == change->file && !other->by_sync && other->at_ns >= since_ns) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void sw_fs_script_changed_since(struct sw_fs_script *script)
+{
+    const struct sw_fs_model *model = script->model;
+    const char *text = sw_as_text(sw_get(script->args, "since"));
+    struct sw_builder map = sw_map_begin(script->arena);
+    struct sw_builder files = sw_list_begin(script->arena);
+    struct sw_error ignored = {0};
+    int64_t since_ns = 0, count = 0, bytes = 0;
+
+    if (!has_path(script) || text == NULL || !sw_time_parse(text, &since_ns, &ignored)) {
+        sw_fs_script_throws(script, "Stepwise.Input: no such folder, or no time");
+        return;
+    }
+    since_ns -= model->config.server.skew_ns;
+    for (size_t i = 0; i < model->change_count; i++) {
+        const struct sw_fs_change *change = sw_fs_usn_at(model, i);
+
+        if (change->by_sync || change->at_ns < since_ns || is_named_twice(model, i, since_ns) ||
+            ++count > sw_fs_script_max(script)) {
+            continue;
+        }
+        struct sw_builder row = sw_map_begin(script->arena);
+
+        bytes += model->files[change->file].bytes;
+        sw_map_put_text(&row, "path", model->files[change->file].path);
+        sw_map_put_int(&row, "bytes", model->files[change->file].bytes);
+        sw_map_put(&row, "changed", time_of(script, model->files[change->file].changed_ns));
+        sw_list_add(&files, sw_built(&row));
+    }
+    bool reaches = model->change_count == 0 || sw_fs_usn_at(model, 0)->at_ns <= since_ns;
+
+    sw_map_put(&map, "files", sw_built(&files));
+    sw_map_put_int(&map, "count", count);
+    sw_map_put_int(&map, "bytes", bytes);
+    sw_map_put_bool(&map, "is_complete", reaches && count <= sw_fs_script_max(script));
+    script->result = sw_built(&map);
+}
+
 static bool is_our_group(struct sw_fs_script *script)
 {
     const char *group = sw_as_text(sw_get(script->args, "sync_group"));

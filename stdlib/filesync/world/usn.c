@@ -32,8 +32,11 @@ void sw_fs_usn_add(struct sw_fs_model *model, size_t file, uint32_t reason, bool
         model->first_usn = model->changes[model->change_first].usn;
     }
     size_t at = (model->change_first + model->change_count) % CHANGES_KEPT;
-    model->changes[at] = (struct sw_fs_change){
-        .usn = model->next_usn, .file = file, .reason = reason, .by_sync = by_sync};
+    model->changes[at] = (struct sw_fs_change){.usn = model->next_usn,
+                                               .at_ns = model->clock.now_ns,
+                                               .file = file,
+                                               .reason = reason,
+                                               .by_sync = by_sync};
     model->change_count++;
     /* A record is 60 bytes and the name, in steps of 8. */
     model->next_usn += (60 + 2 * strlen(model->files[file].path) + 7) / 8 * 8;

@@ -156,5 +156,62 @@ public static class StepwiseVolume {
         }
         return tagged;
     }
+    // Files under a folder with a record since a time that sync did not make. Not complete: the oldest record is younger than that.
+    public static List<StepwiseFile> GetChanged(string folder, ulong journalId, long first, long end, DateTime since, int max, out bool isComplete) {
+        List<StepwiseFile> files = new List<StepwiseFile>();
+        HashSet<long> seen = new HashSet<long>();
+        byte[] input = new byte[40], output = new byte[65536], data = new byte[592];
+        StringBuilder volumeName = new StringBuilder(128), name = new StringBuilder(32768);
+        bool isFirst = true;
+        isComplete = true;
+        if (!GetVolumeNameForVolumeMountPoint(RootOf(folder) + "\\", volumeName, 128)) { throw new Win32Exception(); }
+        using (SafeFileHandle volume = CreateFile(volumeName.ToString().TrimEnd('\\'), 0x80000000, 7, IntPtr.Zero, 3, 0x02000000, IntPtr.Zero)) {
+            if (volume.IsInvalid) { throw new Win32Exception(); }
+            while (first < end) {
+                int size;
+                BitConverter.GetBytes(first).CopyTo(input, 0);
+                BitConverter.GetBytes(0xFFFFFFFFu).CopyTo(input, 8);
+                BitConverter.GetBytes(journalId).CopyTo(input, 32);
+                if (!DeviceIoControl(volume, 0x000900BB, input, input.Length, output, output.Length, out size, IntPtr.Zero)) { throw new Win32Exception(); }
+                if (size <= 8) { break; }
+                for (int at = 8; at + 60 <= size; at += BitConverter.ToInt32(output, at)) {
+                    if (BitConverter.ToInt32(output, at) < 60) { throw new InvalidOperationException("a change record is cut short"); }
+                    DateTime when = DateTime.FromFileTimeUtc(BitConverter.ToInt64(output, at + 32));
+                    if (isFirst && when > since) { isComplete = false; }
+                    isFirst = false;
+                    uint source = BitConverter.ToUInt32(output, at + 44), attributes = BitConverter.ToUInt32(output, at + 52);
+                    if (when < since || (source & 13) != 0 || (attributes & 0x10) != 0) { continue; }
+                    FileId wanted = new FileId();
+                    wanted.Size = 24; wanted.Low = BitConverter.ToInt64(output, at + 8);
+                    if (!seen.Add(wanted.Low)) { continue; }
+                    using (SafeFileHandle file = OpenFileById(volume, ref wanted, 0, 7, IntPtr.Zero, 0x02200000)) {
+                        if (file.IsInvalid) { if (Marshal.GetLastWin32Error() != 87 && Marshal.GetLastWin32Error() != 2) { isComplete = false; } continue; }
+                        name.Length = 0;
+                        uint length = GetFinalPathNameByHandle(file, name, 32768, 0);
+                        if (length == 0 || length >= 32768) { isComplete = false; continue; }
+                    }
+                    string path = name.ToString();
+                    if (path.StartsWith("\\\\?\\")) { path = path.Substring(4); }
+                    if (!IsUnder(path, folder)) { continue; }
+                    IntPtr find = FindFirstFile(name.ToString(), data);
+                    if (find == new IntPtr(-1)) { isComplete = false; continue; }
+                    FindClose(find);
+                    if (files.Count == max) { isComplete = false; return files; }
+                    StepwiseFile changed = new StepwiseFile();
+                    changed.Path = path.Substring(folder.Length + 1);
+                    changed.Length = ((long)BitConverter.ToUInt32(data, 28) << 32) | BitConverter.ToUInt32(data, 32);
+                    changed.Changed = DateTime.FromFileTimeUtc(BitConverter.ToInt64(data, 20));
+                    files.Add(changed);
+                }
+                first = BitConverter.ToInt64(output, 0);
+            }
+        }
+        return files;
+    }
 }
 '@
+
+# The reparse tag of a file whose content sync keeps in the cloud: IO_REPARSE_TAG_STORAGE_SYNC, 0x8000001E.
+function Get-StepwiseTieredTag {
+    return [uint32] 2147483678
+}
