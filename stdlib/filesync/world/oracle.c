@@ -90,11 +90,21 @@ static bool is_late(const struct sw_fs_model *model, size_t file)
     uint64_t newest = UINT64_MAX;
 
     for (size_t i = 0; i < model->operation_count; i++) {
-        if (model->operations[i].existed && !model->operations[i].has_failed) {
+        if (model->operations[i].kind == SW_FS_DELETING && model->operations[i].existed &&
+            !model->operations[i].has_failed) {
             newest = model->operations[i].newest_content;
         }
     }
     return model->final_server[file] > newest;
+}
+
+static bool is_lost(const struct sw_fs_model *model, size_t at)
+{
+    const struct sw_fs_file *file = &model->files[at];
+
+    return server_must_survive(model)
+               ? model->final_server[at] != 0
+               : !file->is_outside && file->share_content < model->final_server[at];
 }
 
 uint64_t sw_fs_oracle_lost_late(const struct sw_fs_model *model)
@@ -103,8 +113,7 @@ uint64_t sw_fs_oracle_lost_late(const struct sw_fs_model *model)
 
     for (size_t i = 0; model->is_judged && i < model->final_count; i++) {
         const struct sw_fs_file *file = &model->files[i];
-        bool is_lost = file->share_content != model->final_server[i];
-        count += is_lost && !is_accepted(model, file->path) && is_late(model, i) ? 1 : 0;
+        count += is_lost(model, i) && !is_accepted(model, file->path) && is_late(model, i) ? 1 : 0;
     }
     return count;
 }
@@ -178,11 +187,7 @@ void sw_fs_oracle_judge(const struct sw_fs_model *model, struct sw_arena *arena,
     for (size_t i = 0; model->is_judged && i < count; i++) {
         const struct sw_fs_file *file = &model->files[i];
 
-        bool is_safe = server_must_survive(model)
-                           ? model->final_server[i] == 0
-                           : file->is_outside || file->share_content >= model->final_server[i];
-
-        if (is_safe) {
+        if (!is_lost(model, i)) {
             continue;
         }
         verdict.files_lost++;

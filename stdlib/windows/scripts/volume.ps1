@@ -156,7 +156,8 @@ public static class StepwiseVolume {
         }
         return tagged;
     }
-    // Files under a folder with a record since a time that sync did not make. Not complete: the oldest record is younger than that.
+    // Files under a folder with a record since a time, but for those marked as data management (SourceInfo 1: tiering, which changes no
+    // content). Not complete: the oldest record is younger than that.
     public static List<StepwiseFile> GetChanged(string folder, ulong journalId, long first, long end, DateTime since, int max, out bool isComplete) {
         List<StepwiseFile> files = new List<StepwiseFile>();
         HashSet<long> seen = new HashSet<long>();
@@ -180,7 +181,7 @@ public static class StepwiseVolume {
                     if (isFirst && when > since) { isComplete = false; }
                     isFirst = false;
                     uint source = BitConverter.ToUInt32(output, at + 44), attributes = BitConverter.ToUInt32(output, at + 52);
-                    if (when < since || (source & 13) != 0 || (attributes & 0x10) != 0) { continue; }
+                    if (when < since || source == 1 || (attributes & 0x10) != 0) { continue; }
                     FileId wanted = new FileId();
                     wanted.Size = 24; wanted.Low = BitConverter.ToInt64(output, at + 8);
                     if (!seen.Add(wanted.Low)) { continue; }
