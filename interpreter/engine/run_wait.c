@@ -132,17 +132,23 @@ static void say(struct sw_run *run, const char *said)
     }
 }
 
-/** What a poll saw outlives the process: a mark is read once. */
-static void remember_seen(struct sw_run *run)
+/** What a poll saw outlives the process: a mark is read once. @return false after failing the step
+ */
+static bool remember_seen(struct sw_run *run)
 {
     const struct sw_value *seen = sw_built(&run->job.probe.seen);
     struct sw_builder body = sw_run_visit_body(run);
 
+    if (!sw_run_fits(seen)) {
+        sw_run_fail_step(run, "what it saw is more than can be kept");
+        return false;
+    }
     if (seen != NULL && seen->as.map.count > 0 &&
         !sw_value_same(seen, run->state.steps[run->state.step].seen)) {
         sw_map_put(&body, "seen", seen);
         sw_run_record(run, "seen", &body);
     }
+    return true;
 }
 
 static void polled(struct sw_run *run)
@@ -150,8 +156,7 @@ static void polled(struct sw_run *run)
     run->poll_count++;
     switch (run->job.verdict) {
     case SW_DONE:
-        remember_seen(run);
-        if (!keep(run)) {
+        if (!remember_seen(run) || !keep(run)) {
             return;
         }
         say(run, sw_job_said(&run->job)); /* why this outcome, before it is gone on with */
@@ -162,7 +167,9 @@ static void polled(struct sw_run *run)
         }
         return;
     case SW_WAIT:
-        remember_seen(run);
+        if (!remember_seen(run)) {
+            return;
+        }
         say(run, sw_job_said(&run->job));
         sw_run_check_evidence(run, false, sleep_to_next_poll);
         return;

@@ -261,9 +261,54 @@ static void an_answer_that_is_more_than_can_be_kept_fails_the_step_and_not_the_r
     assert_parked(bench, 3, "more than can be kept");
 }
 
+static const struct sw_value *seen(const struct bench *bench)
+{
+    const struct sw_state *state = sw_run_state(bench->run);
+
+    return sw_get(state->steps[state->step].seen, "mark");
+}
+
+static void what_a_poll_saw_outlives_the_process_and_polls_that_see_nothing(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(WAIT("    timeout: 1h\n") LATE DONE);
+    int64_t mark = 0;
+
+    bench_says(bench, "copied", "{\"verdict\":\"wait\",\"see\":{\"mark\":7}}");
+    bench_says_always(bench, "copied", WAITS);
+    bench_until(bench, "(sleep)");
+    bench_pass(bench, 5 * 60000);
+    bench_until(bench, "(sleep)");
+    bench_restart(bench);
+    bench_until(bench, "(sleep)");
+    assert_true(sw_as_int(seen(bench), &mark));
+    assert_int_equal(mark, 7);
+}
+
+static void what_was_seen_is_of_no_use_behind_newer_evidence(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench =
+        bench_new("  - id: closed\n    do: store.close\n    target: house\n"
+                  "    if_lapsed: { next: closed, max: 3 }\n" WAIT("    timeout: 1h\n") LATE DONE);
+
+    bench_says(bench, "copied", "{\"verdict\":\"wait\",\"see\":{\"mark\":7}}");
+    bench_says_always(bench, "copied", WAITS);
+    bench_until(bench, "(sleep)");
+    assert_non_null(seen(bench));
+    bench_says(bench, "closed.reread", "{\"verdict\":\"lapsed\",\"say\":\"opened\"}");
+    bench_pass(bench, 60000);
+    bench_until(bench, "close");
+    bench_until(bench, "(sleep)");
+    assert_null(seen(bench));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_poll_saw_outlives_the_process_and_polls_that_see_nothing),
+        cmocka_unit_test(what_was_seen_is_of_no_use_behind_newer_evidence),
         cmocka_unit_test(a_wait_polls_until_an_outcome_is_true),
         cmocka_unit_test(the_deadline_runs_on_across_a_restart),
         cmocka_unit_test(who_comes_late_looks_once_before_it_says_timeout),
