@@ -1,0 +1,530 @@
+#include "io/http.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "io/curl_api.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define HEADER_BYTES (16u * 1024u) /**< of one value; signed URLs come in headers */
+#define METADATA_HOST "169.254.169.254"
+
+struct connection {
+    struct sw_http_peer peer;
+    CURL *easy; /**< keeps the connections of this peer; NULL until it is first used */
+};
+
+struct sw_http {
+    struct sw_arena *arena;
+    struct sw_http_config config;
+    struct sw_curl_api curl;
+    bool is_open;
+    struct connection peers[SW_HTTP_PEERS];
+    size_t peer_count;
+};
+
+/** A request on its way. */
+struct exchange {
+    struct sw_http *http;
+    struct sw_arena *arena;
+    struct sw_reply *reply;
+    const struct sw_http_detour *detour; /**< or NULL */
+    bool is_local_fine;                  /**< an address of this machine or its link may be asked */
+    bool is_repeatable;
+    bool is_sent;   /**< a byte of the request has left, and nothing came back for it */
+    bool is_heard;  /**< the begin of an answer to it came */
+    bool is_over;   /**< the answer is larger than its bounds */
+    bool is_barred; /**< the address is not allowed */
+    bool is_refused_repeat;
+    struct sw_buf body;
+    char error[CURL_ERROR_SIZE];
+};
+
+struct sw_http *sw_http_new(const struct sw_http_config *config)
+{
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_http *http = sw_alloc(arena, sizeof *http);
+    struct sw_http_detour *detours =
+        sw_alloc_array(arena, config->detour_count + 1, sizeof *detours);
+
+    for (size_t i = 0; i < config->detour_count; i++) {
+        detours[i] = config->detours[i];
+        detours[i].host = sw_copy_text(arena, config->detours[i].host);
+        detours[i].at = sw_copy_text(arena, config->detours[i].at);
+    }
+    http->arena = arena;
+    http->config = *config;
+    http->config.detours = detours;
+    http->config.ca_file = config->ca_file == NULL ? NULL : sw_copy_text(arena, config->ca_file);
+    http->config.proxy = config->proxy == NULL ? "" : sw_copy_text(arena, config->proxy);
+    if (config->connect_ms == 0) {
+        http->config.connect_ms = SW_HTTP_CONNECT_MS;
+    }
+    if (config->total_ms == 0) {
+        http->config.total_ms = SW_HTTP_TOTAL_MS;
+    }
+    if (config->body_bytes == 0) {
+        http->config.body_bytes = SW_LIMIT_REPLY_BYTES;
+    }
+    return http;
+}
+
+void sw_http_free(struct sw_http *http)
+{
+    if (http == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < http->peer_count; i++) {
+        if (http->peers[i].easy != NULL) {
+            http->curl.easy_cleanup(http->peers[i].easy);
+        }
+    }
+    sw_arena_free(http->arena);
+}
+
+size_t sw_http_add(struct sw_http *http, const struct sw_http_peer *peer)
+{
+    struct sw_http_peer *own = &http->peers[http->peer_count].peer;
+    const char **texts[] = {&own->user, &own->password, &own->certificate, &own->key};
+
+    sw_require(http->peer_count < SW_HTTP_PEERS);
+    *own = *peer;
+    for (size_t i = 0; i < SW_COUNT(texts); i++) {
+        *texts[i] = *texts[i] == NULL ? NULL : sw_copy_text(http->arena, *texts[i]);
+    }
+    return http->peer_count++;
+}
+
+/* ---- where to ---- */
+
+/* Loopback, link-local, unspecified, multicast: nothing that a name of a peer should lead to. */
+static bool is_local_v4(uint32_t address)
+{
+    return address >> 24 == 127 || address >> 16 == 0xa9fe || address >> 24 == 0 ||
+           address >> 28 >= 0xe;
+}
+
+static bool is_local(const struct sockaddr *address)
+{
+    if (address->sa_family == AF_INET) {
+        struct sockaddr_in in;
+
+        memcpy(&in, address, sizeof in);
+        return is_local_v4(ntohl(in.sin_addr.s_addr));
+    }
+    if (address->sa_family == AF_INET6) {
+        struct sockaddr_in6 in;
+
+        memcpy(&in, address, sizeof in);
+        if (IN6_IS_ADDR_V4MAPPED(&in.sin6_addr)) {
+            const uint8_t *b = in.sin6_addr.s6_addr + 12;
+
+            return is_local_v4((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 |
+                               b[3]);
+        }
+        return IN6_IS_ADDR_LOOPBACK(&in.sin6_addr) || IN6_IS_ADDR_LINKLOCAL(&in.sin6_addr) ||
+               IN6_IS_ADDR_UNSPECIFIED(&in.sin6_addr) || IN6_IS_ADDR_MULTICAST(&in.sin6_addr);
+    }
+    return true;
+}
+
+static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct exchange *x = context;
+
+    if (purpose != CURLSOCKTYPE_IPCXN) {
+        return CURL_SOCKET_BAD;
+    }
+    if (!x->is_local_fine && is_local(&address->addr)) {
+        x->is_barred = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(address->family, address->socktype, address->protocol);
+}
+
+/* An https URL taken apart. */
+struct origin {
+    const char *host; /**< without brackets */
+    int port;
+    const char *rest; /**< from the path on, or "" */
+};
+
+static bool url_is_text(const char *url)
+{
+    size_t length = strlen(url);
+
+    for (size_t i = 0; i < length; i++) {
+        if (url[i] <= ' ' || url[i] >= 0x7f || url[i] == '\\') {
+            return false;
+        }
+    }
+    return length <= SW_LIMIT_URL_BYTES;
+}
+
+static bool take_apart(struct sw_arena *arena, const char *authority, int port, struct origin *ret,
+                       struct sw_error *err)
+{
+    size_t length = strcspn(authority, "/?#");
+    char *host = sw_copy(arena, authority, length);
+    char *colon = host[0] == '[' ? strstr(host, "]:") : strchr(host, ':');
+
+    if (colon != NULL) {
+        char *digits = colon + (host[0] == '[' ? 2 : 1);
+        char *end = NULL;
+        long number = strtol(digits, &end, 10);
+
+        if (end == digits || *end != '\0' || number < 1 || number > 65535) {
+            return sw_fail(err, SW_E_UNREACHABLE, "'%.200s' has no port that can be", host);
+        }
+        port = (int)number;
+        *colon = '\0';
+    }
+    if (host[0] == '[') {
+        host[strcspn(host, "]")] = '\0';
+        host++;
+    }
+    if (*host == '\0' || strpbrk(host, "@%") != NULL) {
+        return sw_fail(err, SW_E_UNREACHABLE, "a URL must name a host, and no user in it");
+    }
+    *ret = (struct origin){.host = host, .port = port, .rest = authority + length};
+    return true;
+}
+
+static const struct sw_http_detour *detour_of(const struct sw_http *http,
+                                              const struct origin *origin)
+{
+    for (size_t i = 0; i < http->config.detour_count; i++) {
+        const struct sw_http_detour *detour = &http->config.detours[i];
+
+        if (sw_text_is_folded(detour->host, origin->host) && detour->port == origin->port) {
+            return detour;
+        }
+    }
+    return NULL;
+}
+
+/* The URL to ask for, and what its address may be. */
+static bool route(struct exchange *x, const struct connection *to, const char *url,
+                  const char **ret_url, struct sw_error *err)
+{
+    struct origin origin;
+
+    if (!url_is_text(url)) {
+        return sw_fail(err, SW_E_UNREACHABLE, "a URL holds what none may hold, or is too long");
+    }
+    x->is_local_fine = *x->http->config.proxy != '\0'; /* the address is that of the proxy */
+    if (to->peer.is_on_link && sw_text_begins(url, "http://" METADATA_HOST "/")) {
+        x->is_local_fine = true;
+        *ret_url = url;
+        return true;
+    }
+    if (!sw_text_begins(url, "https://")) {
+        return sw_fail(err, SW_E_UNREACHABLE, "only https is spoken: '%.*s'",
+                       (int)strcspn(url, "?") < 100 ? (int)strcspn(url, "?") : 100, url);
+    }
+    if (!take_apart(x->arena, url + 8, 443, &origin, err)) {
+        return false;
+    }
+    x->detour = detour_of(x->http, &origin);
+    *ret_url = url;
+    if (x->detour != NULL) {
+        x->is_local_fine = true;
+        if (x->detour->is_plain) {
+            bool is_v6 = strchr(origin.host, ':') != NULL;
+
+            *ret_url = sw_format(x->arena, "http://%s%s%s:%d%s", is_v6 ? "[" : "", origin.host,
+                                 is_v6 ? "]" : "", origin.port, origin.rest);
+        }
+    }
+    return true;
+}
+
+/* ---- what comes back ---- */
+
+/* Header values are kept whole or the reply is refused: a cut URL would be another one. */
+static size_t on_header(char *bytes, size_t one, size_t length, void *context)
+{
+    struct exchange *x = context;
+    const char *colon = memchr(bytes, ':', length);
+
+    (void)one;
+    x->is_heard = true;
+    if (length >= 5 && memcmp(bytes, "HTTP/", 5) == 0) {
+        /* One more answer on the way to the real one (100, 401 of a login). */
+        const char *space = memchr(bytes, ' ', length);
+        int status = 0;
+
+        for (size_t i = space == NULL ? length : (size_t)(space - bytes) + 1;
+             i < length && bytes[i] >= '0' && bytes[i] <= '9' && status < 1000; i++) {
+            status = status * 10 + (bytes[i] - '0');
+        }
+        *x->reply = (struct sw_reply){.status = status};
+        sw_buf_clear(&x->body);
+        return length;
+    }
+    if (colon == NULL) {
+        return length;
+    }
+    size_t name = (size_t)(colon - bytes);
+    size_t from = name + 1;
+    size_t end = length;
+
+    while (from < end && (bytes[from] == ' ' || bytes[from] == '\t')) {
+        from++;
+    }
+    while (end > from && strchr("\r\n \t", bytes[end - 1]) != NULL) {
+        end--;
+    }
+    if (end - from > HEADER_BYTES || memchr(bytes, '\0', length) != NULL) {
+        x->is_over = true;
+        return 0;
+    }
+    sw_reply_set_header(x->reply, sw_copy(x->arena, bytes, name),
+                        sw_copy(x->arena, bytes + from, end - from));
+    return length;
+}
+
+static size_t on_body(char *bytes, size_t one, size_t length, void *context)
+{
+    struct exchange *x = context;
+
+    (void)one;
+    sw_buf_add(&x->body, bytes, length);
+    x->is_over = x->is_over || x->body.is_over;
+    return x->body.is_over ? 0 : length;
+}
+
+/* Only whether something left; the bytes themselves hold secrets and are not looked at. */
+static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t length, void *context)
+{
+    struct exchange *x = context;
+
+    (void)easy;
+    (void)bytes;
+    if (length > 0 && (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)) {
+        x->is_sent = true;
+    }
+    return 0;
+}
+
+/* Before each request of the exchange: the first, a further leg of a login, or libcurl's own
+ * repetition of what got no answer on a reused connection. */
+static int on_ready(void *context, char *peer_ip, char *own_ip, int peer_port, int own_port)
+{
+    struct exchange *x = context;
+
+    (void)peer_ip;
+    (void)own_ip;
+    (void)peer_port;
+    (void)own_port;
+    if (x->is_sent && !x->is_heard && !x->is_repeatable) {
+        x->is_refused_repeat = true;
+        return CURL_PREREQFUNC_ABORT;
+    }
+    x->is_sent = false;
+    x->is_heard = false;
+    return CURL_PREREQFUNC_OK;
+}
+
+/* ---- one exchange ---- */
+
+/* Every option that is refused counts: a verification that was not switched on is none. */
+static bool set_rules(struct exchange *x, CURL *easy)
+{
+    const struct sw_curl_api *c = &x->http->curl;
+    const struct sw_http_config *config = &x->http->config;
+    long auth_none = (long)CURLAUTH_NONE;
+    unsigned bad = CURLE_OK;
+
+    bad |= c->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    bad |= c->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https,http");
+    bad |= c->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    bad |= c->easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    bad |= c->easy_setopt(easy, CURLOPT_PROXY, config->proxy);
+    bad |= c->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    bad |= c->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    bad |= c->easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    bad |= c->easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    bad |= c->easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    bad |= c->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)config->connect_ms);
+    bad |= c->easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)config->total_ms);
+    bad |= c->easy_setopt(easy, CURLOPT_USERAGENT, "stepwise");
+    bad |= c->easy_setopt(easy, CURLOPT_HTTPAUTH, auth_none);
+    bad |= c->easy_setopt(easy, CURLOPT_ERRORBUFFER, x->error);
+    bad |= c->easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+    bad |= c->easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug);
+    bad |= c->easy_setopt(easy, CURLOPT_DEBUGDATA, (void *)x);
+    bad |= c->easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_ready);
+    bad |= c->easy_setopt(easy, CURLOPT_PREREQDATA, (void *)x);
+    bad |= c->easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+    bad |= c->easy_setopt(easy, CURLOPT_OPENSOCKETDATA, (void *)x);
+    bad |= c->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    bad |= c->easy_setopt(easy, CURLOPT_HEADERDATA, (void *)x);
+    bad |= c->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    bad |= c->easy_setopt(easy, CURLOPT_WRITEDATA, (void *)x);
+    if (config->ca_file != NULL) {
+        bad |= c->easy_setopt(easy, CURLOPT_CAINFO, config->ca_file);
+    }
+    return bad == 0;
+}
+
+static bool set_login(const struct sw_curl_api *c, const struct sw_http_peer *peer, CURL *easy)
+{
+    unsigned bad = CURLE_OK;
+
+    switch (peer->login) {
+    case SW_HTTP_NO_LOGIN:
+        break;
+    case SW_HTTP_BASIC:
+        bad |= c->easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        bad |= c->easy_setopt(easy, CURLOPT_USERNAME, peer->user);
+        bad |= c->easy_setopt(easy, CURLOPT_PASSWORD, peer->password);
+        break;
+    case SW_HTTP_NEGOTIATE:
+        bad |= c->easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_NEGOTIATE);
+        bad |= c->easy_setopt(easy, CURLOPT_USERPWD, ":");
+        break;
+    case SW_HTTP_CERTIFICATE:
+        bad |= c->easy_setopt(easy, CURLOPT_SSLCERT, peer->certificate);
+        bad |= c->easy_setopt(easy, CURLOPT_SSLKEY, peer->key);
+        break;
+    }
+    return bad == 0;
+}
+
+static bool set_request(struct exchange *x, CURL *easy, const struct sw_request *request,
+                        const char *url, struct curl_slist **headers, struct curl_slist **detours)
+{
+    const struct sw_curl_api *c = &x->http->curl;
+    bool has_body = request->body != NULL || sw_text_is(request->method, "POST");
+    unsigned bad = CURLE_OK;
+
+    for (size_t i = 0; i < request->header_count; i++) {
+        const struct sw_header *header = &request->headers[i];
+
+        *headers = c->slist_append(
+            *headers, *header->value == '\0'
+                          ? sw_format(x->arena, "%s;", header->name)
+                          : sw_format(x->arena, "%s: %s", header->name, header->value));
+    }
+    *headers = c->slist_append(*headers, "Expect:");
+    if (has_body) {
+        bool has_type = false;
+
+        for (size_t i = 0; i < request->header_count; i++) {
+            has_type = has_type || sw_text_is_folded(request->headers[i].name, "Content-Type");
+        }
+        if (!has_type) {
+            *headers = c->slist_append(*headers, "Content-Type:");
+        }
+        bad |= c->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_length);
+        bad |= c->easy_setopt(easy, CURLOPT_POSTFIELDS, request->body == NULL ? "" : request->body);
+    } else {
+        bad |= c->easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+    }
+    bad |= c->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+    bad |= c->easy_setopt(easy, CURLOPT_URL, url);
+    bad |= c->easy_setopt(easy, CURLOPT_HTTPHEADER, *headers);
+    if (x->detour != NULL) {
+        bool is_v6 = strchr(x->detour->at, ':') != NULL;
+
+        *detours =
+            c->slist_append(NULL, sw_format(x->arena, "::%s%s%s:%d", is_v6 ? "[" : "",
+                                            x->detour->at, is_v6 ? "]" : "", x->detour->at_port));
+        bad |= c->easy_setopt(easy, CURLOPT_CONNECT_TO, *detours);
+        bad |= c->easy_setopt(easy, CURLOPT_PROXY, "");
+    }
+    return bad == 0;
+}
+
+static bool tell(const struct exchange *x, CURLcode code, const char *url, struct sw_error *err)
+{
+    const char *host = strstr(url, "://") == NULL ? url : strstr(url, "://") + 3;
+    int length = (int)strcspn(host, "/?#");
+    const char *why = x->error[0] != '\0' ? x->error : x->http->curl.easy_strerror(code);
+
+    length = length > 200 ? 200 : length;
+    if (x->is_over) {
+        return sw_fail(err, SW_E_PROTOCOL, "%.*s answered more than its bounds allow", length,
+                       host);
+    }
+    if (x->is_refused_repeat || x->is_sent) {
+        return sw_fail(err, SW_E_TIMEOUT, "%.*s took the request and gave no whole answer: %.300s",
+                       length, host, x->is_refused_repeat ? "it closed the connection" : why);
+    }
+    if (x->is_barred) {
+        return sw_fail(err, SW_E_UNREACHABLE,
+                       "the name %.*s leads to this machine or its own link; nothing was sent",
+                       length, host);
+    }
+    return sw_fail(err, SW_E_UNREACHABLE, "%.*s: %.300s", length, host, why);
+}
+
+static bool perform(struct exchange *x, struct connection *to, const struct sw_request *request,
+                    struct sw_error *err)
+{
+    const struct sw_curl_api *c = &x->http->curl;
+    struct curl_slist *headers = NULL;
+    struct curl_slist *detours = NULL;
+    const char *url = NULL;
+    bool is_done = false;
+
+    if (!route(x, to, request->url, &url, err)) {
+        return false;
+    }
+    c->easy_reset(to->easy); /* keeps its connections */
+    if (!set_rules(x, to->easy) || !set_login(c, &to->peer, to->easy) ||
+        !set_request(x, to->easy, request, url, &headers, &detours)) {
+        (void)sw_fail(err, SW_E_UNREACHABLE, "this libcurl lacks an option that is needed");
+    } else {
+        CURLcode code = c->easy_perform(to->easy);
+
+        is_done = code == CURLE_OK || tell(x, code, url, err);
+    }
+    c->easy_reset(to->easy); /* the lists and this exchange go */
+    c->slist_free_all(headers);
+    c->slist_free_all(detours);
+    return is_done;
+}
+
+bool sw_http_exchange(struct sw_http *http, size_t peer, const struct sw_request *request,
+                      struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
+{
+    struct sw_reply reply = {0};
+    struct exchange x = {
+        .http = http,
+        .arena = arena,
+        .reply = &reply,
+        .is_repeatable = sw_text_is(request->method, "GET"),
+    };
+
+    sw_require(peer < http->peer_count);
+    if (!http->is_open) {
+        if (!sw_curl_open(&http->curl, err)) {
+            err->code = SW_E_UNREACHABLE;
+            return false;
+        }
+        http->is_open = true;
+    }
+    struct connection *to = &http->peers[peer];
+
+    if (to->easy == NULL && (to->easy = http->curl.easy_init()) == NULL) {
+        return sw_fail(err, SW_E_UNREACHABLE, "libcurl can't be started");
+    }
+    sw_buf_init(&x.body, http->config.body_bytes);
+    bool is_done = perform(&x, to, request, err);
+
+    if (is_done) {
+        reply.body = sw_copy(arena, x.body.bytes, x.body.length);
+        reply.body_length = x.body.length;
+        *ret_reply = reply;
+    }
+    sw_buf_release(&x.body);
+    return is_done;
+}
