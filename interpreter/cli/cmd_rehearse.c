@@ -1,6 +1,7 @@
 /* rehearse: the whole procedure at once, in virtual time, with the oracle's verdict and the
  * evidence. */
 #include "base/file.h"
+#include "cli/serve.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
 #include "ui/evidence.h"
@@ -54,6 +55,9 @@ static int rehearse(struct sw_session *session, const struct sw_options *options
 
     if (code != SW_EXIT_DONE) {
         return code;
+    }
+    if (options->serve != NULL) {
+        return sw_serve(session, options);
     }
     if (!sw_store_open_memory(&store, &err)) {
         return sw_complain(&err);

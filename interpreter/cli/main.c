@@ -17,7 +17,7 @@ static const struct sw_verb_row verbs[] = {
     {"plan", "RUNBOOK", "preview against the live systems, without any means to change them",
      TARGET | SW_OPT_OUTPUT | SW_OPT_DETAILED, 1, 1, sw_cmd_plan},
     {"rehearse", "RUNBOOK", "run it against a model world in virtual time",
-     TARGET | SW_OPT_ANSWER | SW_OPT_PACE | SW_OPT_EVIDENCE | SW_OPT_NO_INPUT, 1, 1,
+     TARGET | SW_OPT_ANSWER | SW_OPT_PACE | SW_OPT_EVIDENCE | SW_OPT_NO_INPUT | SW_OPT_SERVE, 1, 1,
      sw_cmd_rehearse},
     {"run", "RUNBOOK", "run it durably (until real wires exist: with --rehearse WORLD)",
      TARGET | SW_OPT_ANSWER | SW_OPT_PACE | SW_OPT_STATE | SW_OPT_NO_INPUT | SW_OPT_DRY_RUN |
@@ -49,7 +49,8 @@ static void help(FILE *to)
         fprintf(to, "  %-9s %-24s  %s\n", verbs[i].name, verbs[i].operands, verbs[i].doc);
     }
     fputs("\nOptions: -p NAME=VALUE  --world FILE  --seed N  --answer STEP=CHOICE  --pace 600x\n"
-          "  --state FOLDER  -o json|sarif  --evidence FILE  --no-input  -q  -v\n"
+          "  --state FOLDER  -o json|sarif  --evidence FILE  --no-input  --serve 127.0.0.1:PORT\n"
+          "  --for DURATION  -q  -v\n"
           "Exit codes: 0 done, 1 failed, 2 changes pending (plan --detailed-exitcode), 3 parked: "
           "waits\n"
           "  for a person, 4 refused, 6 target locked, 7 deadline passed, 8 outcome unknown, 9 "

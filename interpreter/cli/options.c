@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "base/time.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -29,6 +30,9 @@ static const struct row rows[] = {
     {"--evidence", NULL, SW_OPT_EVIDENCE, true, 'e'},
     {"--detailed-exitcode", NULL, SW_OPT_DETAILED, false, 'd'},
     {"--no-input", NULL, SW_OPT_NO_INPUT, false, 'i'},
+    {"--serve", NULL, SW_OPT_SERVE, true, 'V'},
+    {"--for", NULL, SW_OPT_SERVE, true, 'f'},
+    {"--site", NULL, SW_OPT_SITE, true, 'T'},
     {"--dry-run", "-n", SW_OPT_DRY_RUN, false, 'n'},
     {"--check", "--what-if", SW_OPT_DRY_RUN, false, 'n'},
     {"-q", "--quiet", 0, false, 'q'},
@@ -138,6 +142,14 @@ static bool take(struct sw_options *options, struct sw_arena *arena, const struc
     case 'e':
         options->evidence = value;
         return true;
+    case 'V':
+        options->serve = value;
+        return true;
+    case 'T':
+        options->site = value;
+        return true;
+    case 'f':
+        return sw_duration_parse(value, &options->for_ms, err) || sw_fail_while(err, "--for");
     case 'd':
         options->is_detailed = true;
         return true;

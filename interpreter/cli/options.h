@@ -21,6 +21,8 @@ enum sw_option {
     SW_OPT_DETAILED = 1 << 10, /**< --detailed-exitcode */
     SW_OPT_NO_INPUT = 1 << 11, /**< --no-input */
     SW_OPT_DRY_RUN = 1 << 12,  /**< --dry-run, -n, --check, --what-if */
+    SW_OPT_SERVE = 1 << 13,    /**< --serve ADDRESS:PORT, --for DURATION */
+    SW_OPT_SITE = 1 << 14,     /**< --site FILE */
 };
 
 struct sw_options {
@@ -30,7 +32,8 @@ struct sw_options {
     size_t param_count;
     struct sw_prepared_answer *answers;
     size_t answer_count;
-    const char *world, *state, *output, *reason, *typed, *evidence;
+    const char *world, *state, *output, *reason, *typed, *evidence, *serve, *site;
+    int64_t for_ms; /**< --for; 0: no end */
     uint64_t seed;
     bool has_seed;
     double pace;

@@ -33,6 +33,18 @@ const struct sw_transport *sw_wire_transport(const char *target_kind)
     return NULL;
 }
 
+const char *sw_wire_origin(const struct sw_target *target, struct sw_arena *arena)
+{
+    int64_t port = 5986;
+
+    if (!sw_text_is(target->kind, "windows.server")) {
+        return SW_ARM_HOST ":443";
+    }
+    sw_as_int(sw_get(target->settings, "port"), &port);
+    return sw_format(arena, "%s:%lld", sw_as_text(sw_get(target->settings, "host")),
+                     (long long)port);
+}
+
 const struct sw_world_kind *sw_wire_world_kind(const char *name)
 {
     return sw_text_is(name, sw_filesync_world.name) ? &sw_filesync_world : NULL;

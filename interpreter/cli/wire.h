@@ -10,6 +10,9 @@ const struct sw_registry *sw_wire_registry(void);
 /** How a kind of target is spoken to; NULL when there is no way yet. */
 const struct sw_transport *sw_wire_transport(const char *target_kind);
 
+/** The one origin that a target's requests may go to, "HOST:PORT", from its settings. */
+const char *sw_wire_origin(const struct sw_target *target, struct sw_arena *arena);
+
 /** A kind of model world by name; NULL when there is none. */
 const struct sw_world_kind *sw_wire_world_kind(const char *name);
 
