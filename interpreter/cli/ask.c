@@ -182,7 +182,8 @@ static enum sw_asked ask_at_terminal(struct sw_driver *driver, const struct sw_c
         if (choice->needs_reason) {
             decision.reason = read_line(arena, "reason> ");
         }
-        if (!sw_run_decide(driver->run, driver->world->ops->now(driver->world), &decision, &err)) {
+        if (!sw_may_answer(driver, driver->by, &err) ||
+            !sw_run_decide(driver->run, driver->port->ops->now(driver->port), &decision, &err)) {
             printf("%s.\n", err.text);
         }
         asked = SW_ASKED_ANSWERED;
@@ -230,7 +231,8 @@ static enum sw_asked take_prepared(struct sw_driver *driver, const struct sw_que
     };
     struct sw_error err = {0};
 
-    if (!sw_run_decide(driver->run, driver->world->ops->now(driver->world), &decision, &err)) {
+    if (!sw_may_answer(driver, driver->by, &err) ||
+        !sw_run_decide(driver->run, driver->port->ops->now(driver->port), &decision, &err)) {
         fprintf(stderr, "stepwise: --answer %s=%s: %s\n", answer->step, answer->choice, err.text);
         return SW_ASKED_NOBODY;
     }

@@ -1,7 +1,7 @@
 /* For authors: lint, explain, actions, version. */
 #include "base/limits.h"
 #include "base/text.h"
-#include "cli/load.h"
+#include "cli/site.h"
 #include "cli/verbs.h"
 #include "cli/wire.h"
 #include "lang/codes.h"
@@ -50,8 +50,12 @@ static void tell_people(const struct sw_loaded *loaded, const char *path, bool i
 
     if (sw_diags_count(loaded->diags) == 0) {
         if (!is_quiet) {
-            printf("%s: %s %s is sound: %zu steps\n", path, loaded->runbook->name,
-                   loaded->runbook->version, loaded->runbook->step_count);
+            if (loaded->runbook == NULL) {
+                printf("%s: the site file is sound\n", path);
+            } else {
+                printf("%s: %s %s is sound: %zu steps\n", path, loaded->runbook->name,
+                       loaded->runbook->version, loaded->runbook->step_count);
+            }
         }
         return;
     }
@@ -97,13 +101,31 @@ static void tell_machines(const struct sw_diags *all, const char *form)
     sw_buf_release(&out);
 }
 
+/** A runbook or a site file; which of them, its first key says. */
+static bool load_either(const char *path, struct sw_loaded *loaded, struct sw_error *err)
+{
+    const struct sw_site *site = NULL;
+
+    if (!sw_load_runbook(path, loaded, err)) {
+        return false;
+    }
+    if (loaded->runbook == NULL && sw_site_is(loaded->source.bytes)) {
+        struct sw_loaded as_site;
+
+        sw_site_load_text(path, loaded->source.bytes, &as_site, &site);
+        sw_loaded_release(loaded);
+        *loaded = as_site;
+    }
+    return true;
+}
+
 static int lint_one(const struct sw_options *options, const char *path, bool is_for_people,
                     struct sw_diags *all, struct sw_arena *arena)
 {
     struct sw_loaded loaded;
     struct sw_error err = {0};
 
-    if (!sw_load_runbook(path, &loaded, &err)) {
+    if (!load_either(path, &loaded, &err)) {
         fprintf(stderr, "stepwise: %s\n", err.text);
         return err.code == SW_E_LIMIT ? SW_EXIT_INVALID : SW_EXIT_USAGE;
     }

@@ -13,14 +13,14 @@ static void make_plan(struct sw_session *session, struct sw_plan *plan)
     struct sw_plan_look look;
     uint64_t attempt = 0;
 
-    while (sw_plan_next(plan, session->world->ops->now(session->world), &look)) {
+    while (sw_plan_next(plan, session->port->ops->now(session->port), &look)) {
         struct sw_arena *arena = sw_arena_new();
         struct sw_answer answer = {0};
         struct sw_error err = {0};
         enum sw_turn turn =
             sw_session_look(session, look.target, look.call, arena, ++attempt, &answer, &err);
 
-        sw_plan_answer(plan, session->world->ops->now(session->world),
+        sw_plan_answer(plan, session->port->ops->now(session->port),
                        turn == SW_TURN_DONE ? &answer : NULL, &err);
         sw_arena_free(arena);
     }

@@ -1,5 +1,4 @@
-/* run and resume: durable. Until real wires exist the target is a model world, named by --rehearse.
- */
+/* run and resume: durable, against real targets by a site file, or a model world by --rehearse. */
 #include "base/time.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
@@ -31,6 +30,10 @@ static void tell_end(const struct sw_session *session, int code)
                "  stepwise decide %s STEP CHOICE --reason ...\n"
                "  stepwise resume %s     goes on after the answer\n",
                session->run_id, session->run_id, session->run_id, session->run_id);
+    } else if (code > 128) {
+        printf("\nThe run %s was interrupted, in order: nothing is in doubt, and nothing runs on.\n"
+               "  stepwise resume %s     goes on from here\n",
+               session->run_id, session->run_id);
     } else {
         printf("\nThe run %s ended with exit code %d. `stepwise log %s` tells all of it.\n",
                session->run_id, code, session->run_id);
@@ -75,9 +78,9 @@ int sw_cmd_run(const struct sw_options *options, struct sw_arena *arena)
     if (options->is_dry_run) {
         return sw_cmd_plan(options, arena);
     }
-    if (options->world == NULL) {
-        fprintf(stderr, "stepwise run: real targets cannot be bound yet; name a model world with "
-                        "--rehearse WORLD.yaml\n");
+    if ((options->world == NULL) == (options->site == NULL)) {
+        fprintf(stderr, "stepwise run: name the real targets with --site SITE.yaml, or a model "
+                        "world with --rehearse WORLD.yaml\n");
         return SW_EXIT_USAGE;
     }
     int code = run_new(&session, options, arena);

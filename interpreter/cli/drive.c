@@ -1,13 +1,12 @@
 #include "cli/drive.h"
 
 #include "base/limits.h"
-#include "base/time.h"
+#include "base/text.h"
 #include "cli/ask.h"
 #include "sdk/json.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static void print(struct sw_driver *driver, struct sw_buf *out)
 {
@@ -45,29 +44,27 @@ struct sw_run_listener sw_driver_listener(struct sw_driver *driver)
     return (struct sw_run_listener){.record = on_record, .note = on_note, .context = driver};
 }
 
-/** Let virtual time pass; for watchers with a pace, real time too. */
-static void advance(struct sw_driver *driver, int64_t to_ns)
+/**
+ * Let time pass until then, or until a message came.
+ *
+ * @return 0, or the number of a signal that asks the process to end
+ */
+static int pass_time(struct sw_driver *driver, int64_t to_ns)
 {
-    int64_t now = driver->world->ops->now(driver->world);
+    struct sw_port *port = driver->port;
+    int ending = port->ops->wait(port, to_ns);
 
-    if (to_ns <= now) {
-        return;
+    while (ending == 0 && port->ops->now(port) < to_ns) {
+        if (driver->take_signals != NULL && driver->take_signals(driver)) {
+            return 0;
+        }
+        ending = port->ops->wait(port, to_ns);
     }
-    if (driver->pace > 0) {
-        double real_s = (double)(to_ns - now) / (double)SW_NS_PER_S / driver->pace;
-        struct timespec pause = {.tv_sec = (time_t)real_s,
-                                 .tv_nsec = (long)((real_s - (double)(time_t)real_s) * 1e9)};
-
-        nanosleep(&pause, NULL);
-    }
-    if (driver->on_advance != NULL) {
-        driver->on_advance(driver->tape, to_ns);
-    }
-    driver->world->ops->advance(driver->world, to_ns);
+    return ending;
 }
 
-enum sw_turn sw_converse(struct sw_driver *driver, struct sw_talk *talk, const char *follow,
-                         struct sw_error *err)
+enum sw_turn sw_converse(struct sw_port *port, size_t target, struct sw_talk *talk,
+                         const char *follow, struct sw_error *err)
 {
     const struct sw_transport *transport = talk->transport;
     enum sw_turn turn =
@@ -77,10 +74,7 @@ enum sw_turn sw_converse(struct sw_driver *driver, struct sw_talk *talk, const c
         struct sw_reply reply = {0};
         struct sw_error why = {0};
 
-        if (driver->on_exchange != NULL) {
-            driver->on_exchange(driver->tape, &talk->out);
-        }
-        if (driver->world->ops->exchange(driver->world, &talk->out, talk->arena, &reply, &why)) {
+        if (port->ops->exchange(port, target, &talk->out, talk->arena, &reply, &why)) {
             turn = transport->feed(talk, &reply, err);
         } else {
             *err = why;
@@ -103,8 +97,8 @@ static void carry(struct sw_driver *driver, const struct sw_command *command)
         .arena = arena,
         .attempt = id,
     };
-    enum sw_turn turn = sw_converse(driver, &talk, command->follow, &err);
-    int64_t now = driver->world->ops->now(driver->world);
+    enum sw_turn turn = sw_converse(driver->port, command->target, &talk, command->follow, &err);
+    int64_t now = driver->port->ops->now(driver->port);
 
     switch (turn) {
     case SW_TURN_DONE:
@@ -145,6 +139,30 @@ bool sw_tell_accepted(struct sw_store *store, const char *run, struct sw_world *
     return is_fine;
 }
 
+bool sw_may_answer(const struct sw_driver *driver, const char *login, struct sw_error *err)
+{
+    const struct sw_value *roles = driver->approvers;
+    const char *role = driver->question == NULL ? NULL : driver->question->by;
+
+    if (roles == NULL || driver->question == NULL) {
+        return true;
+    }
+    for (size_t i = 0; i < roles->as.map.count; i++) {
+        const struct sw_entry *entry = &roles->as.map.entries[i];
+
+        for (size_t n = 0;
+             (role == NULL || sw_text_is(entry->key, role)) && n < sw_list_count(entry->value);
+             n++) {
+            if (sw_text_is(sw_as_text(sw_list_at(entry->value, n)), login)) {
+                return true;
+            }
+        }
+    }
+    return role == NULL
+               ? sw_fail(err, SW_E_INPUT, "'%s' is no approver by the site file", login)
+               : sw_fail(err, SW_E_INPUT, "'%s' is not among the %s of the site file", login, role);
+}
+
 /** Nobody to ask: the run waits in the store. */
 static int rest(struct sw_driver *driver, const struct sw_command *command)
 {
@@ -154,38 +172,62 @@ static int rest(struct sw_driver *driver, const struct sw_command *command)
     return code;
 }
 
+/** Ask, and wait where that is the answer. @return true: the drive is over with *ret_code */
+static bool ask(struct sw_driver *driver, const struct sw_command *command, int *ret_ending,
+                int *ret_code)
+{
+    struct sw_port *port = driver->port;
+
+    port->ops->people(port, true);
+    enum sw_asked asked = sw_ask_people(driver, command);
+
+    port->ops->people(port, false);
+    switch (asked) {
+    case SW_ASKED_ANSWERED:
+        return false;
+    case SW_ASKED_NOBODY:
+        *ret_code = rest(driver, command);
+        return true;
+    case SW_ASKED_WAIT:
+        *ret_ending = pass_time(driver, command->wake_ns);
+        return false;
+    }
+    return false;
+}
+
 int sw_drive(struct sw_driver *driver)
 {
+    struct sw_port *port = driver->port;
     uint64_t count = 0;
+    int ending = 0; /* a signal that asks the process to end */
+    int code = 0;
 
     for (;;) {
-        int64_t now = driver->world->ops->now(driver->world);
-        const struct sw_command *command = sw_run_next(driver->run, now);
+        const struct sw_command *command = sw_run_next(driver->run, port->ops->now(port));
+        bool is_still = command->kind != SW_COMMAND_CALL && command->kind != SW_COMMAND_ENDED;
 
         if (driver->max_commands != 0 && ++count > driver->max_commands) {
             return 70;
         }
-        if (driver->take_signals != NULL && command->kind != SW_COMMAND_CALL &&
-            command->kind != SW_COMMAND_ENDED && driver->take_signals(driver)) {
+        driver->question = command->question;
+        if (is_still && driver->take_signals != NULL && driver->take_signals(driver)) {
             continue;
+        }
+        if (is_still && (ending != 0 || (ending = port->ops->wait(port, 0)) != 0)) {
+            sw_run_rest(driver->run);
+            return 128 + ending;
         }
         switch (command->kind) {
         case SW_COMMAND_CALL:
             carry(driver, command);
             break;
         case SW_COMMAND_SLEEP:
-            advance(driver, command->wake_ns);
+            ending = pass_time(driver, command->wake_ns);
             break;
         case SW_COMMAND_ASK:
         case SW_COMMAND_PARKED:
-            switch (sw_ask_people(driver, command)) {
-            case SW_ASKED_ANSWERED:
-                break;
-            case SW_ASKED_NOBODY:
-                return rest(driver, command);
-            case SW_ASKED_WAIT:
-                advance(driver, command->wake_ns);
-                break;
+            if (ask(driver, command, &ending, &code)) {
+                return code;
             }
             break;
         case SW_COMMAND_ENDED:

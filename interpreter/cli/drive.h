@@ -1,11 +1,11 @@
 #pragma once
 /**
  * @file The loop around a run: carries its commands to the world and brings back what came of them.
- * Time is the world's; with a pace it also passes for those who watch.
+ * Time is the port's.
  */
+#include "cli/port.h"
 #include "engine/run.h"
 #include "ui/timeline.h"
-#include "world/world.h"
 
 /** One `--answer STEP=CHOICE`; used once each time the step asks, the last for all further times.
  */
@@ -16,20 +16,17 @@ struct sw_prepared_answer {
 
 struct sw_driver {
     struct sw_run *run;
-    struct sw_world *world;
+    struct sw_port *port;
     const struct sw_target *targets;
     const struct sw_runbook *runbook;
     const char *by;
     struct sw_prepared_answer *answers;
     size_t answer_count;
-    double pace;         /**< virtual seconds a real second; 0: at once */
     bool is_interactive; /**< a terminal is there to ask at */
     bool is_quiet;
     struct sw_timeline timeline;
-    /** Called before every exchange and advance; for tapes. NULL: none. */
-    void (*on_advance)(void *context, int64_t to_ns);
-    void (*on_exchange)(void *context, const struct sw_request *request);
-    void *tape;
+    const struct sw_value *approvers;   /**< map: role -> list of logins; NULL: anyone may answer */
+    const struct sw_question *question; /**< that is open now, or NULL */
     /** Look for messages left in the store (decide, stop, ...); NULL: none can come. */
     bool (*take_signals)(struct sw_driver *driver);
     void *signals;
@@ -39,10 +36,14 @@ struct sw_driver {
 /** The listener that prints the timeline to standard output. */
 struct sw_run_listener sw_driver_listener(struct sw_driver *driver);
 
+/** May this login answer the open question? @errors SW_E_INPUT, a sentence who may */
+bool sw_may_answer(const struct sw_driver *driver, const char *login, struct sw_error *err);
+
 /**
  * Drive until the run ends, parks with nobody to ask, or a question has nobody to answer.
  *
- * @return the exit code (promises.md 3)
+ * @return the exit code (promises.md 3); 128 + n when signal n asked the process to end: the run is
+ * left in order and can be resumed
  */
 int sw_drive(struct sw_driver *driver);
 
@@ -51,7 +52,7 @@ int sw_drive(struct sw_driver *driver);
 bool sw_tell_accepted(struct sw_store *store, const char *run, struct sw_world *world,
                       struct sw_error *err);
 
-/** One conversation of a transport with the world. Exactly one of the three outcomes is reported by
+/** One conversation of a transport with a target. Exactly one of the three outcomes is reported by
  * the return value: DONE (answer in *talk), FOLLOW (talk->follow), FAIL (err). */
-enum sw_turn sw_converse(struct sw_driver *driver, struct sw_talk *talk, const char *follow,
-                         struct sw_error *err);
+enum sw_turn sw_converse(struct sw_port *port, size_t target, struct sw_talk *talk,
+                         const char *follow, struct sw_error *err);

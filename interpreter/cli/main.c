@@ -8,6 +8,7 @@
 
 #define PEOPLE (SW_OPT_STATE | SW_OPT_REASON | SW_OPT_TYPED)
 #define TARGET (SW_OPT_PARAM | SW_OPT_WORLD | SW_OPT_SEED)
+#define LIVE (TARGET | SW_OPT_SITE)
 
 static const struct sw_verb_row verbs[] = {
     {"lint", "RUNBOOK...", "check runbooks: every finding at once, with its place", SW_OPT_OUTPUT,
@@ -15,16 +16,17 @@ static const struct sw_verb_row verbs[] = {
     {"explain", "SWnnnn", "what a finding means and what to do", 0, 1, 1, sw_cmd_explain},
     {"actions", "[NAME]", "what runbooks can do, read and wait for", 0, 0, 1, sw_cmd_actions},
     {"plan", "RUNBOOK", "preview against the live systems, without any means to change them",
-     TARGET | SW_OPT_OUTPUT | SW_OPT_DETAILED, 1, 1, sw_cmd_plan},
+     LIVE | SW_OPT_OUTPUT | SW_OPT_DETAILED, 1, 1, sw_cmd_plan},
     {"rehearse", "RUNBOOK", "run it against a model world in virtual time",
      TARGET | SW_OPT_ANSWER | SW_OPT_PACE | SW_OPT_EVIDENCE | SW_OPT_NO_INPUT | SW_OPT_SERVE, 1, 1,
      sw_cmd_rehearse},
-    {"run", "RUNBOOK", "run it durably (until real wires exist: with --rehearse WORLD)",
-     TARGET | SW_OPT_ANSWER | SW_OPT_PACE | SW_OPT_STATE | SW_OPT_NO_INPUT | SW_OPT_DRY_RUN |
+    {"run", "RUNBOOK", "run it durably: --site FILE, or --rehearse WORLD",
+     LIVE | SW_OPT_ANSWER | SW_OPT_PACE | SW_OPT_STATE | SW_OPT_NO_INPUT | SW_OPT_DRY_RUN |
          SW_OPT_OUTPUT | SW_OPT_DETAILED,
      1, 1, sw_cmd_run},
     {"resume", "RUN", "go on with a run after a stop, a crash or an answer",
-     SW_OPT_STATE | SW_OPT_ANSWER | SW_OPT_PACE | SW_OPT_NO_INPUT, 1, 1, sw_cmd_resume},
+     SW_OPT_STATE | SW_OPT_ANSWER | SW_OPT_PACE | SW_OPT_NO_INPUT | SW_OPT_SITE, 1, 1,
+     sw_cmd_resume},
     {"ls", "", "list the runs", SW_OPT_STATE, 0, 0, sw_cmd_ls},
     {"status", "RUN", "what a run waits for, since when, and how to stop it", SW_OPT_STATE, 1, 1,
      sw_cmd_status},
@@ -50,7 +52,7 @@ static void help(FILE *to)
     }
     fputs("\nOptions: -p NAME=VALUE  --world FILE  --seed N  --answer STEP=CHOICE  --pace 600x\n"
           "  --state FOLDER  -o json|sarif  --evidence FILE  --no-input  --serve 127.0.0.1:PORT\n"
-          "  --for DURATION  -q  -v\n"
+          "  --for DURATION  --site FILE  -q  -v\n"
           "Exit codes: 0 done, 1 failed, 2 changes pending (plan --detailed-exitcode), 3 parked: "
           "waits\n"
           "  for a person, 4 refused, 6 target locked, 7 deadline passed, 8 outcome unknown, 9 "

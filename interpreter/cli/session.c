@@ -27,6 +27,51 @@ static int load_world(struct sw_session *session, const char *path, const char *
     return err.code != SW_E_NONE ? sw_complain(&err) : findings(&session->world_file);
 }
 
+static void use_world(struct sw_session *session, double pace)
+{
+    sw_world_port_init(&session->world_port, session->world, pace);
+    session->port = &session->world_port.port;
+}
+
+/** The wires of a site that is loaded already. */
+static int use_site(struct sw_session *session)
+{
+    const struct sw_runbook *runbook = session->runbook.runbook;
+    struct sw_error err = {0};
+
+    if (!sw_site_bind(session->site, runbook, session->arena, &session->targets, &err) ||
+        !sw_live_open(session->site, runbook, session->targets, &session->anchor, &session->port,
+                      &err)) {
+        return sw_complain(&err);
+    }
+    return 0;
+}
+
+static int load_site(struct sw_session *session, const char *path)
+{
+    struct sw_error err = {0};
+
+    if (sw_site_load(path, &session->site_file, &session->site, &err)) {
+        return 0;
+    }
+    return err.code != SW_E_NONE ? sw_complain(&err) : findings(&session->site_file);
+}
+
+static int prepare_site(struct sw_session *session, const struct sw_options *options)
+{
+    struct sw_error err = {0};
+    int code = load_site(session, options->site);
+
+    if (code != 0) {
+        return code;
+    }
+    if (!sw_bind_params(session->runbook.runbook, options->params, NULL, session->arena,
+                        &session->params, &err)) {
+        return sw_complain(&err);
+    }
+    return use_site(session);
+}
+
 int sw_session_prepare(struct sw_session *session, const struct sw_options *options,
                        const char *runbook_path)
 {
@@ -40,6 +85,13 @@ int sw_session_prepare(struct sw_session *session, const struct sw_options *opti
     if (session->runbook.runbook == NULL) {
         return findings(&session->runbook);
     }
+    if (options->site != NULL && options->world != NULL) {
+        fprintf(stderr, "stepwise: --site is for real targets, --world for a model: name one\n");
+        return SW_EXIT_USAGE;
+    }
+    if (options->site != NULL) {
+        return prepare_site(session, options);
+    }
     int code = load_world(session, options->world, NULL);
 
     if (code != 0) {
@@ -52,6 +104,7 @@ int sw_session_prepare(struct sw_session *session, const struct sw_options *opti
                          &session->targets, &err)) {
         return sw_complain(&err);
     }
+    use_world(session, options->pace);
     return 0;
 }
 
@@ -60,19 +113,19 @@ static void fill_driver(struct sw_session *session, const struct sw_options *opt
     struct sw_driver *driver = &session->driver;
 
     driver->run = session->run;
-    driver->world = session->world;
+    driver->port = session->port;
+    driver->approvers = session->site == NULL ? NULL : session->site->approvers;
     driver->targets = session->targets;
     driver->runbook = session->runbook.runbook;
     driver->by = sw_login(session->arena);
     driver->answers = options->answers;
     driver->answer_count = options->answer_count;
-    driver->pace = options->pace;
     driver->is_quiet = options->is_quiet;
     driver->is_interactive = !options->is_no_input && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     driver->timeline.is_verbose = options->is_verbose;
 }
 
-static int open_run(struct sw_session *session, const struct sw_options *options, bool is_rehearsal)
+static int open_run(struct sw_session *session, const struct sw_options *options)
 {
     struct sw_error err = {0};
     struct sw_run_config config = {
@@ -81,9 +134,9 @@ static int open_run(struct sw_session *session, const struct sw_options *options
         .store = session->store,
         .params = session->params,
         .by = sw_login(session->arena),
-        .is_rehearsal = is_rehearsal,
+        .is_rehearsal = session->site == NULL || session->site->detour_count > 0,
     };
-    int64_t now = session->world->ops->now(session->world);
+    int64_t now = session->port->ops->now(session->port);
 
     if (!session->store->ops->acquire(session->store, session->run_id, now, &session->lease,
                                       &err)) {
@@ -108,11 +161,11 @@ int sw_session_start(struct sw_session *session, const struct sw_options *option
     session->store = store;
     snprintf(session->run_id, sizeof session->run_id, "%s", run_id);
     if (!store->ops->enqueue(store, run_id, session->runbook.runbook->name,
-                             session->runbook.source.bytes,
-                             session->world->ops->now(session->world), &err)) {
+                             session->runbook.source.bytes, session->port->ops->now(session->port),
+                             &err)) {
         return sw_complain(&err);
     }
-    return open_run(session, options, true);
+    return open_run(session, options);
 }
 
 /** What was given for parameters, as `name=value`; what comes later is stronger. */
@@ -148,12 +201,13 @@ static bool bind_given_params(struct sw_session *session, const struct sw_value 
     for (size_t i = 0; i < count; i++) {
         flags[i] = sw_as_text(sw_list_at(list, i));
     }
-    return sw_bind_params(session->runbook.runbook, flags,
-                          session->world->ops->params(session->world, session->arena),
-                          session->arena, &session->params, err);
+    return sw_bind_params(
+        session->runbook.runbook, flags,
+        session->world == NULL ? NULL : session->world->ops->params(session->world, session->arena),
+        session->arena, &session->params, err);
 }
 
-/** The world file and the parameters as they were: the first line of the tape. */
+/** World or site file and parameters as they were: the first line of the tape, or all of it. */
 static const struct sw_value *tape_head(struct sw_session *session,
                                         const struct sw_options *options)
 {
@@ -165,6 +219,11 @@ static const struct sw_value *tape_head(struct sw_session *session,
                     session->world_file.source.bytes == NULL ? ""
                                                              : session->world_file.source.bytes);
     sw_map_put_int(&map, "seed", (int64_t)session->seed);
+    if (session->site != NULL) {
+        sw_map_put_text(&map, "site_file", session->site->path);
+        sw_map_put_text(&map, "site_digest", session->site->digest);
+        sw_map_put_int(&map, "anchor_ns", session->anchor.wall_ns);
+    }
     sw_map_put(&map, "params", given_params(session, options));
     return sw_built(&map);
 }
@@ -172,6 +231,63 @@ static const struct sw_value *tape_head(struct sw_session *session,
 static const char *tape_path(struct sw_session *session, const char *folder)
 {
     return sw_format(session->arena, "%s/%s.tape", folder, session->run_id);
+}
+
+static int resume_world(struct sw_session *session, const struct sw_options *options,
+                        const char *tape, const struct sw_value *head)
+{
+    struct sw_error err = {0};
+    int code = load_world(session, sw_as_text(sw_get(head, "world_file")),
+                          sw_as_text(sw_get(head, "world")));
+
+    if (code != 0) {
+        return code;
+    }
+    use_world(session, options->pace);
+    if (!bind_given_params(session, sw_get(head, "params"), &err) ||
+        !sw_tape_replay(tape, session->world, &err) ||
+        !sw_bind_targets(session->runbook.runbook, session->world, session->arena,
+                         &session->targets, &err)) {
+        return sw_complain(&err);
+    }
+    code = open_run(session, options);
+    if (code != 0) {
+        return code;
+    }
+    /* Only now, under the lease: the tape is mended, and nobody else writes to it. */
+    if (!sw_tape_open(tape, NULL, &session->tape, &err)) {
+        return sw_complain(&err);
+    }
+    sw_session_use_tape(session);
+    return 0;
+}
+
+/** The same site file, or another one that somebody named on purpose. */
+static int resume_site(struct sw_session *session, const struct sw_options *options,
+                       const struct sw_value *head)
+{
+    struct sw_error err = {0};
+    const char *path =
+        options->site != NULL ? options->site : sw_as_text(sw_get(head, "site_file"));
+    int code = load_site(session, path);
+
+    if (code != 0) {
+        return code;
+    }
+    if (options->site == NULL &&
+        !sw_text_is(session->site->digest, sw_as_text(sw_get(head, "site_digest")))) {
+        sw_fail(&err, SW_E_INPUT,
+                "the site file '%s' is not as it was when the run began; look at what changed, and "
+                "say that it is meant with --site %s",
+                path, path);
+        return sw_complain(&err);
+    }
+    sw_as_int(sw_get(head, "anchor_ns"), &session->anchor.wall_ns);
+    if (!bind_given_params(session, sw_get(head, "params"), &err)) {
+        return sw_complain(&err);
+    }
+    code = use_site(session);
+    return code != 0 ? code : open_run(session, options);
 }
 
 int sw_session_resume(struct sw_session *session, const struct sw_options *options,
@@ -197,35 +313,15 @@ int sw_session_resume(struct sw_session *session, const struct sw_options *optio
     if (session->runbook.runbook == NULL) {
         return findings(&session->runbook);
     }
-    int code = load_world(session, sw_as_text(sw_get(head, "world_file")),
-                          sw_as_text(sw_get(head, "world")));
-
-    if (code != 0) {
-        return code;
-    }
-    if (!bind_given_params(session, sw_get(head, "params"), &err) ||
-        !sw_tape_replay(tape, session->world, &err) ||
-        !sw_bind_targets(session->runbook.runbook, session->world, session->arena,
-                         &session->targets, &err)) {
-        return sw_complain(&err);
-    }
-    code = open_run(session, options, true);
-    if (code != 0) {
-        return code;
-    }
-    /* Only now, under the lease: the tape is mended, and nobody else writes to it. */
-    if (!sw_tape_open(tape, NULL, &session->tape, &err)) {
-        return sw_complain(&err);
-    }
-    sw_session_use_tape(session);
-    return 0;
+    return sw_get(head, "site_file") != NULL ? resume_site(session, options, head)
+                                             : resume_world(session, options, tape, head);
 }
 
 void sw_session_use_tape(struct sw_session *session)
 {
-    session->driver.tape = session->tape;
-    session->driver.on_advance = sw_tape_advance;
-    session->driver.on_exchange = sw_tape_exchange;
+    session->world_port.tape = session->tape;
+    session->world_port.on_advance = sw_tape_advance;
+    session->world_port.on_exchange = sw_tape_exchange;
 }
 
 bool sw_session_record_tape(struct sw_session *session, const struct sw_options *options,
@@ -246,7 +342,7 @@ static void deliver(struct sw_driver *driver, const struct sw_signal *signal,
 {
     const struct sw_value *body = NULL;
     struct sw_error err = {0};
-    int64_t now = driver->world->ops->now(driver->world);
+    int64_t now = driver->port->ops->now(driver->port);
 
     if (!sw_json_read(arena, signal->body, strlen(signal->body), SW_JSON_PLAIN, &body, &err)) {
         return;
@@ -265,7 +361,8 @@ static void deliver(struct sw_driver *driver, const struct sw_signal *signal,
         .digest = sw_as_text(sw_get(body, "digest")),
         .signal = signal->id,
     };
-    if (!sw_run_decide(driver->run, now, &decision, &err)) {
+    if (!sw_may_answer(driver, signal->sender, &err) ||
+        !sw_run_decide(driver->run, now, &decision, &err)) {
         fprintf(stderr, "stepwise: the answer of %s was not taken: %s\n", signal->sender, err.text);
         sw_run_dismiss(driver->run, now, &decision, err.text);
     }
@@ -314,9 +411,10 @@ enum sw_turn sw_session_look(struct sw_session *session, size_t target, const st
         .arena = arena,
         .attempt = attempt,
     };
-    session->driver.world = session->world;
-
-    enum sw_turn turn = sw_converse(&session->driver, &talk, NULL, err);
+    if (session->port == NULL) {
+        use_world(session, 0);
+    }
+    enum sw_turn turn = sw_converse(session->port, target, &talk, NULL, err);
 
     *ret_answer = talk.answer;
     return turn;
@@ -332,10 +430,14 @@ void sw_session_release(struct sw_session *session)
         }
         session->store->ops->close(session->store);
     }
+    if (session->port != NULL) {
+        session->port->ops->free(session->port);
+    }
     if (session->world != NULL) {
         session->world->ops->free(session->world);
     }
     sw_loaded_release(&session->world_file);
+    sw_loaded_release(&session->site_file);
     sw_loaded_release(&session->runbook);
     sw_arena_free(session->arena);
 }

@@ -2,6 +2,7 @@
 /** @file A run with everything around it: store, world, targets, driver; opened by rehearse, run,
  * resume. */
 #include "cli/drive.h"
+#include "cli/live.h"
 #include "cli/load.h"
 #include "cli/options.h"
 #include "engine/store.h"
@@ -9,7 +10,12 @@
 struct sw_session {
     struct sw_arena *arena;
     struct sw_loaded runbook, world_file;
-    struct sw_world *world;
+    struct sw_world *world; /**< NULL: real wires by `site` */
+    struct sw_loaded site_file;
+    const struct sw_site *site;
+    struct sw_live_anchor anchor;
+    struct sw_world_port world_port;
+    struct sw_port *port; /**< of the world or of the site */
     const struct sw_target *targets;
     const struct sw_value *params;
     struct sw_store *store;
@@ -23,8 +29,8 @@ struct sw_session {
     uint64_t last_delivered; /**< newest message given to the run */
 };
 
-/** Load runbook and world, bind parameters and targets. @return 0 or the exit code, after telling
- * why */
+/** Load runbook and world or site file, bind parameters and targets. @return 0 or the exit code,
+ * after telling why */
 int sw_session_prepare(struct sw_session *session, const struct sw_options *options,
                        const char *runbook_path);
 
@@ -32,11 +38,13 @@ int sw_session_prepare(struct sw_session *session, const struct sw_options *opti
 int sw_session_start(struct sw_session *session, const struct sw_options *options,
                      struct sw_store *store, const char *run_id);
 
-/** A run that is in the store: its kept runbook and world, its world brought to where it was. */
+/** A run that is in the store: its kept runbook, and its kept world brought to where it was, or its
+ * site file, which must be the same unless --site names one. */
 int sw_session_resume(struct sw_session *session, const struct sw_options *options,
                       struct sw_store *store, const char *folder, const char *run_id);
 
-/** Keep a tape of what the world is told, so that a later process can bring it there again. */
+/** Keep what a later process needs to go on: a tape of what the world is told, or where the site
+ * file is. */
 bool sw_session_record_tape(struct sw_session *session, const struct sw_options *options,
                             const char *folder, struct sw_error *err);
 void sw_session_use_tape(struct sw_session *session);
@@ -46,7 +54,7 @@ int sw_session_drive(struct sw_session *session, const struct sw_options *option
 
 void sw_session_release(struct sw_session *session);
 
-/** Begin one conversation with the session's world for a look (plans). */
+/** One conversation with a target for a look (plans). */
 enum sw_turn sw_session_look(struct sw_session *session, size_t target, const struct sw_call *call,
                              struct sw_arena *arena, uint64_t attempt, struct sw_answer *ret_answer,
                              struct sw_error *err);

@@ -45,6 +45,23 @@ const char *sw_wire_origin(const struct sw_target *target, struct sw_arena *aren
                      (long long)port);
 }
 
+const struct sw_grant *const *sw_wire_grants(void)
+{
+    static const struct sw_grant *const grants[] = {NULL};
+
+    return grants;
+}
+
+bool sw_wire_takes_token(const char *target_kind)
+{
+    return sw_text_is(target_kind, "azure.sync_group");
+}
+
+const char *sw_wire_certificate_login(const char *target_kind)
+{
+    return sw_text_is(target_kind, "windows.server") ? SW_WINRM_CERTIFICATE_LOGIN : NULL;
+}
+
 const struct sw_world_kind *sw_wire_world_kind(const char *name)
 {
     return sw_text_is(name, sw_filesync_world.name) ? &sw_filesync_world : NULL;

@@ -1,6 +1,7 @@
 #pragma once
 /** @file The only place that knows both the machine and the vocabulary: which packs, transports,
  * worlds. */
+#include "sdk/grant.h"
 #include "sdk/pack.h"
 #include "world/world.h"
 
@@ -12,6 +13,15 @@ const struct sw_transport *sw_wire_transport(const char *target_kind);
 
 /** The one origin that a target's requests may go to, "HOST:PORT", from its settings. */
 const char *sw_wire_origin(const struct sw_target *target, struct sw_arena *arena);
+
+/** Ways to log in that packs know, NULL-ended. */
+const struct sw_grant *const *sw_wire_grants(void);
+
+/** Does a target of this kind take a bearer token (true), or a login of the connection? */
+bool sw_wire_takes_token(const char *target_kind);
+
+/** What `Authorization` says when the connection's certificate is the login; NULL: nothing. */
+const char *sw_wire_certificate_login(const char *target_kind);
 
 /** A kind of model world by name; NULL when there is none. */
 const struct sw_world_kind *sw_wire_world_kind(const char *name);

@@ -12,6 +12,7 @@ static const struct sw_code_doc rows[] = {
 #include "lang/codes_04.def"
 #include "lang/codes_05.def"
 #include "lang/codes_08.def"
+#include "lang/codes_085.def"
     {0, NULL, NULL},
 };
 #undef SW_CODE

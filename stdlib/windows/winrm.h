@@ -19,4 +19,9 @@
 /** TimedOut faults (or empty replies) in a row before a silent command is given up: 30 minutes. */
 #define SW_WINRM_SILENT_MAX 90u
 
+/** What `Authorization` holds when the connection's client certificate is the login.
+ * @source windows.md B5: all three open clients send it */
+#define SW_WINRM_CERTIFICATE_LOGIN                                                                 \
+    "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
+
 extern const struct sw_transport sw_winrm_transport;

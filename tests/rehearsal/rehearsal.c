@@ -145,8 +145,9 @@ void rehearsal_drive(struct rehearsal *r)
     struct sw_run *run = NULL;
     struct sw_error err = {0};
     struct sw_lease lease = {0};
+    struct sw_world_port port;
     struct sw_driver driver = {
-        .world = r->world,
+        .port = &port.port,
         .targets = r->targets,
         .runbook = r->runbook.runbook,
         .by = "ada",
@@ -157,6 +158,7 @@ void rehearsal_drive(struct rehearsal *r)
     };
     int64_t now = r->world->ops->now(r->world);
 
+    sw_world_port_init(&port, r->world, 0);
     r->front.is_dead = false;
     assert_true(r->memory->ops->acquire(r->memory, "run", now, &lease, &err));
     struct sw_run_config config = {

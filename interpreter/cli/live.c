@@ -1,0 +1,326 @@
+#include "cli/live.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "cli/wire.h"
+#include "io/process.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define EARLY_NS (300 * SW_NS_PER_S) /* the vendors do the same: no token dies on its way */
+#define SLICE_NS SW_NS_PER_S         /* between two looks at the messages in the store */
+#define PROGRAM_MS 60000
+#define PROGRAM_BYTES (256u * 1024u)
+
+struct line {
+    const struct sw_target *target;
+    const struct sw_site_login *login;
+    const char *origin;
+    size_t peer, grant_peer;
+    struct sw_arena *token_arena;
+    struct sw_token token; /**< text NULL: none yet */
+};
+
+struct live {
+    struct sw_port port; /**< first: it is used as a sw_port */
+    struct sw_arena *arena;
+    const struct sw_site *site;
+    struct sw_http *http;
+    struct line *lines;
+    size_t line_count;
+    int64_t anchor_ns; /**< wall clock from which the pace counts */
+    int64_t wall_ns;   /**< wall clock when this port was opened */
+    int64_t opened_ns; /**< CLOCK_BOOTTIME then */
+    sigset_t ends, before;
+};
+
+static struct live *of(struct sw_port *port)
+{
+    return (struct live *)(void *)port; /* its first member */
+}
+
+static int64_t clock_ns(clockid_t clock)
+{
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * SW_NS_PER_S + now.tv_nsec;
+}
+
+static int64_t wall_now(const struct live *live)
+{
+    return live->wall_ns + (clock_ns(CLOCK_BOOTTIME) - live->opened_ns);
+}
+
+static int64_t live_now(struct sw_port *port)
+{
+    const struct live *live = of(port);
+    int64_t passed_ns = wall_now(live) - live->anchor_ns;
+
+    int64_t now_ns = live->site->pace > 1
+                         ? live->anchor_ns + (int64_t)((double)passed_ns * live->site->pace)
+                         : live->anchor_ns + passed_ns;
+
+    return now_ns - now_ns % SW_NS_PER_MS; /* what people read has no use for more */
+}
+
+static int live_wait(struct sw_port *port, int64_t until_ns)
+{
+    const struct live *live = of(port);
+    int64_t left_ns = until_ns - live_now(port);
+    struct timespec pause = {0};
+
+    if (left_ns > 0) {
+        left_ns =
+            live->site->pace > 1 ? (int64_t)((double)left_ns / live->site->pace) + 1 : left_ns;
+        left_ns = left_ns < SLICE_NS ? left_ns : SLICE_NS;
+        pause.tv_sec = (time_t)(left_ns / SW_NS_PER_S);
+        pause.tv_nsec = (long)(left_ns % SW_NS_PER_S);
+    }
+    int number = sigtimedwait(&live->ends, NULL, &pause);
+
+    return number > 0 ? number : 0;
+}
+
+static void live_people(struct sw_port *port, bool is_asked)
+{
+    const struct live *live = of(port);
+
+    sigprocmask(is_asked ? SIG_SETMASK : SIG_BLOCK, is_asked ? &live->before : &live->ends, NULL);
+}
+
+static void drop_token(struct line *line)
+{
+    line->token = (struct sw_token){0};
+    sw_arena_reset(line->token_arena);
+}
+
+static void live_free(struct sw_port *port)
+{
+    struct live *live = of(port);
+
+    for (size_t i = 0; i < live->line_count; i++) {
+        sw_arena_free(live->lines[i].token_arena);
+    }
+    sw_http_free(live->http);
+    sigprocmask(SIG_SETMASK, &live->before, NULL);
+    sw_arena_free(live->arena);
+}
+
+/* ---- tokens ---- */
+
+/* Is this URL of the origin "HOST:PORT"? Anything odd in front of the path makes it differ. */
+static bool is_of_origin(const char *url, const char *origin, struct sw_arena *arena)
+{
+    const char *place = strstr(url, "://");
+
+    if (place == NULL) {
+        return false;
+    }
+    bool is_plain = sw_text_begins(url, "http://");
+    const char *host = sw_copy(arena, place + 3, strcspn(place + 3, "/?#"));
+
+    return sw_text_is_folded(host, origin) ||
+           sw_text_is_folded(sw_format(arena, "%s:%d", host, is_plain ? 80 : 443), origin);
+}
+
+static bool ask_program(const struct sw_grant_ask *ask, struct sw_arena *arena,
+                        struct sw_reply *ret_reply, struct sw_error *err)
+{
+    const char *out = NULL;
+    int code = 0;
+
+    if (!sw_process_run(ask->argv, PROGRAM_MS, PROGRAM_BYTES, arena, &out, &code, err)) {
+        return false;
+    }
+    *ret_reply =
+        (struct sw_reply){.status = code == 0 ? 200 : 500, .body = out, .body_length = strlen(out)};
+    return true;
+}
+
+static bool ask_grant(struct live *live, struct line *line, struct sw_arena *arena,
+                      struct sw_error *err)
+{
+    const struct sw_site_login *login = line->login;
+    const struct sw_grant *grant = login->grant;
+    const char *secret = NULL;
+    struct sw_grant_ask ask = {0};
+    struct sw_reply reply = {0};
+    struct sw_token token = {0};
+
+    /* Read each time: the files of workload identities are exchanged every hour. */
+    if ((grant->secret != NULL && !sw_secret_read(&login->secret, arena, &secret, err)) ||
+        !grant->ask(login->settings, secret, arena, &ask, err)) {
+        return false;
+    }
+    if (ask.argv != NULL) {
+        if (!ask_program(&ask, arena, &reply, err)) {
+            return false;
+        }
+    } else {
+        struct sw_http_peer peer = {.is_on_link = ask.is_on_link};
+
+        if (!is_of_origin(ask.request.url, ask.origin, arena)) {
+            return sw_fail(err, SW_E_INTERNAL, "a login asks another host than it says");
+        }
+        if (line->grant_peer == SIZE_MAX) {
+            line->grant_peer = sw_http_add(live->http, &peer);
+        }
+        if (!sw_http_exchange(live->http, line->grant_peer, &ask.request, arena, &reply, err)) {
+            return false;
+        }
+    }
+    if (!grant->take(&reply, wall_now(live), arena, &token, err)) {
+        return false;
+    }
+    line->token = (struct sw_token){.text = sw_copy_text(line->token_arena, token.text),
+                                    .expires_ns = token.expires_ns};
+    return true;
+}
+
+static bool fetch_token(struct live *live, struct line *line, struct sw_error *err)
+{
+    struct sw_arena *arena = sw_arena_new();
+    const char *text = NULL;
+    bool is_fine = false;
+
+    drop_token(line);
+    if (line->login->grant != NULL) {
+        is_fine = ask_grant(live, line, arena, err);
+    } else if (sw_secret_read(&line->login->secret, arena, &text, err)) {
+        line->token = (struct sw_token){.text = sw_copy_text(line->token_arena, text),
+                                        .expires_ns = INT64_MAX};
+        is_fine = true;
+    }
+    sw_arena_free(arena);
+    return is_fine ||
+           sw_fail_while(err, "log in to target '%s' by %s", line->target->name, line->login->by);
+}
+
+/* ---- exchanges ---- */
+
+static bool send_with_token(struct live *live, struct line *line, const struct sw_request *request,
+                            struct sw_arena *arena, struct sw_reply *ret_reply,
+                            struct sw_error *err)
+{
+    struct sw_request own = *request;
+
+    if (line->token.text == NULL || line->token.expires_ns - EARLY_NS < wall_now(live)) {
+        if (!fetch_token(live, line, err)) {
+            /* Whatever came in between, the request itself has not left. */
+            err->code = err->code == SW_E_DENIED ? SW_E_DENIED : SW_E_UNREACHABLE;
+            return false;
+        }
+    }
+    if (strpbrk(line->token.text, "\r\n") != NULL) {
+        return sw_fail(err, SW_E_UNREACHABLE, "the token of target '%s' is no header text",
+                       line->target->name);
+    }
+    sw_request_header(&own, "Authorization", sw_format(arena, "Bearer %s", line->token.text));
+    return sw_http_exchange(live->http, line->peer, &own, arena, ret_reply, err);
+}
+
+static bool live_exchange(struct sw_port *port, size_t target, const struct sw_request *request,
+                          struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
+{
+    struct live *live = of(port);
+    struct line *line = &live->lines[target];
+    const struct sw_site_login *login = line->login;
+    struct sw_request own = *request;
+
+    if (!is_of_origin(request->url, line->origin, arena)) {
+        return sw_fail(err, SW_E_UNREACHABLE, "target '%s' is at %s; nothing is sent elsewhere",
+                       line->target->name, line->origin);
+    }
+    if (login->is_token || login->grant != NULL) {
+        if (!send_with_token(live, line, request, arena, ret_reply, err)) {
+            return false;
+        }
+        if (ret_reply->status != 401) {
+            return true;
+        }
+        line->token.expires_ns = 0; /* it says so itself: fetch another, once */
+        return send_with_token(live, line, request, arena, ret_reply, err);
+    }
+    if (login->http == SW_HTTP_CERTIFICATE) {
+        const char *word = sw_wire_certificate_login(line->target->kind);
+
+        if (word != NULL) {
+            sw_request_header(&own, "Authorization", word);
+        }
+    }
+    return sw_http_exchange(live->http, line->peer, &own, arena, ret_reply, err);
+}
+
+/* ---- opening ---- */
+
+static bool open_line(struct live *live, struct line *line, const struct sw_target *target,
+                      struct sw_error *err)
+{
+    const struct sw_site_login *login = &sw_site_target(live->site, target->name)->login;
+    struct sw_http_peer peer = {.login = login->http,
+                                .user = sw_as_text(sw_get(login->settings, "user")),
+                                .certificate = sw_as_text(sw_get(login->settings, "certificate")),
+                                .key = sw_as_text(sw_get(login->settings, "key"))};
+    struct sw_arena *arena = sw_arena_new();
+
+    *line = (struct line){.target = target,
+                          .login = login,
+                          .origin = sw_wire_origin(target, live->arena),
+                          .grant_peer = SIZE_MAX,
+                          .token_arena = sw_arena_new()};
+    live->line_count++;
+    bool is_fine =
+        login->http != SW_HTTP_BASIC || sw_secret_read(&login->secret, arena, &peer.password, err);
+
+    if (is_fine) {
+        line->peer = sw_http_add(live->http, &peer);
+    }
+    sw_arena_free(arena);
+    return is_fine || sw_fail_while(err, "log in to target '%s'", target->name);
+}
+
+bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
+                  const struct sw_target *targets, struct sw_live_anchor *anchor,
+                  struct sw_port **ret_port, struct sw_error *err)
+{
+    static const struct sw_port_ops ops = {
+        .now = live_now,
+        .wait = live_wait,
+        .exchange = live_exchange,
+        .people = live_people,
+        .free = live_free,
+    };
+    struct sw_arena *arena = sw_arena_new();
+    struct live *live = sw_alloc(arena, sizeof *live);
+    struct sw_http_config config = {.ca_file = site->ca_file,
+                                    .proxy = site->proxy,
+                                    .detours = site->detours,
+                                    .detour_count = site->detour_count};
+
+    *live = (struct live){.port = {.ops = &ops},
+                          .arena = arena,
+                          .site = site,
+                          .http = sw_http_new(&config),
+                          .wall_ns = clock_ns(CLOCK_REALTIME),
+                          .opened_ns = clock_ns(CLOCK_BOOTTIME)};
+    live->lines = sw_alloc_array(arena, runbook->target_count + 1, sizeof *live->lines);
+    anchor->wall_ns = anchor->wall_ns == 0 ? live->wall_ns : anchor->wall_ns;
+    live->anchor_ns = anchor->wall_ns;
+    sigemptyset(&live->ends);
+    sigaddset(&live->ends, SIGTERM);
+    sigaddset(&live->ends, SIGINT);
+    sigprocmask(SIG_BLOCK, &live->ends, &live->before);
+    for (size_t i = 0; i < runbook->target_count; i++) {
+        if (!open_line(live, &live->lines[i], &targets[i], err)) {
+            live_free(&live->port);
+            return false;
+        }
+    }
+    *ret_port = &live->port;
+    return true;
+}

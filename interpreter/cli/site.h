@@ -1,0 +1,99 @@
+#pragma once
+/**
+ * @file A site file: what a runbook's targets are at this place. It binds each target to settings
+ * and to a login by reference, says who may approve, and how to get there. It never holds a secret.
+ *
+ *     site: 1
+ *     targets:
+ *       NAME:                              as the runbook calls it
+ *         kind: PACK.NOUN
+ *         settings: { ... }                of the kind
+ *         login: { by: WAY, ..., secret: { file: PATH } }
+ *     tls: { ca_file: PATH }               beside nothing else: the system's are then not used
+ *     proxy: URL
+ *     approvers: { ROLE: [LOGIN, ...] }    left out: anybody who can reach the run may answer
+ *     connect:                             tests and rehearsals: a host that is really here
+ *       - { to: HOST:PORT, at: 127.0.0.1:PORT, plain: true }
+ *     pace: 600x                           of the clock; only where every target is connected here
+ *
+ * Ways to log in: none, basic (user, secret), negotiate (the ticket of kinit), certificate
+ * (certificate, key), token (secret), and those of the packs (sw_wire_grants()).
+ * A secret is at a `file` (nobody else's, nobody else may read it), in an `env` variable, a
+ * `systemd` credential, or what a `command` (a list of words, no shell) prints.
+ */
+#include "cli/load.h"
+#include "io/http.h"
+#include "sdk/grant.h"
+
+enum sw_secret_place {
+    SW_SECRET_NONE,
+    SW_SECRET_FILE,
+    SW_SECRET_ENV,
+    SW_SECRET_SYSTEMD,
+    SW_SECRET_COMMAND,
+};
+
+struct sw_secret {
+    enum sw_secret_place place;
+    const char *name;        /**< path, variable or credential */
+    const char *const *argv; /**< COMMAND */
+};
+
+struct sw_site_login {
+    const char *by;
+    enum sw_http_login http;
+    bool is_token;                   /**< the secret is the token itself */
+    const struct sw_grant *grant;    /**< or NULL */
+    const struct sw_value *settings; /**< map, typed */
+    struct sw_secret secret;
+};
+
+struct sw_site_target {
+    const char *name;
+    const struct sw_target_kind *kind;
+    const struct sw_value *settings; /**< map, typed */
+    struct sw_site_login login;
+};
+
+struct sw_site {
+    const char *path;
+    char digest[65]; /**< SHA-256 of its text */
+    const struct sw_site_target *targets;
+    size_t target_count;
+    const char *ca_file, *proxy; /**< or NULL */
+    const struct sw_http_detour *detours;
+    size_t detour_count;
+    const struct sw_value *approvers; /**< map: role -> list of logins; or NULL */
+    double pace;                      /**< 1 unless it says otherwise */
+};
+
+/** Does this text look like a site file rather than a runbook? */
+bool sw_site_is(const char *text);
+
+/**
+ * Read and check a site file; findings SW085x are in `loaded`, which the site lives in.
+ *
+ * @return false with findings, or with err.code set when it cannot be read
+ */
+bool sw_site_load(const char *path, struct sw_loaded *loaded, const struct sw_site **ret_site,
+                  struct sw_error *err);
+/** The same from text. */
+bool sw_site_load_text(const char *path, const char *text, struct sw_loaded *loaded,
+                       const struct sw_site **ret_site);
+
+/** Bind a runbook's targets by name. @errors SW_E_INPUT naming target and site file */
+bool sw_site_bind(const struct sw_site *site, const struct sw_runbook *runbook,
+                  struct sw_arena *arena, const struct sw_target **ret_targets,
+                  struct sw_error *err);
+
+/** The target of this name, or NULL. */
+const struct sw_site_target *sw_site_target(const struct sw_site *site, const char *name);
+
+/**
+ * Fetch a secret. One line end behind it is left out.
+ *
+ * @errors SW_E_DENIED: the file belongs to somebody else or others may read it; SW_E_INPUT: shorter
+ * than 8 bytes, several lines, or a variable that is not set; SW_E_IO; SW_E_TIMEOUT
+ */
+bool sw_secret_read(const struct sw_secret *secret, struct sw_arena *arena, const char **ret_text,
+                    struct sw_error *err);

@@ -1,0 +1,48 @@
+/* A site file against a runbook's targets. */
+#include "base/text.h"
+#include "cli/site.h"
+#include "cli/wire.h"
+
+const struct sw_site_target *sw_site_target(const struct sw_site *site, const char *name)
+{
+    for (size_t i = 0; i < site->target_count; i++) {
+        if (sw_text_is(site->targets[i].name, name)) {
+            return &site->targets[i];
+        }
+    }
+    return NULL;
+}
+
+bool sw_site_bind(const struct sw_site *site, const struct sw_runbook *runbook,
+                  struct sw_arena *arena, const struct sw_target **ret_targets,
+                  struct sw_error *err)
+{
+    struct sw_target *targets = sw_alloc_array(arena, runbook->target_count + 1, sizeof *targets);
+
+    for (size_t i = 0; i < runbook->target_count; i++) {
+        const struct sw_target_decl *decl = &runbook->targets[i];
+        const struct sw_site_target *bound = sw_site_target(site, decl->name);
+
+        if (bound == NULL) {
+            return sw_fail(err, SW_E_INPUT, "the site file '%s' does not bind target '%s' (%s)",
+                           site->path, decl->name, decl->kind->name);
+        }
+        if (!sw_text_is(bound->kind->name, decl->kind->name)) {
+            return sw_fail(err, SW_E_INPUT,
+                           "the site file '%s' binds target '%s' to a %s; the runbook wants a %s",
+                           site->path, decl->name, bound->kind->name, decl->kind->name);
+        }
+        targets[i] = (struct sw_target){
+            .name = decl->name,
+            .kind = decl->kind->name,
+            .settings = bound->settings,
+            .transport = sw_wire_transport(decl->kind->name),
+        };
+        if (targets[i].transport == NULL) {
+            return sw_fail(err, SW_E_INPUT, "there is no way yet to speak to a %s",
+                           decl->kind->name);
+        }
+    }
+    *ret_targets = targets;
+    return true;
+}
