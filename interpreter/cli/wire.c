@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "stdlib/azure/arm.h"
 #include "stdlib/azure/pack.h"
+#include "stdlib/azure/token.h"
 #include "stdlib/filesync/pack.h"
 #include "stdlib/filesync/world/world_filesync.h"
 #include "stdlib/windows/pack.h"
@@ -47,7 +48,13 @@ const char *sw_wire_origin(const struct sw_target *target, struct sw_arena *aren
 
 const struct sw_grant *const *sw_wire_grants(void)
 {
-    static const struct sw_grant *const grants[] = {NULL};
+    static const struct sw_grant *const grants[] = {
+        &sw_azure_client_secret,
+        &sw_azure_workload_identity,
+        &sw_azure_managed_identity,
+        &sw_azure_cli,
+        NULL,
+    };
 
     return grants;
 }

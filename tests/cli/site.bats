@@ -7,9 +7,9 @@ go=(--answer delete=approve --no-input -p reason=migrate -p "endpoint=5f0c9a52-1
 
 # A world whose last upload is short. At 200x a minute, which the readings at the edge may take, is
 # 300 ms of this machine.
-serve_short() { # OPTIONS...
+serve_short() {
     sed 's/vss_takes: 3h30m/vss_takes: 8m/' "$W/clean.yaml" >"$T/short.yaml"
-    serve "$T/short.yaml" --pace 200x "$@"
+    serve "$T/short.yaml" --pace 200x
 }
 
 the_run() {
@@ -126,6 +126,28 @@ ended_well() {
     "$S" ls | grep -q ' stopped '
     stop_serving
     says "$verdict" "0 delete(s)"
+}
+
+@test "no secret of a login stands in any output, journal or tape" {
+    serve_short
+    canary=Zk7-canary-Qw93xLp
+    (umask 077 && printf '%s\n' "$canary" >"$T/secret")
+    sed -i "s|^    login: { by: none }|    login: { by: WAY, secret: { file: '$T/secret' } }|" "$SITE"
+    sed -i "0,/by: WAY/s//by: token/; s/by: WAY/by: basic, user: ada/" "$SITE"
+    try "$S" plan "$R" --site "$SITE" -v -p reason=migrate -p "endpoint=$ENDPOINT"
+    exits 0
+    printf '%s%s' "$out" "$err" >"$T/all"
+    try "$S" run "$R" --site "$SITE" -v "${go[@]}"
+    exits 0
+    printf '%s%s' "$out" "$err" >>"$T/all"
+    "$S" log "$(the_run)" >>"$T/all"
+    "$S" evidence export "$(the_run)" --evidence "$T/state/e.json"
+    for form in "$canary" "$(printf %s "$canary" | base64)" "$(printf 'ada:%s' "$canary" | base64)"; do
+        if grep -raF -e "$form" "$T/all" "$T/state" "$T/server.err"; then
+            return 1
+        fi
+    done
+    ended_well
 }
 
 @test "who is no approver by the site file cannot answer" {

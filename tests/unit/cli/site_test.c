@@ -22,6 +22,17 @@
     "    kind: windows.server\n"                                                                   \
     "    settings: { host: fs01.contoso.example }\n"
 
+#define CLOUD                                                                                      \
+    "site: 1\n"                                                                                    \
+    "targets:\n"                                                                                   \
+    "  cloud:\n"                                                                                   \
+    "    kind: azure.sync_group\n"                                                                 \
+    "    settings:\n"                                                                              \
+    "      subscription: 0b1f6471-1bf0-4dda-aec3-cb9272f09590\n"                                   \
+    "      resource_group: g\n"                                                                    \
+    "      service: s\n"                                                                           \
+    "      sync_group: y\n"
+
 /* ---- findings ---- */
 
 /* Each text has exactly one finding: this code, at this line, with these words. */
@@ -45,6 +56,11 @@ static const struct {
     {SERVER "    login: { by: basic, secret: { env: A } }\n", 852, 6, "`user`"},
     {SERVER "    login: { by: basic, usr: a, user: b, secret: { env: A } }\n", 850, 6, "`usr`"},
     {SERVER "    login: { by: token, secret: { env: A } }\n", 854, 6, "does not take"},
+    {CLOUD "    login: { by: basic, user: a, secret: { env: A } }\n", 854, 10, "does not take"},
+    {CLOUD "    login: { by: client_secrt }\n", 853, 10, "client_secrt"},
+    {CLOUD "    login: { by: client_secret, client: x, tenant: t, secret: { env: A } }\n", 851, 10,
+     "`client`"},
+    {CLOUD "    login: { by: managed_identity, secret: { env: A } }\n", 850, 10, "`secret`"},
     {SERVER "    login: { by: none, secret: { env: A } }\n", 850, 6, "`secret`"},
     {SERVER "    login: { by: basic, user: a, secret: { env: A, file: B } }\n", 851, 6, "one of"},
     {SERVER "    login: { by: basic, user: a, secret: { systemd: ../x } }\n", 851, 6, "one of"},
@@ -108,6 +124,29 @@ static void a_sound_file_says_where_to_and_how(void **state)
     assert_int_equal(sw_list_count(sw_get(site->approvers, "owners")), 2);
     assert_int_equal(strlen(site->digest), 64);
     sw_loaded_release(&loaded);
+}
+
+static void the_ways_of_the_packs_are_ways_to_log_in(void **state)
+{
+    static const char *const ways[] = {
+        "{ by: client_secret, tenant: t, client: 0b1f6471-1bf0-4dda-aec3-cb9272f09590, secret: { "
+        "file: /etc/x } }",
+        "{ by: workload_identity, tenant: t, client: 0b1f6471-1bf0-4dda-aec3-cb9272f09590, secret: "
+        "{ file: /etc/x } }",
+        "{ by: managed_identity }", "{ by: az }"};
+
+    (void)state;
+    for (size_t i = 0; i < SW_COUNT(ways); i++) {
+        struct sw_arena *arena = sw_arena_new();
+        struct sw_loaded loaded;
+        const struct sw_site *site = NULL;
+
+        assert_true(sw_site_load_text(
+            "site.yaml", sw_format(arena, CLOUD "    login: %s\n", ways[i]), &loaded, &site));
+        assert_non_null(site->targets[0].login.grant);
+        sw_loaded_release(&loaded);
+        sw_arena_free(arena);
+    }
 }
 
 static void a_site_file_is_told_from_a_runbook_by_its_first_key(void **state)
@@ -214,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_mistake_has_its_finding_at_its_place),
         cmocka_unit_test(a_sound_file_says_where_to_and_how),
+        cmocka_unit_test(the_ways_of_the_packs_are_ways_to_log_in),
         cmocka_unit_test(a_site_file_is_told_from_a_runbook_by_its_first_key),
         cmocka_unit_test(a_secret_file_is_read_only_when_nobody_else_can_read_it),
         cmocka_unit_test(a_secret_comes_from_the_environment_or_a_program),

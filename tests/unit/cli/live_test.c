@@ -1,0 +1,221 @@
+/* Real wires against a child process on loopback, bounded in time: tokens, origins, the clock. */
+#include "cli/live.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "io/httpd.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define URL "https://management.azure.com/operations/1?api-version=2022-09-01"
+
+/* Takes the token "token-number-N" that it was told, says 401 to all others. */
+static enum sw_served answer(void *context, const struct sw_request *request,
+                             struct sw_arena *arena, struct sw_reply *ret_reply)
+{
+    const char *good = context;
+
+    ret_reply->status = 401;
+    for (size_t i = 0; i < request->header_count; i++) {
+        if (sw_text_is(request->headers[i].name, "Authorization")) {
+            ret_reply->body = sw_copy_text(arena, request->headers[i].value);
+            ret_reply->body_length = strlen(ret_reply->body);
+            ret_reply->status = sw_text_is(ret_reply->body, good) ? 200 : 401;
+        }
+    }
+    return SW_SERVED;
+}
+
+struct bench {
+    char folder[32];
+    pid_t child;
+    struct sw_arena *arena;
+    struct sw_loaded loaded;
+    struct sw_runbook runbook;
+    struct sw_target_decl decl;
+    const struct sw_target *targets;
+    struct sw_live_anchor anchor;
+    struct sw_port *port;
+    struct sw_reply reply;
+    struct sw_error err;
+};
+
+static int start_server(struct bench *bench, const char *good)
+{
+    struct sw_httpd_service service = {.answer = answer};
+    struct sw_httpd *httpd = NULL;
+    struct sw_error err = {0};
+    char *token = sw_copy_text(bench->arena, good);
+
+    service.context = token;
+    assert_true(sw_httpd_open("127.0.0.1", 0, &service, &httpd, &err));
+    int port = sw_httpd_port(httpd);
+
+    bench->child = fork();
+    assert_true(bench->child >= 0);
+    if (bench->child == 0) {
+        alarm(20);
+        for (;;) {
+            sw_httpd_step(httpd, 1000);
+        }
+    }
+    sw_httpd_close(httpd);
+    return port;
+}
+
+/* The secret's program counts how often it was asked: token-number-1, token-number-2, ... */
+static void bench_begin(struct bench *bench, const char *good, const char *site_text)
+{
+    const struct sw_site *site = NULL;
+
+    *bench = (struct bench){.folder = "/tmp/live-test-XXXXXX", .arena = sw_arena_new()};
+    assert_non_null(mkdtemp(bench->folder));
+    int port = start_server(bench, good);
+    const char *text = sw_format(
+        bench->arena,
+        "site: 1\ntargets:\n  cloud:\n    kind: azure.sync_group\n    settings:\n"
+        "      subscription: 0b1f6471-1bf0-4dda-aec3-cb9272f09590\n      resource_group: g\n"
+        "      service: s\n      sync_group: y\n"
+        "    login: { by: token, secret: { command: [sh, -c, 'echo x >>%s/n; echo "
+        "token-number-$(wc "
+        "-l <%s/n)'] } }\n"
+        "connect:\n  - { to: 'management.azure.com:443', at: '127.0.0.1:%d', plain: true }\n%s",
+        bench->folder, bench->folder, port, site_text);
+
+    if (!sw_site_load_text("site.yaml", text, &bench->loaded, &site)) {
+        fail_msg("%s", sw_diags_at(bench->loaded.diags, 0)->text);
+    }
+    bench->decl = (struct sw_target_decl){.name = "cloud", .kind = site->targets[0].kind};
+    bench->runbook = (struct sw_runbook){.targets = &bench->decl, .target_count = 1};
+    assert_true(sw_site_bind(site, &bench->runbook, bench->arena, &bench->targets, &bench->err));
+    assert_true(sw_live_open(site, &bench->runbook, bench->targets, &bench->anchor, &bench->port,
+                             &bench->err));
+}
+
+static void bench_end(struct bench *bench)
+{
+    int status = 0;
+
+    bench->port->ops->free(bench->port);
+    kill(bench->child, SIGKILL);
+    assert_int_equal(waitpid(bench->child, &status, 0), bench->child);
+    unlink(sw_format(bench->arena, "%s/n", bench->folder));
+    rmdir(bench->folder);
+    sw_loaded_release(&bench->loaded);
+    sw_arena_free(bench->arena);
+}
+
+static bool ask(struct bench *bench, const char *url)
+{
+    struct sw_request request = {.method = "GET", .url = url};
+
+    bench->err = (struct sw_error){0};
+    bench->reply = (struct sw_reply){0};
+    return bench->port->ops->exchange(bench->port, 0, &request, bench->arena, &bench->reply,
+                                      &bench->err);
+}
+
+static void a_token_that_has_died_is_fetched_anew_and_that_request_alone_repeated(void **state)
+{
+    (void)state;
+    struct bench bench;
+
+    bench_begin(&bench, "Bearer token-number-2", "");
+    assert_true(ask(&bench, URL));
+    assert_int_equal(bench.reply.status, 200);
+    assert_string_equal(bench.reply.body, "Bearer token-number-2");
+    /* It is kept: nobody is asked for a third. */
+    assert_true(ask(&bench, URL));
+    assert_int_equal(bench.reply.status, 200);
+    bench_end(&bench);
+}
+
+static void a_token_that_is_refused_twice_is_not_tried_for_ever(void **state)
+{
+    (void)state;
+    struct bench bench;
+
+    bench_begin(&bench, "Bearer token-number-3", "");
+    assert_true(ask(&bench, URL));
+    assert_int_equal(bench.reply.status, 401);
+    assert_string_equal(bench.reply.body, "Bearer token-number-2");
+    bench_end(&bench);
+}
+
+static void a_token_goes_to_its_own_origin_only(void **state)
+{
+    static const char *const urls[] = {"https://management.azure.com.evil.example/x",
+                                       "https://evil.example/?management.azure.com",
+                                       "https://management.azure.com:444/x",
+                                       "https://a@management.azure.com/x",
+                                       "http://management.azure.com/x",
+                                       "//management.azure.com/x",
+                                       "https://management.azure.com@evil.example/",
+                                       "https://evil.example#management.azure.com"};
+
+    (void)state;
+    struct bench bench;
+
+    bench_begin(&bench, "Bearer token-number-1", "");
+    for (size_t i = 0; i < SW_COUNT(urls); i++) {
+        if (ask(&bench, urls[i])) {
+            fail_msg("%s was asked", urls[i]);
+        }
+        assert_int_equal(bench.err.code, SW_E_UNREACHABLE);
+    }
+    assert_true(ask(&bench, "https://MANAGEMENT.azure.com:443/x"));
+    assert_int_equal(bench.reply.status, 200);
+    bench_end(&bench);
+}
+
+static void the_clock_goes_on_from_its_anchor_as_fast_as_its_pace_says(void **state)
+{
+    (void)state;
+    struct bench bench;
+
+    bench_begin(&bench, "", "pace: 1000x\n");
+    int64_t before = bench.port->ops->now(bench.port);
+
+    assert_true(before - bench.anchor.wall_ns < 600 * SW_NS_PER_S);
+    while (bench.port->ops->now(bench.port) < before + 30 * SW_NS_PER_S) {
+        assert_int_equal(bench.port->ops->wait(bench.port, before + 30 * SW_NS_PER_S), 0);
+    }
+    assert_true(bench.port->ops->now(bench.port) < before + 3600 * SW_NS_PER_S);
+    bench_end(&bench);
+}
+
+static void a_signal_that_asks_to_end_is_told_by_the_wait(void **state)
+{
+    (void)state;
+    struct bench bench;
+
+    bench_begin(&bench, "", "");
+    kill(getpid(), SIGTERM);
+    assert_int_equal(bench.port->ops->wait(bench.port, INT64_MAX / 2), SIGTERM);
+    assert_int_equal(bench.port->ops->wait(bench.port, 0), 0);
+    bench_end(&bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_token_that_has_died_is_fetched_anew_and_that_request_alone_repeated),
+        cmocka_unit_test(a_token_that_is_refused_twice_is_not_tried_for_ever),
+        cmocka_unit_test(a_token_goes_to_its_own_origin_only),
+        cmocka_unit_test(the_clock_goes_on_from_its_anchor_as_fast_as_its_pace_says),
+        cmocka_unit_test(a_signal_that_asks_to_end_is_told_by_the_wait),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
