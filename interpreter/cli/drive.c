@@ -178,7 +178,8 @@ static bool ask(struct sw_driver *driver, const struct sw_command *command, int 
 {
     struct sw_port *port = driver->port;
 
-    port->ops->people(port, true);
+    /* At a terminal Ctrl-C ends the process at once; elsewhere nobody is waited for. */
+    port->ops->people(port, driver->is_interactive);
     enum sw_asked asked = sw_ask_people(driver, command);
 
     port->ops->people(port, false);

@@ -211,8 +211,10 @@ static bool send_with_token(struct live *live, struct line *line, const struct s
 
     if (line->token.text == NULL || line->token.expires_ns - EARLY_NS < wall_now(live)) {
         if (!fetch_token(live, line, err)) {
-            /* Whatever came in between, the request itself has not left. */
-            err->code = err->code == SW_E_DENIED ? SW_E_DENIED : SW_E_UNREACHABLE;
+            /* The request itself has not left: for a change, that is what counts. */
+            bool is_told = err->code == SW_E_DENIED && sw_text_is(request->method, "GET");
+
+            err->code = is_told ? SW_E_DENIED : SW_E_UNREACHABLE;
             return false;
         }
     }

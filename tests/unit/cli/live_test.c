@@ -75,7 +75,16 @@ static int start_server(struct bench *bench, const char *good)
 }
 
 /* The secret's program counts how often it was asked: token-number-1, token-number-2, ... */
-static void bench_begin(struct bench *bench, const char *good, const char *site_text)
+static const char *counting(struct sw_arena *arena, const char *folder)
+{
+    return sw_format(arena,
+                     "{ command: [sh, -c, 'echo x >>%s/n; echo token-number-$(wc -l <%s/n)'] }",
+                     folder, folder);
+}
+
+/* @param secret NULL: the program that counts */
+static void bench_begin(struct bench *bench, const char *good, const char *secret,
+                        const char *site_text)
 {
     const struct sw_site *site = NULL;
 
@@ -87,11 +96,9 @@ static void bench_begin(struct bench *bench, const char *good, const char *site_
         "site: 1\ntargets:\n  cloud:\n    kind: azure.sync_group\n    settings:\n"
         "      subscription: 0b1f6471-1bf0-4dda-aec3-cb9272f09590\n      resource_group: g\n"
         "      service: s\n      sync_group: y\n"
-        "    login: { by: token, secret: { command: [sh, -c, 'echo x >>%s/n; echo "
-        "token-number-$(wc "
-        "-l <%s/n)'] } }\n"
+        "    login: { by: token, secret: %s }\n"
         "connect:\n  - { to: 'management.azure.com:443', at: '127.0.0.1:%d', plain: true }\n%s",
-        bench->folder, bench->folder, port, site_text);
+        secret != NULL ? secret : counting(bench->arena, bench->folder), port, site_text);
 
     if (!sw_site_load_text("site.yaml", text, &bench->loaded, &site)) {
         fail_msg("%s", sw_diags_at(bench->loaded.diags, 0)->text);
@@ -116,9 +123,9 @@ static void bench_end(struct bench *bench)
     sw_arena_free(bench->arena);
 }
 
-static bool ask(struct bench *bench, const char *url)
+static bool ask_by(struct bench *bench, const char *method, const char *url)
 {
-    struct sw_request request = {.method = "GET", .url = url};
+    struct sw_request request = {.method = method, .url = url};
 
     bench->err = (struct sw_error){0};
     bench->reply = (struct sw_reply){0};
@@ -126,12 +133,17 @@ static bool ask(struct bench *bench, const char *url)
                                       &bench->err);
 }
 
+static bool ask(struct bench *bench, const char *url)
+{
+    return ask_by(bench, "GET", url);
+}
+
 static void a_token_that_has_died_is_fetched_anew_and_that_request_alone_repeated(void **state)
 {
     (void)state;
     struct bench bench;
 
-    bench_begin(&bench, "Bearer token-number-2", "");
+    bench_begin(&bench, "Bearer token-number-2", NULL, "");
     assert_true(ask(&bench, URL));
     assert_int_equal(bench.reply.status, 200);
     assert_string_equal(bench.reply.body, "Bearer token-number-2");
@@ -146,10 +158,24 @@ static void a_token_that_is_refused_twice_is_not_tried_for_ever(void **state)
     (void)state;
     struct bench bench;
 
-    bench_begin(&bench, "Bearer token-number-3", "");
+    bench_begin(&bench, "Bearer token-number-3", NULL, "");
     assert_true(ask(&bench, URL));
     assert_int_equal(bench.reply.status, 401);
     assert_string_equal(bench.reply.body, "Bearer token-number-2");
+    bench_end(&bench);
+}
+
+static void a_login_that_fails_sends_nothing_and_a_change_hears_so(void **state)
+{
+    (void)state;
+    struct bench bench;
+
+    bench_begin(&bench, "", "{ file: /dev/null }", "");
+    assert_false(ask_by(&bench, "GET", URL));
+    assert_int_equal(bench.err.code, SW_E_DENIED); /* /dev/null is no plain file */
+    assert_non_null(strstr(bench.err.text, "log in to target 'cloud' by token"));
+    assert_false(ask_by(&bench, "DELETE", URL));
+    assert_int_equal(bench.err.code, SW_E_UNREACHABLE);
     bench_end(&bench);
 }
 
@@ -167,7 +193,7 @@ static void a_token_goes_to_its_own_origin_only(void **state)
     (void)state;
     struct bench bench;
 
-    bench_begin(&bench, "Bearer token-number-1", "");
+    bench_begin(&bench, "Bearer token-number-1", NULL, "");
     for (size_t i = 0; i < SW_COUNT(urls); i++) {
         if (ask(&bench, urls[i])) {
             fail_msg("%s was asked", urls[i]);
@@ -184,7 +210,7 @@ static void the_clock_goes_on_from_its_anchor_as_fast_as_its_pace_says(void **st
     (void)state;
     struct bench bench;
 
-    bench_begin(&bench, "", "pace: 1000x\n");
+    bench_begin(&bench, "", NULL, "pace: 1000x\n");
     int64_t before = bench.port->ops->now(bench.port);
 
     assert_true(before - bench.anchor.wall_ns < 600 * SW_NS_PER_S);
@@ -200,7 +226,7 @@ static void a_signal_that_asks_to_end_is_told_by_the_wait(void **state)
     (void)state;
     struct bench bench;
 
-    bench_begin(&bench, "", "");
+    bench_begin(&bench, "", NULL, "");
     kill(getpid(), SIGTERM);
     assert_int_equal(bench.port->ops->wait(bench.port, INT64_MAX / 2), SIGTERM);
     assert_int_equal(bench.port->ops->wait(bench.port, 0), 0);
@@ -212,6 +238,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_token_that_has_died_is_fetched_anew_and_that_request_alone_repeated),
         cmocka_unit_test(a_token_that_is_refused_twice_is_not_tried_for_ever),
+        cmocka_unit_test(a_login_that_fails_sends_nothing_and_a_change_hears_so),
         cmocka_unit_test(a_token_goes_to_its_own_origin_only),
         cmocka_unit_test(the_clock_goes_on_from_its_anchor_as_fast_as_its_pace_says),
         cmocka_unit_test(a_signal_that_asks_to_end_is_told_by_the_wait),
