@@ -56,6 +56,11 @@ static void add_output(struct sw_buf *out, const struct sw_entry *output)
         add_list(out, output->value);
     } else if (sw_is_known(names) && names->kind == SW_V_LIST) {
         add_list(out, names);
+    } else if (sw_is_known(output->value) && output->value->kind == SW_V_SIZE) {
+        char size[SW_DURATION_TEXT_BYTES];
+
+        sw_size_for_people(output->value->as.integer, size);
+        sw_buf_addf(out, "%s\n", size);
     } else {
         add_row(out, output->value);
         sw_buf_add_char(out, '\n');
