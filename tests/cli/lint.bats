@@ -142,3 +142,16 @@ without() { # STEP, what takes its place
     says "$out" "1. cut_access"
     says "$out" "missing here:"
 }
+
+@test "every hostile file that must be refused is refused by lint, with line and column" {
+    local folder=tests/data/hostile-yaml count=0
+    while IFS="$(printf '\t')" read -r file verdict _; do
+        case $verdict in reject*) ;; *) continue ;; esac
+        [ -f "$folder/$file" ] || continue # made in the tests of the loader: too large to keep
+        try "$S" lint "$folder/$file"
+        exits 65
+        grep -qE '^[^ ]+:[1-9][0-9]*:[1-9][0-9]*: error\[SW[0-9]{4}\]' "$T/out"
+        count=$((count + 1))
+    done <"$folder/EXPECTED.tsv"
+    [ "$count" -ge 95 ]
+}
