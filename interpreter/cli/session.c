@@ -125,6 +125,14 @@ static void fill_driver(struct sw_session *session, const struct sw_options *opt
     driver->timeline.is_verbose = options->is_verbose;
 }
 
+/** Own the run before anything of it is read: nobody else may add to journal or tape meanwhile. */
+static bool take_lease(struct sw_session *session, struct sw_error *err)
+{
+    session->has_lease =
+        session->store->ops->acquire(session->store, session->run_id, 0, &session->lease, err);
+    return session->has_lease;
+}
+
 static int open_run(struct sw_session *session, const struct sw_options *options)
 {
     struct sw_error err = {0};
@@ -138,11 +146,6 @@ static int open_run(struct sw_session *session, const struct sw_options *options
     };
     int64_t now = session->port->ops->now(session->port);
 
-    if (!session->store->ops->acquire(session->store, session->run_id, now, &session->lease,
-                                      &err)) {
-        return sw_complain(&err);
-    }
-    session->has_lease = true;
     fill_driver(session, options);
     config.lease = session->lease;
     config.listener = sw_driver_listener(&session->driver);
@@ -162,7 +165,8 @@ int sw_session_start(struct sw_session *session, const struct sw_options *option
     snprintf(session->run_id, sizeof session->run_id, "%s", run_id);
     if (!store->ops->enqueue(store, run_id, session->runbook.runbook->name,
                              session->runbook.source.bytes, session->port->ops->now(session->port),
-                             &err)) {
+                             &err) ||
+        !take_lease(session, &err)) {
         return sw_complain(&err);
     }
     return open_run(session, options);
@@ -254,7 +258,7 @@ static int resume_world(struct sw_session *session, const struct sw_options *opt
     if (code != 0) {
         return code;
     }
-    /* Only now, under the lease: the tape is mended, and nobody else writes to it. */
+    /* Under the lease: the tape is mended, and nobody else writes to it. */
     if (!sw_tape_open(tape, NULL, &session->tape, &err)) {
         return sw_complain(&err);
     }
@@ -303,7 +307,8 @@ int sw_session_resume(struct sw_session *session, const struct sw_options *optio
 
     const char *tape = tape_path(session, folder);
 
-    if (!store->ops->content(store, run_id, session->arena, &text, &err) ||
+    if (!take_lease(session, &err) ||
+        !store->ops->content(store, run_id, session->arena, &text, &err) ||
         !sw_tape_head(tape, session->arena, &head, &err)) {
         return sw_complain(&err);
     }
