@@ -213,7 +213,7 @@ static const struct sw_http_detour *detour_of(const struct sw_http *http,
 static bool route(struct exchange *x, const struct connection *to, const char *url,
                   const char **ret_url, struct sw_error *err)
 {
-    struct origin origin;
+    struct origin origin = {0};
 
     if (!url_is_text(url)) {
         return sw_fail(err, SW_E_UNREACHABLE, "a URL holds what none may hold, or is too long");
