@@ -6,6 +6,7 @@
 #include "io/curl_api.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,9 @@ struct exchange {
     struct sw_reply *reply;
     const struct sw_http_detour *detour; /**< or NULL */
     bool is_local_fine;                  /**< an address of this machine or its link may be asked */
+    bool is_direct;                      /**< no proxy is asked */
     bool is_repeatable;
+    bool is_ready;  /**< the connection stands; what leaves before is for a proxy's tunnel */
     bool is_sent;   /**< a byte of the request has left, and nothing came back for it */
     bool is_heard;  /**< the begin of an answer to it came */
     bool is_over;   /**< the answer is larger than its bounds */
@@ -145,7 +148,12 @@ static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_
         x->is_barred = true;
         return CURL_SOCKET_BAD;
     }
-    return socket(address->family, address->socktype, address->protocol);
+    int file = socket(address->family, address->socktype, address->protocol);
+
+    if (file >= 0) {
+        (void)fcntl(file, F_SETFD, FD_CLOEXEC); /* a login's program is no party to it */
+    }
+    return file;
 }
 
 /* An https URL taken apart. */
@@ -220,7 +228,9 @@ static bool route(struct exchange *x, const struct connection *to, const char *u
     }
     x->is_local_fine = *x->http->config.proxy != '\0'; /* the address is that of the proxy */
     if (to->peer.is_on_link && sw_text_begins(url, "http://" METADATA_HOST "/")) {
+        /* A proxy would ask its own machine's: another identity, and the token in plain text. */
         x->is_local_fine = true;
+        x->is_direct = true;
         *ret_url = url;
         return true;
     }
@@ -235,6 +245,7 @@ static bool route(struct exchange *x, const struct connection *to, const char *u
     *ret_url = url;
     if (x->detour != NULL) {
         x->is_local_fine = true;
+        x->is_direct = true;
         if (x->detour->is_plain) {
             bool is_v6 = strchr(origin.host, ':') != NULL;
 
@@ -307,7 +318,7 @@ static int on_debug(CURL *easy, curl_infotype type, char *bytes, size_t length, 
 
     (void)easy;
     (void)bytes;
-    if (length > 0 && (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)) {
+    if (x->is_ready && length > 0 && (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)) {
         x->is_sent = true;
     }
     return 0;
@@ -327,6 +338,7 @@ static int on_ready(void *context, char *peer_ip, char *own_ip, int peer_port, i
         x->is_refused_repeat = true;
         return CURL_PREREQFUNC_ABORT;
     }
+    x->is_ready = true;
     x->is_sent = false;
     x->is_heard = false;
     return CURL_PREREQFUNC_OK;
@@ -346,7 +358,8 @@ static bool set_rules(struct exchange *x, CURL *easy)
     bad |= c->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https,http");
     bad |= c->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     bad |= c->easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    bad |= c->easy_setopt(easy, CURLOPT_PROXY, config->proxy);
+    bad |= c->easy_setopt(easy, CURLOPT_PROXY, x->is_direct ? "" : config->proxy);
+    bad |= c->easy_setopt(easy, CURLOPT_NOPROXY, ""); /* or the environment's is taken */
     bad |= c->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     bad |= c->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     bad |= c->easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -370,6 +383,8 @@ static bool set_rules(struct exchange *x, CURL *easy)
     bad |= c->easy_setopt(easy, CURLOPT_WRITEDATA, (void *)x);
     if (config->ca_file != NULL) {
         bad |= c->easy_setopt(easy, CURLOPT_CAINFO, config->ca_file);
+        /* Its preset is a folder with the system's, which would be believed as well. */
+        bad |= c->easy_setopt(easy, CURLOPT_CAPATH, (char *)NULL);
     }
     return bad == 0;
 }
@@ -438,7 +453,6 @@ static bool set_request(struct exchange *x, CURL *easy, const struct sw_request 
             c->slist_append(NULL, sw_format(x->arena, "::%s%s%s:%d", is_v6 ? "[" : "",
                                             x->detour->at, is_v6 ? "]" : "", x->detour->at_port));
         bad |= c->easy_setopt(easy, CURLOPT_CONNECT_TO, *detours);
-        bad |= c->easy_setopt(easy, CURLOPT_PROXY, "");
     }
     return bad == 0;
 }

@@ -12,7 +12,9 @@
 
 #include <arpa/inet.h>
 #include <cmocka.h>
+#include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -331,6 +333,79 @@ static void the_environment_names_no_proxy(void **state)
     stop(&server);
 }
 
+static struct client proxied_client(int port, const struct sw_http_peer *peer, int64_t total_ms)
+{
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_http_config config = {.proxy = sw_format(arena, "http://127.0.0.1:%d", port),
+                                    .total_ms = total_ms};
+    struct client client = {.arena = arena, .http = sw_http_new(&config)};
+
+    client.peer = sw_http_add(client.http, peer);
+    return client;
+}
+
+/* Only the proxy was spoken to: a DELETE would otherwise be in doubt. */
+static void a_change_that_a_proxy_did_not_let_through_was_never_sent(void **state)
+{
+    (void)state;
+    struct server server = serve();
+    struct client client = proxied_client(server.port, &nobody, 5000);
+
+    setenv("no_proxy", "*", 1); /* the environment does not lead around it either */
+    assert_false(ask(&client, "DELETE", "https://127.0.0.1:1/x", NULL));
+    unsetenv("no_proxy");
+    assert_non_null(strstr(client.err.text, "CONNECT"));
+    assert_int_equal(client.err.code, SW_E_UNREACHABLE);
+    client_free(&client);
+    assert_int_equal(stop(&server), 0);
+}
+
+/* The proxy would hand out the token of its own machine. Whether anybody answers does not count. */
+static void the_metadata_of_this_machine_is_not_asked_of_a_proxy(void **state)
+{
+    (void)state;
+    struct sw_http_peer on_link = {.is_on_link = true};
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    socklen_t size = sizeof at;
+    int proxy = socket(AF_INET, SOCK_STREAM, 0);
+
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(bind(proxy, (struct sockaddr *)(void *)&at, size), 0);
+    assert_int_equal(listen(proxy, 1), 0);
+    assert_int_equal(getsockname(proxy, (struct sockaddr *)(void *)&at, &size), 0);
+    struct client client = proxied_client(ntohs(at.sin_port), &on_link, 200);
+    struct pollfd asked = {.fd = proxy, .events = POLLIN};
+
+    (void)ask(&client, "GET", "http://169.254.169.254/", NULL);
+    assert_int_equal(poll(&asked, 1, 0), 0);
+    client_free(&client);
+    close(proxy);
+}
+
+/* Programs are started for logins while connections are kept. */
+static void a_kept_connection_is_not_handed_to_programs(void **state)
+{
+    (void)state;
+    struct server server = serve();
+    struct client client = plain_client(&server);
+    size_t count = 0;
+
+    assert_true(ask(&client, "GET", "https://" HOST "/", NULL));
+    for (int file = 3; file < 256; file++) {
+        struct sockaddr_in to = {0};
+        socklen_t size = sizeof to;
+
+        if (getpeername(file, (struct sockaddr *)(void *)&to, &size) == 0 &&
+            to.sin_family == AF_INET && ntohs(to.sin_port) == server.port) {
+            assert_int_equal(fcntl(file, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+            count++;
+        }
+    }
+    assert_int_equal(count, 1);
+    client_free(&client);
+    stop(&server);
+}
+
 /* ---- the server ---- */
 
 static void raw(const struct server *server, const char *bytes, size_t length, char reply[64])
@@ -396,6 +471,9 @@ int main(void)
         cmocka_unit_test(only_https_is_spoken),
         cmocka_unit_test(a_peer_with_a_login_gets_it_and_no_other_does),
         cmocka_unit_test(the_environment_names_no_proxy),
+        cmocka_unit_test(a_change_that_a_proxy_did_not_let_through_was_never_sent),
+        cmocka_unit_test(the_metadata_of_this_machine_is_not_asked_of_a_proxy),
+        cmocka_unit_test(a_kept_connection_is_not_handed_to_programs),
         cmocka_unit_test(the_server_refuses_what_is_no_request),
         cmocka_unit_test(the_server_listens_on_this_machine_only),
     };
