@@ -34,6 +34,7 @@ struct live {
     size_t line_count;
     int64_t anchor_ns; /**< wall clock from which the pace counts */
     int64_t wall_ns;   /**< wall clock when this port was opened */
+    int64_t ahead_ns;  /**< of it, by how much this port's clock goes ahead */
     int64_t opened_ns; /**< CLOCK_BOOTTIME then */
     sigset_t ends, before;
 };
@@ -59,13 +60,25 @@ static int64_t wall_now(const struct live *live)
 static int64_t live_now(struct sw_port *port)
 {
     const struct live *live = of(port);
-    int64_t passed_ns = wall_now(live) - live->anchor_ns;
+    int64_t passed_ns = wall_now(live) + live->ahead_ns - live->anchor_ns;
 
     int64_t now_ns = live->site->pace > 1
                          ? live->anchor_ns + (int64_t)((double)passed_ns * live->site->pace)
                          : live->anchor_ns + passed_ns;
 
     return now_ns - now_ns % SW_NS_PER_MS; /* what people read has no use for more */
+}
+
+/* Go on from the last moment that was recorded, should the wall clock be before it. */
+static void catch_up(struct live *live, int64_t least_ns)
+{
+    int64_t missing_ns = least_ns - live_now(&live->port);
+
+    if (least_ns != 0 && missing_ns > 0) {
+        live->ahead_ns = live->site->pace > 1
+                             ? (int64_t)((double)missing_ns / live->site->pace) + SW_NS_PER_MS
+                             : missing_ns + SW_NS_PER_MS; /* the clock is cut to these */
+    }
 }
 
 static int live_wait(struct sw_port *port, int64_t until_ns)
@@ -286,6 +299,21 @@ static bool open_line(struct live *live, struct line *line, const struct sw_targ
     return is_fine || sw_fail_while(err, "log in to target '%s'", target->name);
 }
 
+/* Checked now: a token is first fetched in the middle of a run. */
+static bool have_room(const struct sw_site *site, const struct sw_runbook *runbook,
+                      const struct sw_target *targets, struct sw_error *err)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < runbook->target_count; i++) {
+        count += sw_site_target(site, targets[i].name)->login.grant != NULL ? 2 : 1;
+    }
+    return count <= SW_HTTP_PEERS ||
+           sw_fail(err, SW_E_LIMIT,
+                   "%zu targets and their logins need %zu connections, more than %u",
+                   runbook->target_count, count, SW_HTTP_PEERS);
+}
+
 bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
                   const struct sw_target *targets, struct sw_live_anchor *anchor,
                   struct sw_port **ret_port, struct sw_error *err)
@@ -297,6 +325,10 @@ bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
         .people = live_people,
         .free = live_free,
     };
+
+    if (!have_room(site, runbook, targets, err)) {
+        return false;
+    }
     struct sw_arena *arena = sw_arena_new();
     struct live *live = sw_alloc(arena, sizeof *live);
     struct sw_http_config config = {.ca_file = site->ca_file,
@@ -313,6 +345,7 @@ bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
     live->lines = sw_alloc_array(arena, runbook->target_count + 1, sizeof *live->lines);
     anchor->wall_ns = anchor->wall_ns == 0 ? live->wall_ns : anchor->wall_ns;
     live->anchor_ns = anchor->wall_ns;
+    catch_up(live, anchor->least_ns);
     sigemptyset(&live->ends);
     sigaddset(&live->ends, SIGTERM);
     sigaddset(&live->ends, SIGINT);

@@ -17,13 +17,16 @@
  */
 struct sw_live_anchor {
     int64_t wall_ns; /**< wall clock at the run's first start; 0: now */
+    /** By the run's own clock: what it recorded last. A wall clock that was set back meanwhile does
+     * not make proofs and approvals younger than they are. 0: nothing yet */
+    int64_t least_ns;
 };
 
 /**
  * Open no connection yet; secrets of connection logins are read at once.
  *
  * @param anchor wall_ns is filled in when it is 0
- * @errors as sw_secret_read()
+ * @errors as sw_secret_read(); SW_E_LIMIT: more targets and logins than SW_HTTP_PEERS
  */
 bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
                   const struct sw_target *targets, struct sw_live_anchor *anchor,

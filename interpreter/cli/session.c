@@ -266,6 +266,23 @@ static int resume_world(struct sw_session *session, const struct sw_options *opt
     return 0;
 }
 
+/** When the run recorded last; 0: never. */
+static bool last_recorded(struct sw_session *session, int64_t *ret_ns, struct sw_error *err)
+{
+    struct sw_arena *arena = sw_arena_new();
+    const struct sw_stored *records = NULL;
+    size_t count = 0;
+    bool is_read =
+        session->store->ops->load(session->store, session->run_id, arena, &records, &count, err);
+
+    *ret_ns = 0;
+    for (size_t i = 0; is_read && i < count; i++) {
+        *ret_ns = records[i].time_ns > *ret_ns ? records[i].time_ns : *ret_ns;
+    }
+    sw_arena_free(arena);
+    return is_read;
+}
+
 /** The same site file, or another one that somebody named on purpose. */
 static int resume_site(struct sw_session *session, const struct sw_options *options,
                        const struct sw_value *head)
@@ -287,7 +304,8 @@ static int resume_site(struct sw_session *session, const struct sw_options *opti
         return sw_complain(&err);
     }
     sw_as_int(sw_get(head, "anchor_ns"), &session->anchor.wall_ns);
-    if (!bind_given_params(session, sw_get(head, "params"), &err)) {
+    if (!bind_given_params(session, sw_get(head, "params"), &err) ||
+        !last_recorded(session, &session->anchor.least_ns, &err)) {
         return sw_complain(&err);
     }
     code = use_site(session);

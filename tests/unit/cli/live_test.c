@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/wire.h"
 #include "io/httpd.h"
 
 #include <setjmp.h>
@@ -44,6 +45,7 @@ struct bench {
     struct sw_loaded loaded;
     struct sw_runbook runbook;
     struct sw_target_decl decl;
+    const struct sw_site *site;
     const struct sw_target *targets;
     struct sw_live_anchor anchor;
     struct sw_port *port;
@@ -103,6 +105,7 @@ static void bench_begin(struct bench *bench, const char *good, const char *secre
     if (!sw_site_load_text("site.yaml", text, &bench->loaded, &site)) {
         fail_msg("%s", sw_diags_at(bench->loaded.diags, 0)->text);
     }
+    bench->site = site;
     bench->decl = (struct sw_target_decl){.name = "cloud", .kind = site->targets[0].kind};
     bench->runbook = (struct sw_runbook){.targets = &bench->decl, .target_count = 1};
     assert_true(sw_site_bind(site, &bench->runbook, bench->arena, &bench->targets, &bench->err));
@@ -221,6 +224,57 @@ static void the_clock_goes_on_from_its_anchor_as_fast_as_its_pace_says(void **st
     bench_end(&bench);
 }
 
+/* Each with a grant needs two places. The 33rd would end the program in the middle of a run. */
+static void more_logins_than_connections_are_refused_before_the_run(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct sw_target targets[33];
+    struct sw_site_login login = {.by = "az", .grant = sw_wire_grants()[3]};
+    struct sw_port *port = NULL;
+
+    bench_begin(&bench, "", NULL, "");
+    for (size_t i = 0; i < SW_COUNT(targets); i++) {
+        targets[i] = bench.targets[0];
+    }
+    struct sw_site_target bound = bench.site->targets[0];
+    struct sw_site site = *bench.site;
+
+    bound.login = login;
+    site.targets = &bound;
+    bench.runbook.target_count = 32;
+    assert_true(sw_live_open(&site, &bench.runbook, targets, &bench.anchor, &port, &bench.err));
+    port->ops->free(port);
+    bench.runbook.target_count = SW_COUNT(targets);
+    assert_false(sw_live_open(&site, &bench.runbook, targets, &bench.anchor, &port, &bench.err));
+    assert_int_equal(bench.err.code, SW_E_LIMIT);
+    bench_end(&bench);
+}
+
+/* Resumed after the wall clock was set back by a day. */
+static void the_clock_never_goes_back_behind_what_was_recorded(void **state)
+{
+    (void)state;
+    static const char *const paces[] = {"", "pace: 1000x\n"};
+
+    for (size_t i = 0; i < SW_COUNT(paces); i++) {
+        struct bench bench;
+
+        bench_begin(&bench, "", NULL, paces[i]);
+        int64_t recorded = bench.anchor.wall_ns + 86400 * SW_NS_PER_S;
+
+        bench.port->ops->free(bench.port);
+        bench.anchor.least_ns = recorded;
+        assert_true(sw_live_open(bench.site, &bench.runbook, bench.targets, &bench.anchor,
+                                 &bench.port, &bench.err));
+        int64_t now = bench.port->ops->now(bench.port);
+
+        assert_true(now >= recorded);
+        assert_true(now < recorded + 3600 * SW_NS_PER_S);
+        bench_end(&bench);
+    }
+}
+
 static void a_signal_that_asks_to_end_is_told_by_the_wait(void **state)
 {
     (void)state;
@@ -241,6 +295,8 @@ int main(void)
         cmocka_unit_test(a_login_that_fails_sends_nothing_and_a_change_hears_so),
         cmocka_unit_test(a_token_goes_to_its_own_origin_only),
         cmocka_unit_test(the_clock_goes_on_from_its_anchor_as_fast_as_its_pace_says),
+        cmocka_unit_test(more_logins_than_connections_are_refused_before_the_run),
+        cmocka_unit_test(the_clock_never_goes_back_behind_what_was_recorded),
         cmocka_unit_test(a_signal_that_asks_to_end_is_told_by_the_wait),
     };
 
