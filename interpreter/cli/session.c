@@ -142,7 +142,9 @@ static int open_run(struct sw_session *session, const struct sw_options *options
         .store = session->store,
         .params = session->params,
         .by = sw_login(session->arena),
-        .is_rehearsal = session->site == NULL || session->site->detour_count > 0,
+        .is_rehearsal =
+            session->site == NULL ||
+            sw_site_is_rehearsal(session->site, session->runbook.runbook, session->arena),
     };
     int64_t now = session->port->ops->now(session->port);
 

@@ -447,16 +447,7 @@ static void read_pace(struct reader *r, const struct sw_node *node)
     r->site->pace = pace;
     for (size_t i = 0; i < r->site->target_count; i++) {
         const struct sw_site_target *target = &r->site->targets[i];
-        bool is_here = false;
-
-        for (size_t n = 0; target->settings != NULL && n < r->site->detour_count; n++) {
-            struct sw_target as = {.kind = target->kind->name, .settings = target->settings};
-            const struct sw_http_detour *detour = &r->site->detours[n];
-            const char *to = sw_format(r->arena, "%s:%d", detour->host, detour->port);
-
-            is_here = is_here || sw_text_is_folded(sw_wire_origin(&as, r->arena), to);
-        }
-        if (!is_here && pace > 1) {
+        if (!sw_site_is_here(r->site, target, r->arena) && pace > 1) {
             sw_diag_add(r->diags, SW_ERROR, PACE_NOT_LOCAL, node->mark,
                         "time cannot run faster for target '%s', which is not connected to this "
                         "machine",

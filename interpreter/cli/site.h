@@ -89,6 +89,13 @@ bool sw_site_bind(const struct sw_site *site, const struct sw_runbook *runbook,
 /** The target of this name, or NULL. */
 const struct sw_site_target *sw_site_target(const struct sw_site *site, const char *name);
 
+/** Does `connect` lead to this machine for it? */
+bool sw_site_is_here(const struct sw_site *site, const struct sw_site_target *target,
+                     struct sw_arena *arena);
+/** All of the runbook's targets are here. With one that is elsewhere it is none: it changes it. */
+bool sw_site_is_rehearsal(const struct sw_site *site, const struct sw_runbook *runbook,
+                          struct sw_arena *arena);
+
 /**
  * Fetch a secret. One line end behind it is left out.
  *

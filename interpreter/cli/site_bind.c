@@ -13,6 +13,34 @@ const struct sw_site_target *sw_site_target(const struct sw_site *site, const ch
     return NULL;
 }
 
+bool sw_site_is_here(const struct sw_site *site, const struct sw_site_target *target,
+                     struct sw_arena *arena)
+{
+    for (size_t i = 0; target->settings != NULL && i < site->detour_count; i++) {
+        struct sw_target as = {.kind = target->kind->name, .settings = target->settings};
+        const struct sw_http_detour *detour = &site->detours[i];
+        const char *to = sw_format(arena, "%s:%d", detour->host, detour->port);
+
+        if (sw_text_is_folded(sw_wire_origin(&as, arena), to)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool sw_site_is_rehearsal(const struct sw_site *site, const struct sw_runbook *runbook,
+                          struct sw_arena *arena)
+{
+    for (size_t i = 0; i < runbook->target_count; i++) {
+        const struct sw_site_target *target = sw_site_target(site, runbook->targets[i].name);
+
+        if (target == NULL || !sw_site_is_here(site, target, arena)) {
+            return false;
+        }
+    }
+    return site->detour_count > 0;
+}
+
 bool sw_site_bind(const struct sw_site *site, const struct sw_runbook *runbook,
                   struct sw_arena *arena, const struct sw_target **ret_targets,
                   struct sw_error *err)

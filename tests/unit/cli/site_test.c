@@ -149,6 +149,43 @@ static void the_ways_of_the_packs_are_ways_to_log_in(void **state)
     }
 }
 
+static bool is_rehearsal(const char *connect)
+{
+    struct sw_loaded loaded;
+    const struct sw_site *site = NULL;
+    struct sw_target_decl decls[] = {{.name = "server"}, {.name = "cloud"}};
+    struct sw_runbook runbook = {.targets = decls, .target_count = SW_COUNT(decls)};
+    struct sw_arena *arena = sw_arena_new();
+
+    assert_true(sw_site_load_text(
+        "site.yaml",
+        sw_format(arena, "%s    login: { by: none }\n%s    login: { by: none }\n%s", SERVER,
+                  strstr(CLOUD, "  cloud:"), connect),
+        &loaded, &site));
+    bool is = sw_site_is_rehearsal(site, &runbook, arena);
+
+    sw_loaded_release(&loaded);
+    sw_arena_free(arena);
+    return is;
+}
+
+/* Else a run that deletes for real could call itself one. */
+static void it_is_a_rehearsal_only_when_every_target_is_here(void **state)
+{
+    (void)state;
+    static const char server[] = "  - { to: 'FS01.contoso.example:5986', at: '127.0.0.1:1' }\n";
+    static const char cloud[] = "  - { to: 'management.azure.com:443', at: '127.0.0.1:1' }\n";
+    static const char other[] = "  - { to: 'other.example:443', at: '127.0.0.1:1' }\n";
+    struct sw_arena *arena = sw_arena_new();
+
+    assert_true(is_rehearsal(sw_format(arena, "connect:\n%s%s", server, cloud)));
+    assert_false(is_rehearsal(""));
+    assert_false(is_rehearsal(sw_format(arena, "connect:\n%s", other)));
+    assert_false(is_rehearsal(sw_format(arena, "connect:\n%s%s", server, other)));
+    assert_false(is_rehearsal(sw_format(arena, "connect:\n%s", cloud)));
+    sw_arena_free(arena);
+}
+
 static void a_site_file_is_told_from_a_runbook_by_its_first_key(void **state)
 {
     (void)state;
@@ -254,6 +291,7 @@ int main(void)
         cmocka_unit_test(each_mistake_has_its_finding_at_its_place),
         cmocka_unit_test(a_sound_file_says_where_to_and_how),
         cmocka_unit_test(the_ways_of_the_packs_are_ways_to_log_in),
+        cmocka_unit_test(it_is_a_rehearsal_only_when_every_target_is_here),
         cmocka_unit_test(a_site_file_is_told_from_a_runbook_by_its_first_key),
         cmocka_unit_test(a_secret_file_is_read_only_when_nobody_else_can_read_it),
         cmocka_unit_test(a_secret_comes_from_the_environment_or_a_program),
