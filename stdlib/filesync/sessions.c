@@ -1,5 +1,7 @@
 #include "stdlib/filesync/sessions.h"
 
+#include "stdlib/filesync/hresult.h"
+
 #include "base/text.h"
 #include "base/time.h"
 #include "stdlib/windows/script.h"
@@ -206,6 +208,26 @@ static void apply_second_session_rule(struct sw_session *sessions, size_t count)
     }
 }
 
+/*
+ * A session was at work at the mark and was not cancelled for the snapshot: then sessions wait for
+ * each other, and the next to begin may have waited with a snapshot of an earlier start of the task
+ * (nightly, or ours before access came back). One can wait: the one behind it has the new snapshot.
+ */
+static void leave_out_older_snapshot(struct sw_session *sessions, size_t count)
+{
+    bool was_busy =
+        count > 0 && sessions[0].began != SW_BEGAN_AFTER &&
+        !(sessions[0].has_hresult && sessions[0].hresult == SW_HRESULT_CANCELLED_BY_VSS);
+
+    for (size_t i = 1; was_busy && i < count; i++) {
+        if (sessions[i].began == SW_BEGAN_AFTER) {
+            sessions[i].began = SW_BEGAN_UNKNOWN;
+            sessions[i].may_be_older = true;
+            return;
+        }
+    }
+}
+
 /* What grows while pages are read. */
 struct gathering {
     struct sw_arena *arena;
@@ -344,6 +366,9 @@ bool sw_sessions_ask(struct sw_probe *probe, const struct sw_session_query *quer
         add_status(status, query, &g.items[i]);
     }
     apply_second_session_rule(g.items, g.count);
+    if (query->has_mark_time && sw_text_is(query->direction, "Upload")) {
+        leave_out_older_snapshot(g.items, g.count);
+    }
     g.list.running = find_running(&g, status, progress);
     g.list.items = g.items;
     g.list.count = g.count;

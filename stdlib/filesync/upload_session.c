@@ -92,11 +92,13 @@ static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_sessi
 {
     struct sw_arena *arena = sw_probe_arena(probe);
     const char *text = running_text(arena, &list->running, query);
-    int64_t cancelled = 0, early = 0, unknown = 0;
+    int64_t cancelled = 0, early = 0, unknown = 0, older = 0;
 
     for (size_t i = 0; i < list->count; i++) {
         if (sw_session_is_cancelled(&list->items[i])) {
             cancelled++;
+        } else if (list->items[i].may_be_older) {
+            older++;
         } else if (list->items[i].began == SW_BEGAN_BEFORE) {
             early++;
         } else {
@@ -111,6 +113,11 @@ static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_sessi
         text = sw_format(arena,
                          "%s; %s ended, but when it began is not known: a later one has to count",
                          text, sw_count_text(arena, unknown, "session", "sessions"));
+    }
+    if (older > 0) {
+        text = sw_format(
+            arena, "%s; %s ended that may have waited with an older snapshot: the next counts",
+            text, sw_count_text(arena, older, "session", "sessions"));
     }
     if (cancelled > 0) {
         text = sw_format(arena, "%s; %s cancelled to make room for the snapshot", text,

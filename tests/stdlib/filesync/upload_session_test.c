@@ -46,6 +46,7 @@
 #define AFTER_MARK "2026-11-20T20:05:00.1234567Z"
 #define END_A "2026-11-20T20:10:00.123456789Z"
 #define END_B "2026-11-20T21:10:00Z"
+#define END_C "2026-11-20T22:10:00Z"
 
 static const char script[] = "filesync/sync-sessions";
 
@@ -149,15 +150,40 @@ static void the_groups_name_is_compared_without_wrapper_and_case(void **state)
     }
 }
 
-static void without_the_agents_status_the_second_clean_session_counts(void **state)
+/* The first may have run since before the mark, and the second may have waited behind it with a
+ * snapshot from before the mark; what is behind both has the new one. */
+static void without_the_agents_status_the_third_clean_session_counts(void **state)
 {
     (void)state;
     SW_CLEANUP(bench_free_at) struct bench *bench = started_bench();
 
     assert_waits(bench, ANSWER(UPLOAD("120", END_A, "0", "0"), "null"),
                  "1 session ended, but when it began is not known");
+    assert_waits(bench,
+                 ANSWER(UPLOAD("120", END_A, "0", "0") "," UPLOAD("130", END_B, "0", "0"), "null"),
+                 "1 session ended that may have waited with an older snapshot: the next counts");
     assert_ends(bench,
-                ANSWER(UPLOAD("120", END_A, "0", "0") "," UPLOAD("130", END_B, "0", "0"), "null"),
+                ANSWER(UPLOAD("120", END_A, "0", "0") "," UPLOAD("130", END_B, "0", "0") "," UPLOAD(
+                           "140", END_C, "0", "0"),
+                       "null"),
+                "clean");
+}
+
+static void what_waited_behind_a_session_that_was_not_cancelled_does_not_count(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = started_bench();
+
+    assert_waits(bench,
+                 ANSWER(UPLOAD("120", END_A, "0", "0") "," UPLOAD("130", END_B, "0", "0"),
+                        "[" ROW("120", BEFORE_MARK, END_A, "0", "0") "," ROW("130", END_A, END_B,
+                                                                             "0", "0") "]"),
+                 "may have waited with an older snapshot");
+    /* Behind one that was cancelled for the snapshot nothing has waited. */
+    assert_ends(bench,
+                ANSWER(UPLOAD("120", END_A, "-2134375780", "0") "," UPLOAD("130", END_B, "0", "0"),
+                       "[" ROW("120", BEFORE_MARK, END_A, "-2134375780",
+                               "0") "," ROW("130", END_A, END_B, "0", "0") "]"),
                 "clean");
 }
 
@@ -217,7 +243,9 @@ static void without_the_agents_status_a_session_with_item_errors_can_be_the_firs
 
     assert_waits(bench, ANSWER(UPLOAD("120", END_A, "0", "1"), "null"), "1 session ended, but");
     assert_ends(bench,
-                ANSWER(UPLOAD("120", END_A, "0", "1") "," UPLOAD("130", END_B, "0", "1"), "null"),
+                ANSWER(UPLOAD("120", END_A, "0", "1") "," UPLOAD("130", END_B, "0", "1") "," UPLOAD(
+                           "140", END_C, "0", "1"),
+                       "null"),
                 "item_errors");
     assert_waits(
         bench,
@@ -377,7 +405,10 @@ static void a_long_log_is_read_page_by_page_to_its_end(void **state)
 
     bench_says_once(bench, script,
                     ANSWER_OF(GOOD_LOG, UPLOAD("120", END_A, "0", "0"), "false", "null"));
-    bench_says(bench, script, ANSWER_OF(GOOD_LOG, UPLOAD("130", END_B, "0", "1"), "true", "null"));
+    bench_says(bench, script,
+               ANSWER_OF(GOOD_LOG,
+                         UPLOAD("130", END_B, "0", "0") "," UPLOAD("140", END_C, "0", "1"), "true",
+                         "null"));
     assert_int_equal(bench_probe(bench, sw_filesync_upload_session.probe), SW_DONE);
     assert_string_equal(bench->probe->outcome, "item_errors");
     int64_t since = 0;
@@ -534,7 +565,8 @@ int main(void)
         cmocka_unit_test(a_session_that_was_running_at_the_trigger_fools_the_article_but_not_us),
         cmocka_unit_test(another_groups_clean_session_fools_the_article_but_not_us),
         cmocka_unit_test(the_groups_name_is_compared_without_wrapper_and_case),
-        cmocka_unit_test(without_the_agents_status_the_second_clean_session_counts),
+        cmocka_unit_test(without_the_agents_status_the_third_clean_session_counts),
+        cmocka_unit_test(what_waited_behind_a_session_that_was_not_cancelled_does_not_count),
         cmocka_unit_test(a_cancelled_session_is_neither_the_first_nor_the_second),
         cmocka_unit_test(a_row_that_ends_with_the_event_tells_when_it_began),
         cmocka_unit_test(a_status_by_another_clock_does_not_tell_when_a_session_began),
