@@ -360,28 +360,6 @@ static void a_change_that_a_proxy_did_not_let_through_was_never_sent(void **stat
     assert_int_equal(stop(&server), 0);
 }
 
-/* The proxy would hand out the token of its own machine. Whether anybody answers does not count. */
-static void the_metadata_of_this_machine_is_not_asked_of_a_proxy(void **state)
-{
-    (void)state;
-    struct sw_http_peer on_link = {.is_on_link = true};
-    struct sockaddr_in at = {.sin_family = AF_INET};
-    socklen_t size = sizeof at;
-    int proxy = socket(AF_INET, SOCK_STREAM, 0);
-
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    assert_int_equal(bind(proxy, (struct sockaddr *)(void *)&at, size), 0);
-    assert_int_equal(listen(proxy, 1), 0);
-    assert_int_equal(getsockname(proxy, (struct sockaddr *)(void *)&at, &size), 0);
-    struct client client = proxied_client(ntohs(at.sin_port), &on_link, 200);
-    struct pollfd asked = {.fd = proxy, .events = POLLIN};
-
-    (void)ask(&client, "GET", "http://169.254.169.254/", NULL);
-    assert_int_equal(poll(&asked, 1, 0), 0);
-    client_free(&client);
-    close(proxy);
-}
-
 /* Programs are started for logins while connections are kept. */
 static void a_kept_connection_is_not_handed_to_programs(void **state)
 {
@@ -472,7 +450,6 @@ int main(void)
         cmocka_unit_test(a_peer_with_a_login_gets_it_and_no_other_does),
         cmocka_unit_test(the_environment_names_no_proxy),
         cmocka_unit_test(a_change_that_a_proxy_did_not_let_through_was_never_sent),
-        cmocka_unit_test(the_metadata_of_this_machine_is_not_asked_of_a_proxy),
         cmocka_unit_test(a_kept_connection_is_not_handed_to_programs),
         cmocka_unit_test(the_server_refuses_what_is_no_request),
         cmocka_unit_test(the_server_listens_on_this_machine_only),
