@@ -1,9 +1,9 @@
 /** @file Loading a runbook, from text to proof; small questions about the model. */
 #include "lang/runbook.h"
 
-#include "base/digest.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "lang/bundle.h"
 #include "lang/evidence.h"
 #include "lang/runbook_load.h"
 #include "lang/yaml.h"
@@ -133,6 +133,14 @@ struct sw_runbook *sw_runbook_load(const struct sw_source *source,
                                    const struct sw_registry *registry, struct sw_arena *arena,
                                    struct sw_diags *diags)
 {
+    return sw_runbook_load_bundle(sw_bundle_new(arena, source, NULL), registry, arena, diags);
+}
+
+struct sw_runbook *sw_runbook_load_bundle(struct sw_bundle *bundle,
+                                          const struct sw_registry *registry,
+                                          struct sw_arena *arena, struct sw_diags *diags)
+{
+    const struct sw_source *source = &sw_bundle_at(bundle, 0)->source;
     size_t errors_before = sw_diags_error_count(diags);
     const struct sw_node *root = sw_yaml_read(source, arena, diags);
 
@@ -148,6 +156,7 @@ struct sw_runbook *sw_runbook_load(const struct sw_source *source,
     struct sw_runbook *book = sw_alloc(arena, sizeof *book);
     struct sw_loader loader = {
         .source = source,
+        .bundle = bundle,
         .registry = registry,
         .arena = arena,
         .diags = diags,
@@ -162,8 +171,9 @@ struct sw_runbook *sw_runbook_load(const struct sw_source *source,
     book->file = source->name;
     book->registry = registry;
     book->source = source;
+    book->bundle = bundle;
     book->step_ids = loader.step_ids;
-    sw_sha256_hex(source->bytes, source->length, book->digest);
     load_all(&loader);
+    sw_bundle_digest(bundle, book->digest);
     return sw_diags_error_count(diags) == errors_before ? book : NULL;
 }

@@ -12,6 +12,8 @@
 #include "lang/template.h"
 #include "sdk/pack.h"
 
+struct sw_bundle;
+
 #define SW_NO_STEP ((size_t)-1)
 
 /** One `name: value` of a `with`. */
@@ -169,7 +171,7 @@ struct sw_step {
 
 struct sw_runbook {
     const char *file;
-    char digest[65]; /**< "sha256" hex of the file's bytes */
+    char digest[65]; /**< SHA-256 hex over the file and all that belongs to it: lang/bundle.h */
     const char *name, *version;
     const char *title, *description;
     struct sw_param *params;
@@ -188,7 +190,8 @@ struct sw_runbook {
     size_t step_count;
     const struct sw_registry *registry;
     const struct sw_source *source;
-    const struct sw_map *step_ids; /**< id -> its struct sw_step */
+    const struct sw_bundle *bundle; /**< the file and all that belongs to it */
+    const struct sw_map *step_ids;  /**< id -> its struct sw_step */
 };
 
 /**

@@ -6,6 +6,7 @@
  * parameters, targets, uses of the facts; ids, verbs, actions and arrows of all steps; the graph;
  * then every text and condition, which need the types and the graph; then the proof.
  */
+#include "lang/bundle.h"
 #include "lang/flow.h"
 #include "lang/keys.h"
 
@@ -25,6 +26,7 @@ struct sw_place {
 
 struct sw_loader {
     const struct sw_source *source;
+    struct sw_bundle *bundle;
     const struct sw_registry *registry;
     struct sw_arena *arena;
     struct sw_diags *diags;
