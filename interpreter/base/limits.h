@@ -10,9 +10,10 @@
 #define SW_LIMIT_ID_BYTES 63u               /**< [a-z][a-z0-9_]{0,62} */
 #define SW_LIMIT_DIAGS 100u                 /**< findings shown in one pass */
 #define SW_LIMIT_PARTS 64                   /**< files that one runbook is made of */
-#define SW_LIMIT_LOOP_MAX 100               /**< largest `max` of an arrow */
-#define SW_LIMIT_PROOF_SETS 64u             /**< smallest evidence sets kept at one step */
-#define SW_LIMIT_MATCH_STEPS 100000u        /**< PCRE2 match limit of matches() */
+#define SW_LIMIT_BUNDLE_BYTES (8u * 1024u * 1024u) /**< all of them as one text */
+#define SW_LIMIT_LOOP_MAX 100                      /**< largest `max` of an arrow */
+#define SW_LIMIT_PROOF_SETS 64u                    /**< smallest evidence sets kept at one step */
+#define SW_LIMIT_MATCH_STEPS 100000u               /**< PCRE2 match limit of matches() */
 
 /* Peers. */
 #define SW_LIMIT_REPLY_BYTES (16u * 1024u * 1024u) /**< one HTTP reply body */

@@ -45,7 +45,7 @@ int sw_complain(const struct sw_error *err)
 /** People get each file's findings with its lines; a sound one gets a line. */
 static void tell_people(const struct sw_loaded *loaded, const char *path, bool is_quiet)
 {
-    struct sw_sources sources = {.items = &loaded->source, .count = 1};
+    struct sw_sources sources = sw_loaded_sources(loaded);
     struct sw_buf out;
 
     if (sw_diags_count(loaded->diags) == 0) {
@@ -102,11 +102,12 @@ static void tell_machines(const struct sw_diags *all, const char *form)
 }
 
 /** A runbook or a site file; which of them, its first key says. */
-static bool load_either(const char *path, struct sw_loaded *loaded, struct sw_error *err)
+static bool load_either(const struct sw_options *options, const char *path,
+                        struct sw_loaded *loaded, struct sw_error *err)
 {
     const struct sw_site *site = NULL;
 
-    if (!sw_load_runbook(path, loaded, err)) {
+    if (!sw_load_runbook(path, options->libraries, loaded, err)) {
         return false;
     }
     if (loaded->runbook == NULL && sw_site_is(loaded->source.bytes)) {
@@ -125,7 +126,7 @@ static int lint_one(const struct sw_options *options, const char *path, bool is_
     struct sw_loaded loaded;
     struct sw_error err = {0};
 
-    if (!load_either(path, &loaded, &err)) {
+    if (!load_either(options, path, &loaded, &err)) {
         fprintf(stderr, "stepwise: %s\n", err.text);
         return err.code == SW_E_LIMIT ? SW_EXIT_INVALID : SW_EXIT_USAGE;
     }

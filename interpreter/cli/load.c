@@ -25,30 +25,63 @@ void sw_loaded_release(struct sw_loaded *loaded)
     *loaded = (struct sw_loaded){0};
 }
 
-bool sw_load_runbook(const char *path, struct sw_loaded *ret_loaded, struct sw_error *err)
+static void load_bundle(struct sw_loaded *loaded)
+{
+    loaded->runbook =
+        sw_runbook_load_bundle(loaded->bundle, sw_wire_registry(), loaded->arena, loaded->diags);
+    sw_diags_sort(loaded->diags);
+}
+
+bool sw_load_runbook(const char *path, const char *const *libraries, struct sw_loaded *ret_loaded,
+                     struct sw_error *err)
 {
     begin(ret_loaded);
     if (!sw_source_read(ret_loaded->arena, path, READ_BYTES, &ret_loaded->source, err)) {
         sw_loaded_release(ret_loaded);
         return false;
     }
-    ret_loaded->runbook = sw_runbook_load(&ret_loaded->source, sw_wire_registry(),
-                                          ret_loaded->arena, ret_loaded->diags);
-    sw_diags_sort(ret_loaded->diags);
+    /* In the arena, not in the struct: that may be copied while the bundle points to it. */
+    struct sw_finder *finder = sw_alloc(ret_loaded->arena, sizeof *finder);
+    struct sw_find *find = sw_alloc(ret_loaded->arena, sizeof *find);
+
+    *find = (struct sw_find){.libraries = libraries};
+    *finder = sw_find_on_disk(find);
+    ret_loaded->bundle = sw_bundle_new(ret_loaded->arena, &ret_loaded->source, finder);
+    load_bundle(ret_loaded);
     return true;
 }
 
-void sw_load_runbook_text(const char *name, const char *text, struct sw_loaded *ret_loaded)
+bool sw_load_runbook_text(const char *name, const char *text, struct sw_loaded *ret_loaded,
+                          struct sw_error *err)
 {
     begin(ret_loaded);
-    sw_source_from_text(ret_loaded->arena, name, text, strlen(text), &ret_loaded->source);
-    ret_loaded->runbook = sw_runbook_load(&ret_loaded->source, sw_wire_registry(),
-                                          ret_loaded->arena, ret_loaded->diags);
+    if (!sw_bundle_read(ret_loaded->arena, name, text, &ret_loaded->bundle, err)) {
+        sw_loaded_release(ret_loaded);
+        return false;
+    }
+    ret_loaded->source = sw_bundle_at(ret_loaded->bundle, 0)->source;
+    load_bundle(ret_loaded);
+    return true;
+}
+
+struct sw_sources sw_loaded_sources(const struct sw_loaded *loaded)
+{
+    size_t count = loaded->bundle == NULL ? 0 : sw_bundle_count(loaded->bundle);
+    struct sw_source *items = NULL;
+
+    if (count == 0) {
+        return (struct sw_sources){.items = &loaded->source, .count = 1};
+    }
+    items = sw_alloc_array(loaded->arena, count, sizeof *items);
+    for (size_t i = 0; i < count; i++) {
+        items[i] = sw_bundle_at(loaded->bundle, i)->source;
+    }
+    return (struct sw_sources){.items = items, .count = count};
 }
 
 void sw_print_findings(const struct sw_loaded *loaded)
 {
-    struct sw_sources sources = {.items = &loaded->source, .count = 1};
+    struct sw_sources sources = sw_loaded_sources(loaded);
     struct sw_buf out;
     bool is_colored = isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL;
 

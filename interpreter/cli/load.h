@@ -1,6 +1,7 @@
 #pragma once
 /** @file Files from the command line: runbooks, checked; world files, as values; parameters, typed.
  */
+#include "cli/find.h"
 #include "lang/runbook.h"
 #include "ui/caret.h"
 #include "world/world.h"
@@ -11,13 +12,21 @@ struct sw_loaded {
     struct sw_source source;
     struct sw_diags *diags;
     struct sw_runbook *runbook; /**< NULL: it has errors, or is no runbook */
+    struct sw_bundle *bundle;   /**< of a runbook: all its files; NULL for others */
 };
 
-/** Load and check; findings are in the result. @errors SW_E_IO, SW_E_LIMIT: the file cannot be read
+/**
+ * Load and check; findings are in the result.
+ *
+ * @param libraries folders of other runbooks (cli/find.h), NULL-ended; or NULL
+ * @errors SW_E_IO, SW_E_LIMIT: the file cannot be read
  */
-bool sw_load_runbook(const char *path, struct sw_loaded *ret_loaded, struct sw_error *err);
-/** The same from text that a journal kept. */
-void sw_load_runbook_text(const char *name, const char *text, struct sw_loaded *ret_loaded);
+bool sw_load_runbook(const char *path, const char *const *libraries, struct sw_loaded *ret_loaded,
+                     struct sw_error *err);
+/** The same from what sw_bundle_write() wrote for a journal: no file is looked at.
+ * @errors SW_E_CORRUPT */
+bool sw_load_runbook_text(const char *name, const char *text, struct sw_loaded *ret_loaded,
+                          struct sw_error *err);
 void sw_loaded_release(struct sw_loaded *loaded);
 
 /**
@@ -44,6 +53,9 @@ bool sw_bind_params(const struct sw_runbook *runbook, const char *const *flags,
 bool sw_bind_targets(const struct sw_runbook *runbook, const struct sw_world *world,
                      struct sw_arena *arena, const struct sw_target **ret_targets,
                      struct sw_error *err);
+
+/** The sources that findings may stand in, in its arena. */
+struct sw_sources sw_loaded_sources(const struct sw_loaded *loaded);
 
 /** Print the findings to standard error. */
 void sw_print_findings(const struct sw_loaded *loaded);

@@ -7,12 +7,12 @@
 #include <string.h>
 
 #define PEOPLE (SW_OPT_STATE | SW_OPT_REASON | SW_OPT_TYPED)
-#define TARGET (SW_OPT_PARAM | SW_OPT_WORLD | SW_OPT_SEED)
+#define TARGET (SW_OPT_PARAM | SW_OPT_WORLD | SW_OPT_SEED | SW_OPT_LIBRARY)
 #define LIVE (TARGET | SW_OPT_SITE)
 
 static const struct sw_verb_row verbs[] = {
-    {"lint", "RUNBOOK...", "check runbooks: every finding at once, with its place", SW_OPT_OUTPUT,
-     1, 1000, sw_cmd_lint},
+    {"lint", "RUNBOOK...", "check runbooks: every finding at once, with its place",
+     SW_OPT_OUTPUT | SW_OPT_LIBRARY, 1, 1000, sw_cmd_lint},
     {"explain", "SWnnnn", "what a finding means and what to do", 0, 1, 1, sw_cmd_explain},
     {"actions", "[NAME]", "what runbooks can do, read and wait for", 0, 0, 1, sw_cmd_actions},
     {"plan", "RUNBOOK", "preview against the live systems, without any means to change them",
@@ -52,7 +52,7 @@ static void help(FILE *to)
     }
     fputs("\nOptions: -p NAME=VALUE  --world FILE  --seed N  --answer STEP=CHOICE  --pace 600x\n"
           "  --state FOLDER  -o json|sarif  --evidence FILE  --no-input  --serve 127.0.0.1:PORT\n"
-          "  --for DURATION  --site FILE  -q  -v\n"
+          "  --for DURATION  --site FILE  --library FOLDER  -q  -v\n"
           "Exit codes: 0 done, 1 failed, 2 changes pending (plan --detailed-exitcode), 3 parked: "
           "waits\n"
           "  for a person, 4 refused, 6 target locked, 7 deadline passed, 8 outcome unknown, 9 "

@@ -33,6 +33,7 @@ static const struct row rows[] = {
     {"--serve", NULL, SW_OPT_SERVE, true, 'V'},
     {"--for", NULL, SW_OPT_SERVE, true, 'f'},
     {"--site", NULL, SW_OPT_SITE, true, 'T'},
+    {"--library", NULL, SW_OPT_LIBRARY, true, 'L'},
     {"--dry-run", "-n", SW_OPT_DRY_RUN, false, 'n'},
     {"--check", "--what-if", SW_OPT_DRY_RUN, false, 'n'},
     {"-q", "--quiet", 0, false, 'q'},
@@ -117,6 +118,9 @@ static bool take(struct sw_options *options, struct sw_arena *arena, const struc
     case 'p':
         options->params[options->param_count++] = value;
         return true;
+    case 'L':
+        options->libraries[options->library_count++] = value;
+        return true;
     case 'a':
         return read_answer(options, arena, value, err);
     case 's':
@@ -180,6 +184,7 @@ bool sw_options_read(struct sw_options *options, struct sw_arena *arena, unsigne
     *options = (struct sw_options){.seed = 1};
     options->operands = sw_alloc_array(arena, room, sizeof *options->operands);
     options->params = sw_alloc_array(arena, room, sizeof *options->params);
+    options->libraries = sw_alloc_array(arena, room, sizeof *options->libraries);
     options->answers = sw_alloc_array(arena, room, sizeof *options->answers);
     for (int i = 0; i < argc; i++) {
         char *word = argv[i];

@@ -23,6 +23,7 @@ enum sw_option {
     SW_OPT_DRY_RUN = 1 << 12,  /**< --dry-run, -n, --check, --what-if */
     SW_OPT_SERVE = 1 << 13,    /**< --serve ADDRESS:PORT, --for DURATION */
     SW_OPT_SITE = 1 << 14,     /**< --site FILE */
+    SW_OPT_LIBRARY = 1 << 15,  /**< --library FOLDER */
 };
 
 struct sw_options {
@@ -30,6 +31,8 @@ struct sw_options {
     size_t operand_count;
     const char **params; /**< NULL-ended */
     size_t param_count;
+    const char **libraries; /**< NULL-ended */
+    size_t library_count;
     struct sw_prepared_answer *answers;
     size_t answer_count;
     const char *world, *state, *output, *reason, *typed, *evidence, *serve, *site;

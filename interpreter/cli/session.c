@@ -78,7 +78,7 @@ int sw_session_prepare(struct sw_session *session, const struct sw_options *opti
     struct sw_error err = {0};
 
     *session = (struct sw_session){.arena = sw_arena_new(), .seed = options->seed};
-    if (!sw_load_runbook(runbook_path, &session->runbook, &err)) {
+    if (!sw_load_runbook(runbook_path, options->libraries, &session->runbook, &err)) {
         sw_complain(&err);
         return SW_EXIT_USAGE;
     }
@@ -162,13 +162,17 @@ int sw_session_start(struct sw_session *session, const struct sw_options *option
                      struct sw_store *store, const char *run_id)
 {
     struct sw_error err = {0};
+    struct sw_buf content;
+    bool is_enqueued = false;
 
     session->store = store;
     snprintf(session->run_id, sizeof session->run_id, "%s", run_id);
-    if (!store->ops->enqueue(store, run_id, session->runbook.runbook->name,
-                             session->runbook.source.bytes, session->port->ops->now(session->port),
-                             &err) ||
-        !take_lease(session, &err)) {
+    sw_buf_init(&content, SW_LIMIT_BUNDLE_BYTES);
+    is_enqueued = sw_bundle_write(session->runbook.bundle, &content, &err) &&
+                  store->ops->enqueue(store, run_id, session->runbook.runbook->name, content.bytes,
+                                      session->port->ops->now(session->port), &err);
+    sw_buf_release(&content);
+    if (!is_enqueued || !take_lease(session, &err)) {
         return sw_complain(&err);
     }
     return open_run(session, options);
@@ -334,7 +338,10 @@ int sw_session_resume(struct sw_session *session, const struct sw_options *optio
     }
     sw_as_int(sw_get(head, "seed"), &seed);
     session->seed = (uint64_t)seed;
-    sw_load_runbook_text(sw_as_text(sw_get(head, "runbook_file")), text, &session->runbook);
+    if (!sw_load_runbook_text(sw_as_text(sw_get(head, "runbook_file")), text, &session->runbook,
+                              &err)) {
+        return sw_complain(&err);
+    }
     if (session->runbook.runbook == NULL) {
         return findings(&session->runbook);
     }

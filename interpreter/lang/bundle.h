@@ -7,6 +7,7 @@
  * lang/ opens no file but through a finder: at the command line it looks on the disk, on resume it
  * gives what the journal kept.
  */
+#include "base/buf.h"
 #include "base/digest.h"
 #include "lang/runbook.h"
 
@@ -47,6 +48,21 @@ const struct sw_part *sw_bundle_part(struct sw_bundle *bundle, const struct sw_s
 /** Parts in the order they were found; the root is number 0. */
 size_t sw_bundle_count(const struct sw_bundle *bundle);
 const struct sw_part *sw_bundle_at(const struct sw_bundle *bundle, size_t index);
+
+/**
+ * The bundle as one text that holds every part and who refers to it how: what a journal keeps. A
+ * runbook that stands alone is written as it is. @errors SW_E_LIMIT
+ */
+bool sw_bundle_write(const struct sw_bundle *bundle, struct sw_buf *out, struct sw_error *err);
+
+/**
+ * A bundle from what sw_bundle_write() wrote; it looks up nothing that is not in there.
+ *
+ * @param name of the root, for a text that is a runbook alone
+ * @errors SW_E_CORRUPT
+ */
+bool sw_bundle_read(struct sw_arena *arena, const char *name, const char *text,
+                    struct sw_bundle **ret_bundle, struct sw_error *err);
 
 /** One digest over all parts; of a runbook that stands alone that of its file. */
 void sw_bundle_digest(const struct sw_bundle *bundle, char ret_hex[SW_SHA256_HEX_BYTES]);

@@ -1,5 +1,6 @@
 #include "rehearsal/rehearsal.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "sdk/json.h"
 
@@ -70,15 +71,18 @@ static void bind(struct rehearsal *r)
 {
     static const char *const flags[] = {"reason=migrate", NULL};
     struct sw_error err = {0};
+    struct sw_buf content;
 
     assert_non_null(r->runbook.runbook);
+    sw_buf_init(&content, SW_LIMIT_BUNDLE_BYTES);
+    assert_true(sw_bundle_write(r->runbook.bundle, &content, &err));
     assert_true(sw_bind_params(r->runbook.runbook, flags, r->world->ops->params(r->world, r->arena),
                                r->arena, &r->params, &err));
     assert_true(sw_bind_targets(r->runbook.runbook, r->world, r->arena, &r->targets, &err));
     assert_true(sw_store_open_memory(&r->memory, &err));
-    assert_true(r->memory->ops->enqueue(r->memory, "run", r->runbook.runbook->name,
-                                        r->runbook.source.bytes, r->world->ops->now(r->world),
-                                        &err));
+    assert_true(r->memory->ops->enqueue(r->memory, "run", r->runbook.runbook->name, content.bytes,
+                                        r->world->ops->now(r->world), &err));
+    sw_buf_release(&content);
     r->front = (struct crashing_store){.store = {.ops = &front_ops}, .real = r->memory};
 }
 
@@ -88,7 +92,7 @@ static void load_runbook(struct rehearsal *r, const char *name)
     struct sw_error err = {0};
 
     snprintf(path, sizeof path, SW_SOURCE_DIR "/runbooks/filesync/%s.yaml", name);
-    assert_true(sw_load_runbook(path, &r->runbook, &err));
+    assert_true(sw_load_runbook(path, NULL, &r->runbook, &err));
 }
 
 static void load_world(struct rehearsal *r, const char *name, uint64_t seed)
@@ -105,7 +109,9 @@ void rehearsal_begin(struct rehearsal *r, const char *world, const char *runbook
 {
     *r = (struct rehearsal){.arena = sw_arena_new()};
     if (runbook_text != NULL) {
-        sw_load_runbook_text("changed.yaml", runbook_text, &r->runbook);
+        struct sw_error err = {0};
+
+        assert_true(sw_load_runbook_text("changed.yaml", runbook_text, &r->runbook, &err));
     } else {
         load_runbook(r, "scenario-1");
     }

@@ -42,13 +42,14 @@ struct fixture {
 
 static int set_up(void **state)
 {
-    static struct fixture fixture;
+    struct sw_arena *arena = sw_arena_new();
+    struct fixture *fixture = sw_alloc(arena, sizeof *fixture);
 
-    fixture = (struct fixture){.arena = sw_arena_new(), .shelf = {.text = "part"}};
-    sw_source_from_text(fixture.arena, "root.yaml", "root", 4, &fixture.root);
-    fixture.finder = (struct sw_finder){.context = &fixture.shelf, .find = find};
-    fixture.bundle = sw_bundle_new(fixture.arena, &fixture.root, &fixture.finder);
-    *state = &fixture;
+    *fixture = (struct fixture){.arena = arena, .shelf = {.text = "part"}};
+    sw_source_from_text(arena, "root.yaml", "root", 4, &fixture->root);
+    fixture->finder = (struct sw_finder){.context = &fixture->shelf, .find = find};
+    fixture->bundle = sw_bundle_new(arena, &fixture->root, &fixture->finder);
+    *state = fixture;
     return 0;
 }
 
@@ -112,6 +113,73 @@ static void a_missing_part_says_where_it_was_looked_for(void **state)
     assert_non_null(strstr(err.text, "one place"));
 }
 
+static void a_bundle_is_the_same_after_it_was_kept_as_text(void **state)
+{
+    struct fixture *f = *state;
+    struct sw_error err = {0};
+    struct sw_bundle *again = NULL;
+    struct sw_buf text, twice;
+    char one[SW_SHA256_HEX_BYTES], two[SW_SHA256_HEX_BYTES];
+
+    sw_bundle_part(f->bundle, &f->root, "part", SW_PART_RUNBOOK, &err);
+    sw_bundle_part(f->bundle, &f->root, "./part.yaml", SW_PART_RUNBOOK, &err);
+    sw_buf_init(&text, 65536);
+    sw_buf_init(&twice, 65536);
+    assert_true(sw_bundle_write(f->bundle, &text, &err));
+    assert_true(sw_bundle_read(f->arena, "unused", text.bytes, &again, &err));
+    assert_true(sw_bundle_write(again, &twice, &err));
+    assert_string_equal(text.bytes, twice.bytes);
+    sw_bundle_digest(f->bundle, one);
+    sw_bundle_digest(again, two);
+    assert_string_equal(one, two);
+
+    const struct sw_part *part =
+        sw_bundle_part(again, &f->root, "./part.yaml", SW_PART_RUNBOOK, &err);
+    assert_non_null(part);
+    assert_string_equal(part->source.bytes, "part");
+    assert_string_equal(part->from, "root.yaml");
+    assert_string_equal(part->reference, "part");
+    assert_null(sw_bundle_part(again, &f->root, "other", SW_PART_RUNBOOK, &err));
+    sw_buf_release(&text);
+    sw_buf_release(&twice);
+}
+
+static void a_runbook_alone_is_kept_as_it_is(void **state)
+{
+    struct fixture *f = *state;
+    struct sw_error err = {0};
+    struct sw_bundle *again = NULL;
+    struct sw_buf text;
+
+    sw_buf_init(&text, 65536);
+    assert_true(sw_bundle_write(f->bundle, &text, &err));
+    assert_string_equal(text.bytes, "root");
+    assert_true(sw_bundle_read(f->arena, "root.yaml", text.bytes, &again, &err));
+    assert_int_equal(sw_bundle_count(again), 1);
+    assert_string_equal(sw_bundle_at(again, 0)->source.name, "root.yaml");
+    sw_buf_release(&text);
+}
+
+static void kept_files_that_are_not_whole_are_refused(void **state)
+{
+    static const char *const broken[] = {
+        "{\"stepwise_bundle\":1,",
+        "{\"stepwise_bundle\":1,\"parts\":[],\"links\":[]}",
+        "{\"stepwise_bundle\":1,\"parts\":[{\"name\":\"a\",\"text\":\"\"},{}],\"links\":[]}",
+        "{\"stepwise_bundle\":1,\"parts\":[{\"name\":\"a\",\"text\":\"\"}],"
+        "\"links\":[{\"from\":\"a\",\"reference\":\"b\",\"name\":\"b\"}]}",
+    };
+    struct fixture *f = *state;
+    struct sw_bundle *bundle = NULL;
+
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        struct sw_error err = {0};
+
+        assert_false(sw_bundle_read(f->arena, "x", broken[i], &bundle, &err));
+        assert_int_equal(err.code, SW_E_CORRUPT);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +188,11 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_changed_part_changes_the_digest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_missing_part_says_where_it_was_looked_for, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_bundle_is_the_same_after_it_was_kept_as_text, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_runbook_alone_is_kept_as_it_is, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(kept_files_that_are_not_whole_are_refused, set_up,
                                         tear_down),
     };
 
