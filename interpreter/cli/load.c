@@ -32,14 +32,9 @@ static void load_bundle(struct sw_loaded *loaded)
     sw_diags_sort(loaded->diags);
 }
 
-bool sw_load_runbook(const char *path, const char *const *libraries, struct sw_loaded *ret_loaded,
-                     struct sw_error *err)
+/* The source is read; now all that belongs to it. */
+static void load_from_disk(const char *const *libraries, struct sw_loaded *ret_loaded)
 {
-    begin(ret_loaded);
-    if (!sw_source_read(ret_loaded->arena, path, READ_BYTES, &ret_loaded->source, err)) {
-        sw_loaded_release(ret_loaded);
-        return false;
-    }
     /* In the arena, not in the struct: that may be copied while the bundle points to it. */
     struct sw_finder *finder = sw_alloc(ret_loaded->arena, sizeof *finder);
     struct sw_find *find = sw_alloc(ret_loaded->arena, sizeof *find);
@@ -48,7 +43,26 @@ bool sw_load_runbook(const char *path, const char *const *libraries, struct sw_l
     *finder = sw_find_on_disk(find);
     ret_loaded->bundle = sw_bundle_new(ret_loaded->arena, &ret_loaded->source, finder);
     load_bundle(ret_loaded);
+}
+
+bool sw_load_runbook(const char *path, const char *const *libraries, struct sw_loaded *ret_loaded,
+                     struct sw_error *err)
+{
+    begin(ret_loaded);
+    if (!sw_source_read(ret_loaded->arena, path, READ_BYTES, &ret_loaded->source, err)) {
+        sw_loaded_release(ret_loaded);
+        return false;
+    }
+    load_from_disk(libraries, ret_loaded);
     return true;
+}
+
+void sw_load_runbook_bytes(const char *path, const char *bytes, size_t length,
+                           const char *const *libraries, struct sw_loaded *ret_loaded)
+{
+    begin(ret_loaded);
+    sw_source_from_text(ret_loaded->arena, path, bytes, length, &ret_loaded->source);
+    load_from_disk(libraries, ret_loaded);
 }
 
 bool sw_load_runbook_text(const char *name, const char *text, struct sw_loaded *ret_loaded,

@@ -23,6 +23,9 @@ struct sw_loaded {
  */
 bool sw_load_runbook(const char *path, const char *const *libraries, struct sw_loaded *ret_loaded,
                      struct sw_error *err);
+/** The same from bytes that were read already. */
+void sw_load_runbook_bytes(const char *path, const char *bytes, size_t length,
+                           const char *const *libraries, struct sw_loaded *ret_loaded);
 /** The same from what sw_bundle_write() wrote for a journal: no file is looked at.
  * @errors SW_E_CORRUPT */
 bool sw_load_runbook_text(const char *name, const char *text, struct sw_loaded *ret_loaded,

@@ -1,7 +1,7 @@
 /* The program: find the verb, read its options, call it. */
 #include "base/arena.h"
 #include "base/text.h"
-#include "cli/verbs.h"
+#include "cli/help.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,8 +11,8 @@
 #define LIVE (TARGET | SW_OPT_SITE)
 
 static const struct sw_verb_row verbs[] = {
-    {"lint", "RUNBOOK...", "check runbooks: every finding at once, with its place",
-     SW_OPT_OUTPUT | SW_OPT_LIBRARY, 1, 1000, sw_cmd_lint},
+    {"lint", "FILE|FOLDER...", "check runbooks, site files and worlds: every finding at once",
+     SW_OPT_OUTPUT | SW_OPT_LINT | SW_OPT_LIBRARY, 1, 10000, sw_cmd_lint},
     {"explain", "SWnnnn", "what a finding means and what to do", 0, 1, 1, sw_cmd_explain},
     {"actions", "[NAME]", "what runbooks can do, read and wait for", 0, 0, 1, sw_cmd_actions},
     {"plan", "RUNBOOK", "preview against the live systems, without any means to change them",
@@ -40,32 +40,12 @@ static const struct sw_verb_row verbs[] = {
     {"evidence", "verify FILE | export RUN", "check an evidence file, or write one",
      SW_OPT_STATE | SW_OPT_EVIDENCE, 2, 2, sw_cmd_evidence},
     {"version", "", "print the version", 0, 0, 0, sw_cmd_version},
+    {0},
 };
-
-static void help(FILE *to)
-{
-    fputs("stepwise runs written procedures: proves them safe, previews them, runs them durably,\n"
-          "asks people where a person must decide, and leaves evidence.\n\n",
-          to);
-    for (size_t i = 0; i < SW_COUNT(verbs); i++) {
-        fprintf(to, "  %-9s %-24s  %s\n", verbs[i].name, verbs[i].operands, verbs[i].doc);
-    }
-    fputs("\nOptions: -p NAME=VALUE  --world FILE  --seed N  --answer STEP=CHOICE  --pace 600x\n"
-          "  --state FOLDER  -o json|sarif  --evidence FILE  --no-input  --serve 127.0.0.1:PORT\n"
-          "  --for DURATION  --site FILE  --library FOLDER  -q  -v\n"
-          "Exit codes: 0 done, 1 failed, 2 changes pending (plan --detailed-exitcode), 3 parked: "
-          "waits\n"
-          "  for a person, 4 refused, 6 target locked, 7 deadline passed, 8 outcome unknown, 9 "
-          "failed\n"
-          "  past the point of no return, 64 usage, 65 runbook invalid, 69 unreachable, 70 "
-          "internal,\n"
-          "  77 not permitted\n",
-          to);
-}
 
 static const struct sw_verb_row *find(const char *name)
 {
-    for (size_t i = 0; i < SW_COUNT(verbs); i++) {
+    for (size_t i = 0; verbs[i].name != NULL; i++) {
         if (strcmp(verbs[i].name, name) == 0) {
             return &verbs[i];
         }
@@ -77,10 +57,10 @@ static int unknown_verb(const char *word)
 {
     const char *names[SW_COUNT(verbs)];
 
-    for (size_t i = 0; i < SW_COUNT(verbs); i++) {
+    for (size_t i = 0; verbs[i].name != NULL; i++) {
         names[i] = verbs[i].name;
     }
-    const char *close = sw_text_closest(word, names, SW_COUNT(verbs));
+    const char *close = sw_text_closest(word, names, SW_COUNT(verbs) - 1);
 
     fprintf(stderr, "stepwise: there is no command '%s'%s%s%s; `stepwise help` lists them\n", word,
             close == NULL ? "" : ", did you mean '", close == NULL ? "" : close,
@@ -91,12 +71,18 @@ static int unknown_verb(const char *word)
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        help(stderr);
+        sw_help_all(stderr, verbs);
         return SW_EXIT_USAGE;
     }
     if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
         strcmp(argv[1], "-h") == 0) {
-        help(stdout);
+        const struct sw_verb_row *about = argc == 3 ? find(argv[2]) : NULL;
+
+        if (about != NULL) {
+            sw_help_verb(stdout, about);
+            return SW_EXIT_DONE;
+        }
+        sw_help_all(stdout, verbs);
         return SW_EXIT_DONE;
     }
     const struct sw_verb_row *verb = find(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
@@ -112,11 +98,12 @@ int main(int argc, char **argv)
     if (!sw_options_read(&options, arena, verb->options, argc - 2, argv + 2, &err)) {
         fprintf(stderr, "stepwise %s: %s\n", verb->name, err.text);
     } else if (options.wants_help) {
-        printf("stepwise %s %s\n  %s\n", verb->name, verb->operands, verb->doc);
+        sw_help_verb(stdout, verb);
         code = SW_EXIT_DONE;
     } else if (options.operand_count < verb->least || options.operand_count > verb->most) {
         fprintf(stderr, "usage: stepwise %s %s\n", verb->name, verb->operands);
     } else {
+        options.verbs = verbs;
         code = verb->run(&options, arena);
     }
     sw_arena_free(arena);

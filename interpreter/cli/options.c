@@ -10,40 +10,48 @@
 #include <string.h>
 #include <unistd.h>
 
-struct row {
-    const char *name, *other;
-    unsigned bit; /**< 0: every verb takes it */
-    bool has_value;
-    int letter;
+/* Every verb's own: what it does not take is said by its `options` in main.c. */
+static const struct sw_option_row rows[] = {
+    {"-p", "--param", SW_OPT_PARAM, "NAME=VALUE", 'p', "A parameter; may be given many times."},
+    {"--world", "--rehearse", SW_OPT_WORLD, "FILE", 'w', "The model world to work in."},
+    {"--seed", NULL, SW_OPT_SEED, "N", 's', "Chance of the model world; 1 when left out."},
+    {"--answer", NULL, SW_OPT_ANSWER, "STEP=CHOICE", 'a',
+     "Answer a question beforehand, once for each time that it comes; for model worlds."},
+    {"--pace", NULL, SW_OPT_PACE, "600x", 'P', "How many times faster than real the clock goes."},
+    {"--state", NULL, SW_OPT_STATE, "FOLDER", 'S', "Where the journals lie."},
+    {"-o", "--output", SW_OPT_OUTPUT, "FORM", 'o', "The form of the output."},
+    {"--reason", NULL, SW_OPT_REASON, "TEXT", 'r', "Why."},
+    {"--typed", NULL, SW_OPT_TYPED, "TEXT", 't', "What had to be typed back."},
+    {"--evidence", NULL, SW_OPT_EVIDENCE, "FILE", 'e', "Where the evidence file is written."},
+    {"--detailed-exitcode", NULL, SW_OPT_DETAILED, NULL, 'd', "Exit with 2 when changes pend."},
+    {"--no-input", NULL, SW_OPT_NO_INPUT, NULL, 'i', "Ask nobody here; questions stay open."},
+    {"--serve", NULL, SW_OPT_SERVE, "127.0.0.1:PORT", 'V', "Serve the model world on a socket."},
+    {"--for", NULL, SW_OPT_SERVE, "DURATION", 'f', "How long to serve it."},
+    {"--site", NULL, SW_OPT_SITE, "FILE", 'T', "What the targets are here, and how to log in."},
+    {"--library", NULL, SW_OPT_LIBRARY, "FOLDER", 'l',
+     "Where runbooks are looked for that others call or extend; may be given many times."},
+    {"--dry-run", "-n", SW_OPT_DRY_RUN, NULL, 'n', "Show what would change, and change nothing."},
+    {"--check", "--what-if", SW_OPT_DRY_RUN, NULL, 'n', "The same."},
+    {"--strict", NULL, SW_OPT_LINT, NULL, 'x', "Warnings fail, too."},
+    {"--allow", NULL, SW_OPT_LINT, "RULE", 'A', "Leave out a warning, by name or code."},
+    {"--language", NULL, SW_OPT_DOC, NULL, 'L', "The reference of the language."},
+    {"--actions", NULL, SW_OPT_DOC, NULL, 'C', "The reference of all actions."},
+    {"--from", NULL, SW_OPT_NEW, "RUNBOOK", 'F', "The runbook to begin from."},
+    {"--name", NULL, SW_OPT_NEW, "TEAM/NAME", 'N', "Name of the new runbook."},
+    {"-q", "--quiet", 0, NULL, 'q', "Only what is wrong."},
+    {"-v", "--verbose", 0, NULL, 'v', "More."},
+    {"-h", "--help", 0, NULL, 'h', "This help."},
+    {NULL, NULL, 0, NULL, 0, NULL},
 };
 
-static const struct row rows[] = {
-    {"-p", "--param", SW_OPT_PARAM, true, 'p'},
-    {"--world", "--rehearse", SW_OPT_WORLD, true, 'w'},
-    {"--seed", NULL, SW_OPT_SEED, true, 's'},
-    {"--answer", NULL, SW_OPT_ANSWER, true, 'a'},
-    {"--pace", NULL, SW_OPT_PACE, true, 'P'},
-    {"--state", NULL, SW_OPT_STATE, true, 'S'},
-    {"-o", "--output", SW_OPT_OUTPUT, true, 'o'},
-    {"--reason", NULL, SW_OPT_REASON, true, 'r'},
-    {"--typed", NULL, SW_OPT_TYPED, true, 't'},
-    {"--evidence", NULL, SW_OPT_EVIDENCE, true, 'e'},
-    {"--detailed-exitcode", NULL, SW_OPT_DETAILED, false, 'd'},
-    {"--no-input", NULL, SW_OPT_NO_INPUT, false, 'i'},
-    {"--serve", NULL, SW_OPT_SERVE, true, 'V'},
-    {"--for", NULL, SW_OPT_SERVE, true, 'f'},
-    {"--site", NULL, SW_OPT_SITE, true, 'T'},
-    {"--library", NULL, SW_OPT_LIBRARY, true, 'L'},
-    {"--dry-run", "-n", SW_OPT_DRY_RUN, false, 'n'},
-    {"--check", "--what-if", SW_OPT_DRY_RUN, false, 'n'},
-    {"-q", "--quiet", 0, false, 'q'},
-    {"-v", "--verbose", 0, false, 'v'},
-    {"-h", "--help", 0, false, 'h'},
-};
-
-static const struct row *find(const char *word)
+const struct sw_option_row *sw_option_rows(void)
 {
-    for (size_t i = 0; i < SW_COUNT(rows); i++) {
+    return rows;
+}
+
+static const struct sw_option_row *find(const char *word)
+{
+    for (size_t i = 0; rows[i].name != NULL; i++) {
         if (sw_text_is(rows[i].name, word) || sw_text_is(rows[i].other, word)) {
             return &rows[i];
         }
@@ -56,7 +64,7 @@ static bool unknown(const char *word, unsigned taken, struct sw_error *err)
     const char *names[2 * SW_COUNT(rows)];
     size_t count = 0;
 
-    for (size_t i = 0; i < SW_COUNT(rows); i++) {
+    for (size_t i = 0; rows[i].name != NULL; i++) {
         if (rows[i].bit == 0 || (rows[i].bit & taken) != 0) {
             names[count++] = rows[i].name;
             if (rows[i].other != NULL) {
@@ -111,14 +119,14 @@ static bool read_answer(struct sw_options *options, struct sw_arena *arena, cons
     return true;
 }
 
-static bool take(struct sw_options *options, struct sw_arena *arena, const struct row *row,
-                 const char *value, struct sw_error *err)
+static bool take(struct sw_options *options, struct sw_arena *arena,
+                 const struct sw_option_row *row, const char *value, struct sw_error *err)
 {
     switch (row->letter) {
     case 'p':
         options->params[options->param_count++] = value;
         return true;
-    case 'L':
+    case 'l':
         options->libraries[options->library_count++] = value;
         return true;
     case 'a':
@@ -163,6 +171,24 @@ static bool take(struct sw_options *options, struct sw_arena *arena, const struc
     case 'n':
         options->is_dry_run = true;
         return true;
+    case 'x':
+        options->is_strict = true;
+        return true;
+    case 'A':
+        options->allowed[options->allow_count++] = value;
+        return true;
+    case 'L':
+        options->is_language = true;
+        return true;
+    case 'C':
+        options->is_actions = true;
+        return true;
+    case 'F':
+        options->from = value;
+        return true;
+    case 'N':
+        options->name = value;
+        return true;
     case 'q':
         options->is_quiet = true;
         return true;
@@ -185,6 +211,7 @@ bool sw_options_read(struct sw_options *options, struct sw_arena *arena, unsigne
     options->operands = sw_alloc_array(arena, room, sizeof *options->operands);
     options->params = sw_alloc_array(arena, room, sizeof *options->params);
     options->libraries = sw_alloc_array(arena, room, sizeof *options->libraries);
+    options->allowed = sw_alloc_array(arena, room, sizeof *options->allowed);
     options->answers = sw_alloc_array(arena, room, sizeof *options->answers);
     for (int i = 0; i < argc; i++) {
         char *word = argv[i];
@@ -199,14 +226,14 @@ bool sw_options_read(struct sw_options *options, struct sw_arena *arena, unsigne
             is_rest = true;
             continue;
         }
-        const struct row *row = find(name);
+        const struct sw_option_row *row = find(name);
 
         if (row == NULL || (row->bit != 0 && (row->bit & taken) == 0)) {
             return unknown(name, taken, err);
         }
         const char *value = equals == NULL ? NULL : equals + 1;
 
-        if (row->has_value && value == NULL) {
+        if (row->value != NULL && value == NULL) {
             if (++i >= argc) {
                 return sw_fail(err, SW_E_INPUT, "'%s' needs a value behind it", name);
             }

@@ -24,7 +24,24 @@ enum sw_option {
     SW_OPT_SERVE = 1 << 13,    /**< --serve ADDRESS:PORT, --for DURATION */
     SW_OPT_SITE = 1 << 14,     /**< --site FILE */
     SW_OPT_LIBRARY = 1 << 15,  /**< --library FOLDER */
+    SW_OPT_LINT = 1 << 24,     /**< --strict, --allow RULE */
+    SW_OPT_DOC = 1 << 25,      /**< --language, --actions */
+    SW_OPT_NEW = 1 << 26,      /**< --from RUNBOOK, --name PACK/NAME */
 };
+
+struct sw_verb_row;
+
+/** One option: what reads the command line, and what help, completion and manual pages show. */
+struct sw_option_row {
+    const char *name, *other; /**< two spellings; the second may be NULL */
+    unsigned bit;             /**< of enum sw_option; 0: every verb takes it */
+    const char *value;        /**< what its value is called; NULL: it has none */
+    int letter;
+    const char *doc;
+};
+
+/** All options, the last with a NULL name. */
+const struct sw_option_row *sw_option_rows(void);
 
 struct sw_options {
     const char **operands; /**< what is no option */
@@ -35,12 +52,17 @@ struct sw_options {
     size_t library_count;
     struct sw_prepared_answer *answers;
     size_t answer_count;
+    const char **allowed; /**< --allow, NULL-ended */
+    size_t allow_count;
     const char *world, *state, *output, *reason, *typed, *evidence, *serve, *site;
-    int64_t for_ms; /**< --for; 0: no end */
+    const char *from, *name; /**< of a new runbook */
+    int64_t for_ms;          /**< --for; 0: no end */
     uint64_t seed;
     bool has_seed;
     double pace;
     bool is_detailed, is_no_input, is_quiet, is_verbose, is_dry_run, wants_help;
+    bool is_strict, is_language, is_actions;
+    const struct sw_verb_row *verbs; /**< all of the program, the last with a NULL name */
     uint64_t crash_after; /**< for tests: STEPWISE_CRASH_AFTER commits the process ends at once; 0:
                              never */
 };

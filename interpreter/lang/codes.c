@@ -1,6 +1,12 @@
 #include "lang/codes.h"
 
-#include <stddef.h>
+#include "base/arena.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* clang-format off: the rows are data */
 #define SW_CODE(number, title, text) {number, title, text},
@@ -31,4 +37,46 @@ const struct sw_code_doc *sw_code_doc(unsigned code)
 const struct sw_code_doc *sw_code_docs(void)
 {
     return rows;
+}
+
+const char *sw_code_rule(const struct sw_code_doc *doc, struct sw_arena *arena)
+{
+    size_t length = strcspn(doc->title, "("); /* behind it: "(a warning)" */
+    char *name = sw_alloc(arena, length + 1);
+    size_t used = 0;
+
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)doc->title[i];
+
+        if (c < 128 && isalnum(c)) {
+            name[used++] = (char)tolower(c);
+        } else if (used > 0 && name[used - 1] != '-') {
+            name[used++] = '-';
+        }
+    }
+    while (used > 0 && name[used - 1] == '-') {
+        used--;
+    }
+    name[used] = '\0';
+    return name;
+}
+
+const struct sw_code_doc *sw_code_find(const char *word)
+{
+    bool has_prefix = (word[0] == 'S' || word[0] == 's') && (word[1] == 'W' || word[1] == 'w');
+    const char *digits = has_prefix ? word + 2 : word;
+    char *end = NULL;
+    unsigned long code = strtoul(digits, &end, 10);
+    const struct sw_code_doc *found = NULL;
+
+    if (isdigit((unsigned char)digits[0]) && *end == '\0' && code < 10000) {
+        return sw_code_doc((unsigned)code);
+    }
+    struct sw_arena *arena = sw_arena_new();
+
+    for (const struct sw_code_doc *row = rows; row->code != 0 && found == NULL; row++) {
+        found = sw_text_is_folded(sw_code_rule(row, arena), word) ? row : NULL;
+    }
+    sw_arena_free(arena);
+    return found;
 }

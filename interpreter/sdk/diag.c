@@ -1,6 +1,7 @@
 #include "sdk/diag.h"
 
 #include "base/arena.h"
+#include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -123,6 +124,14 @@ size_t sw_diags_dropped(const struct sw_diags *diags)
 const struct sw_diag *sw_diags_at(const struct sw_diags *diags, size_t index)
 {
     return index < diags->count ? &diags->rows[index]->diag : NULL;
+}
+
+void sw_diags_drop_warning(struct sw_diags *diags, size_t index)
+{
+    sw_require(index < diags->count && diags->rows[index]->diag.severity == SW_WARNING);
+    diags->count--;
+    memmove(&diags->rows[index], &diags->rows[index + 1],
+            (diags->count - index) * sizeof(struct row *));
 }
 
 static int order(const void *left, const void *right)

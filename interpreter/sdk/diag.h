@@ -48,5 +48,8 @@ size_t sw_diags_error_count(const struct sw_diags *diags); /**< errors, the unco
 size_t sw_diags_dropped(const struct sw_diags *diags);     /**< findings past the limit */
 const struct sw_diag *sw_diags_at(const struct sw_diags *diags, size_t index);
 
+/** Take a warning out, as somebody allowed it. @pre it is no error */
+void sw_diags_drop_warning(struct sw_diags *diags, size_t index);
+
 /** Put findings in order of file, line, column; errors before warnings at one place. */
 void sw_diags_sort(struct sw_diags *diags);

@@ -119,6 +119,18 @@ void sw_caret_one(struct sw_buf *out, const struct sw_diag *diag, const struct s
     }
 }
 
+void sw_caret_each(struct sw_buf *out, const struct sw_diags *diags,
+                   const struct sw_sources *sources, bool is_colored)
+{
+    for (size_t i = 0; i < sw_diags_count(diags); i++) {
+        sw_caret_one(out, sw_diags_at(diags, i), sources, is_colored);
+        sw_buf_add_char(out, '\n');
+    }
+    if (sw_diags_dropped(diags) > 0) {
+        sw_buf_addf(out, "%zu more finding(s) not shown\n", sw_diags_dropped(diags));
+    }
+}
+
 void sw_caret_all(struct sw_buf *out, const struct sw_diags *diags,
                   const struct sw_sources *sources, bool is_colored)
 {
@@ -126,6 +138,7 @@ void sw_caret_all(struct sw_buf *out, const struct sw_diags *diags,
     size_t warnings = 0;
     const struct sw_diag *first = NULL; /* an error, if there is one */
 
+    sw_caret_each(out, diags, sources, is_colored);
     for (size_t i = 0; i < sw_diags_count(diags); i++) {
         const struct sw_diag *diag = sw_diags_at(diags, i);
 
@@ -133,11 +146,6 @@ void sw_caret_all(struct sw_buf *out, const struct sw_diags *diags,
         if (first == NULL || (first->severity == SW_WARNING && diag->severity == SW_ERROR)) {
             first = diag;
         }
-        sw_caret_one(out, diag, sources, is_colored);
-        sw_buf_add_char(out, '\n');
-    }
-    if (sw_diags_dropped(diags) > 0) {
-        sw_buf_addf(out, "%zu more finding(s) not shown\n", sw_diags_dropped(diags));
     }
     sw_buf_addf(out, "%zu error%s, %zu warning%s", errors, errors == 1 ? "" : "s", warnings,
                 warnings == 1 ? "" : "s");

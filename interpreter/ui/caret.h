@@ -13,5 +13,8 @@ struct sw_sources {
 /** Append all findings in order and a closing count line; `is_colored` adds ANSI colours. */
 void sw_caret_all(struct sw_buf *out, const struct sw_diags *diags,
                   const struct sw_sources *sources, bool is_colored);
+/** The findings alone, without the closing line. */
+void sw_caret_each(struct sw_buf *out, const struct sw_diags *diags,
+                   const struct sw_sources *sources, bool is_colored);
 void sw_caret_one(struct sw_buf *out, const struct sw_diag *diag, const struct sw_sources *sources,
                   bool is_colored);
