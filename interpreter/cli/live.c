@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "cli/wire.h"
 #include "io/process.h"
+#include "io/redact.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -30,6 +31,7 @@ struct live {
     struct sw_arena *arena;
     const struct sw_site *site;
     struct sw_http *http;
+    struct sw_redact *redact; /**< every secret that was used */
     struct line *lines;
     size_t line_count;
     int64_t anchor_ns; /**< wall clock from which the pace counts */
@@ -120,6 +122,7 @@ static void live_free(struct sw_port *port)
         sw_arena_free(live->lines[i].token_arena);
     }
     sw_http_free(live->http);
+    sw_redact_free(live->redact);
     sigprocmask(SIG_SETMASK, &live->before, NULL);
     sw_arena_free(live->arena);
 }
@@ -139,6 +142,16 @@ static bool is_of_origin(const char *url, const char *origin, struct sw_arena *a
 
     return sw_text_is_folded(host, origin) ||
            sw_text_is_folded(sw_format(arena, "%s:%d", host, is_plain ? 80 : 443), origin);
+}
+
+static bool read_secret(struct live *live, const struct sw_secret *secret, struct sw_arena *arena,
+                        const char **ret_text, struct sw_error *err)
+{
+    if (!sw_secret_read(secret, arena, ret_text, err)) {
+        return false;
+    }
+    sw_redact_learn(live->redact, *ret_text);
+    return true;
 }
 
 static bool ask_program(const struct sw_grant_ask *ask, struct sw_arena *arena,
@@ -166,8 +179,10 @@ static bool ask_grant(struct live *live, struct line *line, struct sw_arena *are
     struct sw_token token = {0};
 
     /* Read each time: the files of workload identities are exchanged every hour. */
-    if ((grant->secret != NULL && !sw_secret_read(&login->secret, arena, &secret, err)) ||
-        !grant->ask(login->settings, secret, arena, &ask, err)) {
+    if (grant->secret != NULL && !read_secret(live, &login->secret, arena, &secret, err)) {
+        return false;
+    }
+    if (!grant->ask(login->settings, secret, arena, &ask, err)) {
         return false;
     }
     if (ask.argv != NULL) {
@@ -190,6 +205,7 @@ static bool ask_grant(struct live *live, struct line *line, struct sw_arena *are
     if (!grant->take(&reply, wall_now(live), arena, &token, err)) {
         return false;
     }
+    sw_redact_learn(live->redact, token.text);
     line->token = (struct sw_token){.text = sw_copy_text(line->token_arena, token.text),
                                     .expires_ns = token.expires_ns};
     return true;
@@ -204,7 +220,7 @@ static bool fetch_token(struct live *live, struct line *line, struct sw_error *e
     drop_token(line);
     if (line->login->grant != NULL) {
         is_fine = ask_grant(live, line, arena, err);
-    } else if (sw_secret_read(&line->login->secret, arena, &text, err)) {
+    } else if (read_secret(live, &line->login->secret, arena, &text, err)) {
         line->token = (struct sw_token){.text = sw_copy_text(line->token_arena, text),
                                         .expires_ns = INT64_MAX};
         is_fine = true;
@@ -239,10 +255,9 @@ static bool send_with_token(struct live *live, struct line *line, const struct s
     return sw_http_exchange(live->http, line->peer, &own, arena, ret_reply, err);
 }
 
-static bool live_exchange(struct sw_port *port, size_t target, const struct sw_request *request,
-                          struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
+static bool exchange(struct live *live, size_t target, const struct sw_request *request,
+                     struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
 {
-    struct live *live = of(port);
     struct line *line = &live->lines[target];
     const struct sw_site_login *login = line->login;
     struct sw_request own = *request;
@@ -271,6 +286,36 @@ static bool live_exchange(struct sw_port *port, size_t target, const struct sw_r
     return sw_http_exchange(live->http, line->peer, &own, arena, ret_reply, err);
 }
 
+/* Peers, and what stands between, like to say back what they were sent. */
+static void mask_reply(const struct live *live, struct sw_arena *arena, struct sw_reply *reply)
+{
+    if (reply->body != NULL) {
+        reply->body = sw_redact_mask(live->redact, arena, reply->body, reply->body_length);
+    }
+    for (size_t i = 0; i < reply->header_count; i++) {
+        struct sw_header *header = &reply->headers[i];
+
+        header->value = sw_redact_mask(live->redact, arena, header->value, strlen(header->value));
+    }
+}
+
+static bool live_exchange(struct sw_port *port, size_t target, const struct sw_request *request,
+                          struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
+{
+    const struct live *live = of(port);
+
+    if (exchange(of(port), target, request, arena, ret_reply, err)) {
+        mask_reply(live, arena, ret_reply);
+        return true;
+    }
+    const char *text = sw_redact_mask(live->redact, arena, err->text, strlen(err->text));
+
+    if (text != err->text) {
+        memcpy(err->text, text, strlen(text));
+    }
+    return false;
+}
+
 /* ---- opening ---- */
 
 static bool open_line(struct live *live, struct line *line, const struct sw_target *target,
@@ -289,8 +334,8 @@ static bool open_line(struct live *live, struct line *line, const struct sw_targ
                           .grant_peer = SIZE_MAX,
                           .token_arena = sw_arena_new()};
     live->line_count++;
-    bool is_fine =
-        login->http != SW_HTTP_BASIC || sw_secret_read(&login->secret, arena, &peer.password, err);
+    bool is_fine = login->http != SW_HTTP_BASIC ||
+                   read_secret(live, &login->secret, arena, &peer.password, err);
 
     if (is_fine) {
         line->peer = sw_http_add(live->http, &peer);
@@ -340,6 +385,7 @@ bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
                           .arena = arena,
                           .site = site,
                           .http = sw_http_new(&config),
+                          .redact = sw_redact_new(),
                           .wall_ns = clock_ns(CLOCK_REALTIME),
                           .opened_ns = clock_ns(CLOCK_BOOTTIME)};
     live->lines = sw_alloc_array(arena, runbook->target_count + 1, sizeof *live->lines);

@@ -30,9 +30,15 @@ static enum sw_served answer(void *context, const struct sw_request *request,
     ret_reply->status = 401;
     for (size_t i = 0; i < request->header_count; i++) {
         if (sw_text_is(request->headers[i].name, "Authorization")) {
-            ret_reply->body = sw_copy_text(arena, request->headers[i].value);
+            const char *value = request->headers[i].value;
+            const char *number = strrchr(value, '-');
+
+            /* Which one it was is told in other words: the token itself is masked. */
+            ret_reply->body = sw_format(arena, "you sent %s, number %s", value,
+                                        number == NULL ? "none" : number + 1);
             ret_reply->body_length = strlen(ret_reply->body);
-            ret_reply->status = sw_text_is(ret_reply->body, good) ? 200 : 401;
+            ret_reply->status = sw_text_is(value, good) ? 200 : 401;
+            sw_reply_set_header(ret_reply, "X-Said-Back", value);
         }
     }
     return SW_SERVED;
@@ -149,7 +155,7 @@ static void a_token_that_has_died_is_fetched_anew_and_that_request_alone_repeate
     bench_begin(&bench, "Bearer token-number-2", NULL, "");
     assert_true(ask(&bench, URL));
     assert_int_equal(bench.reply.status, 200);
-    assert_string_equal(bench.reply.body, "Bearer token-number-2");
+    assert_string_equal(bench.reply.body, "you sent Bearer **************, number 2");
     /* It is kept: nobody is asked for a third. */
     assert_true(ask(&bench, URL));
     assert_int_equal(bench.reply.status, 200);
@@ -164,7 +170,19 @@ static void a_token_that_is_refused_twice_is_not_tried_for_ever(void **state)
     bench_begin(&bench, "Bearer token-number-3", NULL, "");
     assert_true(ask(&bench, URL));
     assert_int_equal(bench.reply.status, 401);
-    assert_string_equal(bench.reply.body, "Bearer token-number-2");
+    assert_string_equal(bench.reply.body, "you sent Bearer **************, number 2");
+    bench_end(&bench);
+}
+
+static void a_secret_that_a_peer_says_back_is_masked(void **state)
+{
+    (void)state;
+    struct bench bench;
+
+    bench_begin(&bench, "Bearer token-number-1", NULL, "");
+    assert_true(ask(&bench, URL));
+    assert_string_equal(bench.reply.body, "you sent Bearer **************, number 1");
+    assert_string_equal(sw_reply_header(&bench.reply, "X-Said-Back"), "Bearer **************");
     bench_end(&bench);
 }
 
@@ -292,6 +310,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_token_that_has_died_is_fetched_anew_and_that_request_alone_repeated),
         cmocka_unit_test(a_token_that_is_refused_twice_is_not_tried_for_ever),
+        cmocka_unit_test(a_secret_that_a_peer_says_back_is_masked),
         cmocka_unit_test(a_login_that_fails_sends_nothing_and_a_change_hears_so),
         cmocka_unit_test(a_token_goes_to_its_own_origin_only),
         cmocka_unit_test(the_clock_goes_on_from_its_anchor_as_fast_as_its_pace_says),
