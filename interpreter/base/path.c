@@ -63,7 +63,7 @@ const char *sw_path_join(struct sw_arena *arena, const char *folder, const char 
     char *out = sw_alloc_array(arena, strlen(folder) + strlen(name) + 4, 1);
     const char *first = name[0] == '/' ? name : folder;
 
-    strcpy(out, first[0] == '/' ? "/" : "");
+    out[0] = first[0] == '/' ? '/' : '\0';
     add_parts(out, first);
     if (name[0] != '/') {
         add_parts(out, name);

@@ -22,11 +22,12 @@ struct fixture {
 
 static int set_up(void **state)
 {
-    static struct fixture fixture;
+    struct sw_arena *arena = sw_arena_new();
+    struct fixture *fixture = sw_alloc(arena, sizeof *fixture);
 
-    fixture = (struct fixture){.arena = sw_arena_new(), .redact = sw_redact_new()};
-    sw_redact_learn(fixture.redact, SECRET);
-    *state = &fixture;
+    *fixture = (struct fixture){.arena = arena, .redact = sw_redact_new()};
+    sw_redact_learn(fixture->redact, SECRET);
+    *state = fixture;
     return 0;
 }
 
