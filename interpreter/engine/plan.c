@@ -1,6 +1,7 @@
 #include "engine/plan.h"
 
 #include "engine/job.h"
+#include "engine/plan_more.h"
 #include "engine/plan_step.h"
 
 enum stage { STAGE_FACTS, STAGE_STEPS, STAGE_DONE };
@@ -210,6 +211,21 @@ static void put_requires(struct sw_plan *plan, struct sw_builder *document)
     sw_map_put_bool(document, "holds", holds);
 }
 
+static void put_targets(struct sw_plan *plan, struct sw_builder *document)
+{
+    struct sw_builder list = sw_list_begin(plan->arena);
+
+    for (size_t i = 0; i < plan->config.runbook->target_count; i++) {
+        struct sw_builder item = sw_map_begin(plan->arena);
+
+        sw_map_put_text(&item, "name", plan->config.runbook->targets[i].name);
+        sw_map_put_text(&item, "kind", plan->config.targets[i].kind);
+        sw_map_put(&item, "settings", plan->config.targets[i].settings);
+        sw_list_add(&list, sw_built(&item));
+    }
+    sw_map_put(document, "targets", sw_built(&list));
+}
+
 static void finish(struct sw_plan *plan)
 {
     const struct sw_runbook *runbook = plan->config.runbook;
@@ -220,11 +236,16 @@ static void finish(struct sw_plan *plan)
     sw_map_put_text(&document, "runbook", runbook->name);
     sw_map_put_text(&document, "version", runbook->version);
     sw_map_put_text(&document, "title", runbook->title);
+    sw_map_put_text(&document, "description", runbook->description);
     sw_map_put_text(&document, "digest", runbook->digest);
+    sw_map_put(&document, "planned_at", sw_time_at(plan->arena, plan->now_ns, SW_CLOCK_CONTROLLER));
     sw_map_put(&document, "params", plan->config.params);
+    put_targets(plan, &document);
     sw_map_put(&document, "facts", sw_built(&plan->facts));
     put_requires(plan, &document);
     sw_map_put(&document, "steps", sw_built(&plan->steps));
+    sw_map_put(&document, "unknown",
+               sw_plan_unknowns(sw_built(&plan->facts), sw_built(&plan->steps), plan->arena));
     sw_map_put(
         &document, "waits_at_most",
         sw_number(plan->arena, SW_V_DURATION, sw_plan_longest_wait(runbook, &scope, plan->arena)));

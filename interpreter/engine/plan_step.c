@@ -1,5 +1,6 @@
 #include "engine/plan_step.h"
 
+#include "engine/plan_more.h"
 #include "lang/evidence.h"
 
 static const char *text_at(const struct sw_plan_place *place, const struct sw_template *template,
@@ -108,19 +109,24 @@ static void put_reading(struct sw_plan_place *place, struct sw_builder *item,
 
 /* ---- where it leads ---- */
 
-static void add_arrow(struct sw_builder *list, const struct sw_runbook *runbook, const char *name,
-                      const char *label, const struct sw_arrow *arrow, struct sw_arena *arena)
+static struct sw_builder arrow_of(const struct sw_runbook *runbook, const char *name,
+                                  const struct sw_arrow *arrow, struct sw_arena *arena)
 {
     struct sw_builder item = sw_map_begin(arena);
 
     sw_map_put_text(&item, "outcome", name);
-    if (label != NULL) {
-        sw_map_put_text(&item, "label", label);
-    }
     sw_map_put_text(&item, "next", runbook->steps[arrow->next].id);
     if (arrow->max > 0) {
         sw_map_put_int(&item, "max", arrow->max);
     }
+    return item;
+}
+
+static void add_arrow(struct sw_builder *list, const struct sw_runbook *runbook, const char *name,
+                      const struct sw_arrow *arrow, struct sw_arena *arena)
+{
+    struct sw_builder item = arrow_of(runbook, name, arrow, arena);
+
     sw_list_add(list, sw_built(&item));
 }
 
@@ -130,20 +136,24 @@ static void put_arrows(struct sw_plan_place *place, struct sw_builder *item, str
     struct sw_builder list = sw_list_begin(arena);
 
     for (size_t i = 0; i < step->arrow_count; i++) {
-        add_arrow(&list, place->runbook, step->arrows[i].outcome, NULL, &step->arrows[i], arena);
+        add_arrow(&list, place->runbook, step->arrows[i].outcome, &step->arrows[i], arena);
     }
     for (size_t i = 0; i < step->choice_count; i++) {
-        add_arrow(&list, place->runbook, step->choices[i].name,
-                  text_at(place, step->choices[i].label, arena), &step->choices[i].arrow, arena);
+        const struct sw_choice *choice = &step->choices[i];
+        struct sw_builder row = arrow_of(place->runbook, choice->name, &choice->arrow, arena);
+
+        sw_map_put_text(&row, "label", text_at(place, choice->label, arena));
+        sw_plan_put_choice(&row, step, choice);
+        sw_list_add(&list, sw_built(&row));
     }
     for (size_t i = 0; i < step->branch_count; i++) {
         const struct sw_branch *row = &step->branches[i];
 
-        add_arrow(&list, place->runbook, row->when == NULL ? "else" : sw_expr_text(row->when), NULL,
+        add_arrow(&list, place->runbook, row->when == NULL ? "else" : sw_expr_text(row->when),
                   &row->arrow, arena);
     }
     if (step->has_if_lapsed) {
-        add_arrow(&list, place->runbook, "if its evidence lapses", NULL, &step->if_lapsed, arena);
+        add_arrow(&list, place->runbook, "if its evidence lapses", &step->if_lapsed, arena);
     }
     sw_map_put(item, "outcomes", sw_built(&list));
 }
@@ -226,6 +236,7 @@ static void put_edge(struct sw_plan_place *place, struct sw_builder *item, struc
     sw_map_put_text(&edge, "by", step->edge->by);
     sw_map_put_int(&edge, "people", step->edge->people);
     sw_map_put(&edge, "good_for", sw_number(arena, SW_V_DURATION, step->edge->good_for_ms));
+    sw_plan_put_window(&edge, step->edge, arena);
     sw_map_put(&edge, "proof", sw_built(&proof));
     sw_map_put(item, "edge", sw_built(&edge));
 }
@@ -238,6 +249,10 @@ const struct sw_value *sw_plan_step(struct sw_plan_place *place, struct sw_arena
     sw_map_put_text(&item, "id", step->id);
     sw_map_put_text(&item, "verb", sw_verb_name(step->verb));
     sw_map_put_text(&item, "title", text_at(place, step->title, arena));
+    if (step->description != NULL) {
+        sw_map_put_text(&item, "description", text_at(place, step->description, arena));
+    }
+    sw_plan_put_kind(&item, place->runbook, place->step, arena);
     if (step->use.action != NULL) {
         sw_map_put_text(&item, "action", step->use.action->name);
     }

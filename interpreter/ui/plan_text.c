@@ -144,7 +144,9 @@ static void add_edge(struct sw_buf *out, const struct sw_value *step)
     sw_buf_addf(out, "        approval by %lld of %s, good for ", (long long)int_of(edge, "people"),
                 text_of(edge, "by")[0] == '\0' ? "any approver" : text_of(edge, "by"));
     sw_value_print(out, sw_get(edge, "good_for"));
-    sw_buf_add_text(out, "; the name of the subject is typed back\n");
+    sw_buf_addf(out, "; the name of the subject is typed back\n        window: %s\n",
+                sw_is_known(sw_get(edge, "window")) ? text_of(sw_get(edge, "window"), "text")
+                                                    : "none, at any hour");
     add_proof(out, sw_get(edge, "proof"));
 }
 
@@ -202,6 +204,16 @@ static void add_step(struct sw_buf *out, const struct sw_value *step, bool is_ve
     add_edge(out, step);
 }
 
+static void add_unknowns(struct sw_buf *out, const struct sw_value *list)
+{
+    for (size_t i = 0; i < sw_list_count(list); i++) {
+        const struct sw_value *row = sw_list_at(list, i);
+
+        sw_buf_addf(out, "%s  %s: %s\n", i == 0 ? "\nNot known yet\n" : "", text_of(row, "what"),
+                    text_of(row, "why"));
+    }
+}
+
 void sw_plan_text(struct sw_buf *out, const struct sw_value *document, bool is_verbose)
 {
     const struct sw_value *steps = sw_get(document, "steps");
@@ -212,6 +224,7 @@ void sw_plan_text(struct sw_buf *out, const struct sw_value *document, bool is_v
     for (size_t i = 0; i < sw_list_count(steps); i++) {
         add_step(out, sw_list_at(steps, i), is_verbose);
     }
+    add_unknowns(out, sw_get(document, "unknown"));
     sw_buf_add_text(out, "\nLongest wait along one path, loops not counted: ");
     sw_value_print(out, sw_get(document, "waits_at_most"));
     sw_as_bool(sw_get(document, "changes"), &has_changes);
