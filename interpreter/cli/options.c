@@ -26,6 +26,8 @@ static const struct sw_option_row rows[] = {
     {"--detailed-exitcode", NULL, SW_OPT_DETAILED, NULL, 'd', "Exit with 2 when changes pend."},
     {"--no-input", NULL, SW_OPT_NO_INPUT, NULL, 'i', "Ask nobody here; questions stay open."},
     {"--serve", NULL, SW_OPT_SERVE, "127.0.0.1:PORT", 'V', "Serve the model world on a socket."},
+    {"--tls", NULL, SW_OPT_SERVE, "FOLDER", 'K',
+     "Serve it over TLS; its authority is FOLDER/ca.pem."},
     {"--for", NULL, SW_OPT_SERVE, "DURATION", 'f', "How long to serve it."},
     {"--site", NULL, SW_OPT_SITE, "FILE", 'T', "What the targets are here, and how to log in."},
     {"--library", NULL, SW_OPT_LIBRARY, "FOLDER", 'l',
@@ -119,9 +121,46 @@ static bool read_answer(struct sw_options *options, struct sw_arena *arena, cons
     return true;
 }
 
+/* Options that are one text. @return NULL: not one of these */
+static const char **text_of(struct sw_options *options, int letter)
+{
+    switch (letter) {
+    case 'w':
+        return &options->world;
+    case 'S':
+        return &options->state;
+    case 'o':
+        return &options->output;
+    case 'r':
+        return &options->reason;
+    case 't':
+        return &options->typed;
+    case 'e':
+        return &options->evidence;
+    case 'V':
+        return &options->serve;
+    case 'K':
+        return &options->tls;
+    case 'T':
+        return &options->site;
+    case 'F':
+        return &options->from;
+    case 'N':
+        return &options->name;
+    default:
+        return NULL;
+    }
+}
+
 static bool take(struct sw_options *options, struct sw_arena *arena,
                  const struct sw_option_row *row, const char *value, struct sw_error *err)
 {
+    const char **text = text_of(options, row->letter);
+
+    if (text != NULL) {
+        *text = value;
+        return true;
+    }
     switch (row->letter) {
     case 'p':
         options->params[options->param_count++] = value;
@@ -136,30 +175,6 @@ static bool take(struct sw_options *options, struct sw_arena *arena,
         return read_number(value, &options->seed, err);
     case 'P':
         return read_pace(value, &options->pace, err);
-    case 'w':
-        options->world = value;
-        return true;
-    case 'S':
-        options->state = value;
-        return true;
-    case 'o':
-        options->output = value;
-        return true;
-    case 'r':
-        options->reason = value;
-        return true;
-    case 't':
-        options->typed = value;
-        return true;
-    case 'e':
-        options->evidence = value;
-        return true;
-    case 'V':
-        options->serve = value;
-        return true;
-    case 'T':
-        options->site = value;
-        return true;
     case 'f':
         return sw_duration_parse(value, &options->for_ms, err) || sw_fail_while(err, "--for");
     case 'd':
@@ -182,12 +197,6 @@ static bool take(struct sw_options *options, struct sw_arena *arena,
         return true;
     case 'C':
         options->is_actions = true;
-        return true;
-    case 'F':
-        options->from = value;
-        return true;
-    case 'N':
-        options->name = value;
         return true;
     case 'q':
         options->is_quiet = true;

@@ -21,7 +21,7 @@ enum sw_option {
     SW_OPT_DETAILED = 1 << 10, /**< --detailed-exitcode */
     SW_OPT_NO_INPUT = 1 << 11, /**< --no-input */
     SW_OPT_DRY_RUN = 1 << 12,  /**< --dry-run, -n, --check, --what-if */
-    SW_OPT_SERVE = 1 << 13,    /**< --serve ADDRESS:PORT, --for DURATION */
+    SW_OPT_SERVE = 1 << 13,    /**< --serve ADDRESS:PORT, --tls FOLDER, --for DURATION */
     SW_OPT_SITE = 1 << 14,     /**< --site FILE */
     SW_OPT_LIBRARY = 1 << 15,  /**< --library FOLDER */
     SW_OPT_LINT = 1 << 24,     /**< --strict, --allow RULE */
@@ -54,7 +54,7 @@ struct sw_options {
     size_t answer_count;
     const char **allowed; /**< --allow, NULL-ended */
     size_t allow_count;
-    const char *world, *state, *output, *reason, *typed, *evidence, *serve, *site;
+    const char *world, *state, *output, *reason, *typed, *evidence, *serve, *tls, *site;
     const char *from, *name; /**< of a new runbook */
     int64_t for_ms;          /**< --for; 0: no end */
     uint64_t seed;

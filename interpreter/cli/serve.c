@@ -1,5 +1,6 @@
 #include "cli/serve.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -12,14 +13,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define IDLE_NS (600 * SW_NS_PER_S) /* nobody asks any more */
 #define STEP_MS 20                  /* between two looks at the clock and the signals */
 #define LAG_NS (60 * SW_NS_PER_S)   /* a reply is held back no longer, whatever the model says */
 
+static const char throw_away[] = "Throw-away authority of a model world that is served.\n";
+
 struct server {
     struct sw_session *session;
     int port;
+    struct sw_tls *tls; /* NULL: plain */
+    const char *ca_file;
     double pace;
     int64_t real_from_ns, world_from_ns;
     int64_t asked_ns; /* when somebody last did, by the real clock */
@@ -55,13 +61,14 @@ static void catch_up(const struct server *server)
     }
 }
 
-/* "https://HOST/..." of a header as "http://127.0.0.1:PORT/-/HOST/...". */
+/* "https://HOST/..." of a header as "http://127.0.0.1:PORT/-/HOST/...", or https where TLS is. */
 static void turn_back(const struct server *server, struct sw_reply *reply, struct sw_arena *arena)
 {
     for (size_t i = 0; i < reply->header_count; i++) {
         if (sw_text_begins(reply->headers[i].value, "https://")) {
-            reply->headers[i].value = sw_format(arena, "http://127.0.0.1:%d/-/%s", server->port,
-                                                reply->headers[i].value + 8);
+            reply->headers[i].value =
+                sw_format(arena, "http%s://127.0.0.1:%d/-/%s", server->tls != NULL ? "s" : "",
+                          server->port, reply->headers[i].value + 8);
         }
     }
 }
@@ -74,11 +81,15 @@ static enum sw_served on_request(void *context, const struct sw_request *request
     struct sw_world *world = server->session->world;
     struct sw_request inner = *request;
     struct sw_error err = {0};
-    const char *place = request->url + strlen("http://");
+    const char *place = strstr(request->url, "://") + 3;
     const char *path = strchr(place, '/');
     bool is_by_path = sw_text_begins(path, mark);
 
-    inner.url = sw_format(arena, "https://%s", is_by_path ? path + sizeof mark - 1 : place);
+    /* Where TLS is, plain requests stay plain: the model refuses them as the real hosts would. */
+    bool is_plain = server->tls != NULL && sw_text_begins(request->url, "http://");
+
+    inner.url = sw_format(arena, "http%s://%s", is_plain ? "" : "s",
+                          is_by_path ? path + sizeof mark - 1 : place);
     server->asked_ns = real_now();
     world->ops->advance(world, world_time(server));
     if (!world->ops->exchange(world, &inner, arena, ret_reply, &err)) {
@@ -136,10 +147,16 @@ static void print_site(const struct server *server)
     for (size_t i = 0; i < session->runbook.runbook->target_count; i++) {
         add_target(&out, &session->targets[i]);
     }
+    if (server->tls != NULL) {
+        sw_buf_add_text(&out, "tls: { ca_file: ");
+        add_quoted(&out, server->ca_file);
+        sw_buf_add_text(&out, " }\n");
+    }
     sw_buf_add_text(&out, "connect:\n");
     for (size_t i = 0; i < session->runbook.runbook->target_count; i++) {
-        sw_buf_addf(&out, "  - { to: '%s', at: '127.0.0.1:%d', plain: true }\n",
-                    sw_wire_origin(&session->targets[i], arena), server->port);
+        sw_buf_addf(&out, "  - { to: '%s', at: '127.0.0.1:%d'%s }\n",
+                    sw_wire_origin(&session->targets[i], arena), server->port,
+                    server->tls != NULL ? "" : ", plain: true");
     }
     fputs(out.bytes, stdout);
     fflush(stdout);
@@ -191,6 +208,82 @@ static bool read_place(const char *text, struct sw_arena *arena, const char **re
     return true;
 }
 
+/* ---- TLS ---- */
+
+/* "DNS:HOST" for each host that the targets have, and this machine's own names. */
+static const char *names_of(const struct sw_session *session, struct sw_arena *arena)
+{
+    const char *names = "DNS:localhost,IP:127.0.0.1,IP:::1";
+
+    for (size_t i = 0; i < session->runbook.runbook->target_count; i++) {
+        const char *origin = sw_wire_origin(&session->targets[i], arena);
+
+        names = sw_format(arena, "%s,DNS:%.*s", names, (int)strcspn(origin, ":"), origin);
+    }
+    for (const char *const *host = sw_wire_sign_in_hosts(); *host != NULL; host++) {
+        names = sw_format(arena, "%s,DNS:%s", names, *host);
+    }
+    return names;
+}
+
+static bool is_there(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+static bool write_ca(const char *path, const char *pem, struct sw_arena *arena,
+                     struct sw_error *err)
+{
+    struct sw_buf old;
+    struct sw_error ignored = {0};
+
+    sw_buf_init(&old, SW_LIMIT_FILE_BYTES);
+    bool is_ours = !is_there(path) ||
+                   (sw_file_read(path, &old, &ignored) && sw_text_begins(old.bytes, throw_away));
+
+    sw_buf_release(&old);
+    if (!is_ours) {
+        return sw_fail(err, SW_E_INPUT,
+                       "'%s' is an authority of somebody's; name an empty folder, or put "
+                       "cert.pem and key.pem beside it",
+                       path);
+    }
+    const char *text = sw_format(arena, "%s%s", throw_away, pem);
+
+    return sw_file_write(path, text, strlen(text), 0644, err);
+}
+
+/* The site file is read from other folders, too. */
+static const char *absolute(const char *path, struct sw_arena *arena)
+{
+    char here[4096];
+
+    return path[0] == '/' || getcwd(here, sizeof here) == NULL
+               ? path
+               : sw_format(arena, "%s/%s", here, path);
+}
+
+/* The folder's cert.pem and key.pem, else ones that are made now and never stand in a file. */
+static bool open_tls(struct server *server, const char *folder, struct sw_error *err)
+{
+    struct sw_arena *arena = server->session->arena;
+    const char *certificate = sw_format(arena, "%s/cert.pem", folder);
+    const char *key = sw_format(arena, "%s/key.pem", folder);
+    const char *pem = NULL;
+
+    server->ca_file = sw_format(arena, "%s/ca.pem", folder);
+    if (is_there(certificate) && !is_there(server->ca_file)) {
+        return sw_fail(err, SW_E_INPUT,
+                       "'%s' lacks ca.pem, the authority that certifies its cert.pem", folder);
+    }
+    if (is_there(certificate)) {
+        return sw_tls_open(certificate, key, &server->tls, err);
+    }
+    return sw_folder_make(folder, err) &&
+           sw_tls_make(names_of(server->session, arena), arena, &pem, &server->tls, err) &&
+           write_ca(server->ca_file, pem, arena, err);
+}
+
 static void print_verdict(const struct server *server)
 {
     struct sw_arena *arena = sw_arena_new();
@@ -213,8 +306,13 @@ int sw_serve(struct sw_session *session, const struct sw_options *options)
     const char *address = NULL;
     int port = 0;
 
-    if (!read_place(options->serve, session->arena, &address, &port, &err) ||
-        !sw_httpd_open(address, port, &service, &httpd, &err)) {
+    bool is_fine =
+        read_place(options->serve, session->arena, &address, &port, &err) &&
+        (options->tls == NULL || open_tls(&server, absolute(options->tls, session->arena), &err));
+
+    service.tls = server.tls;
+    if (!is_fine || !sw_httpd_open(address, port, &service, &httpd, &err)) {
+        sw_tls_close(server.tls);
         return sw_complain(&err);
     }
     server.port = sw_httpd_port(httpd);
@@ -224,6 +322,7 @@ int sw_serve(struct sw_session *session, const struct sw_options *options)
     fprintf(stderr, "The model world is served at 127.0.0.1:%d.\n", server.port);
     serve(&server, httpd, options->for_ms);
     sw_httpd_close(httpd);
+    sw_tls_close(server.tls);
     print_verdict(&server);
     return SW_EXIT_DONE;
 }

@@ -8,6 +8,11 @@
  * than the address they connect to ask for "/-/HOST/PATH"; Location and its like are then written
  * in the same form. A host that the model calls unreachable hangs up, which tells a caller less
  * than a refused connection would: it cannot know that nothing happened.
+ *
+ * With --tls FOLDER it speaks TLS, and plain only to be asked for a tunnel (io/httpd.h): programs
+ * that take https_proxy then ask for the real hosts. FOLDER/cert.pem and key.pem are used when they
+ * are there, with FOLDER/ca.pem beside them; else an authority and a certificate are made whose
+ * keys never leave memory, and FOLDER/ca.pem is written.
  */
 #include "cli/session.h"
 

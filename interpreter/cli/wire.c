@@ -59,6 +59,13 @@ const struct sw_grant *const *sw_wire_grants(void)
     return grants;
 }
 
+const char *const *sw_wire_sign_in_hosts(void)
+{
+    static const char *const hosts[] = {SW_AZURE_LOGIN_HOST, NULL};
+
+    return hosts;
+}
+
 bool sw_wire_takes_token(const char *target_kind)
 {
     return sw_text_is(target_kind, "azure.sync_group");

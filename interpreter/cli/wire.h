@@ -17,6 +17,9 @@ const char *sw_wire_origin(const struct sw_target *target, struct sw_arena *aren
 /** Ways to log in that packs know, NULL-ended. */
 const struct sw_grant *const *sw_wire_grants(void);
 
+/** Hosts that logins may be sent to, NULL-ended: a served world answers for them, too. */
+const char *const *sw_wire_sign_in_hosts(void);
+
 /** Does a target of this kind take a bearer token (true), or a login of the connection? */
 bool sw_wire_takes_token(const char *target_kind);
 

@@ -20,7 +20,11 @@
 struct connection {
     int socket; /**< -1: free */
     int64_t heard_ms;
-    struct sw_buf in, out;
+    bool is_begun;            /**< its first byte came and told whether it speaks TLS */
+    bool is_proxy;            /**< other hosts may be asked for: TLS to all of them ends here */
+    struct sw_tls_line *line; /**< NULL: plain */
+    struct sw_buf in;         /**< plain */
+    struct sw_buf out;        /**< as it goes over the wire */
     size_t sent;
     bool is_last; /**< close it when `out` has gone */
 };
@@ -106,6 +110,7 @@ static void hang_up(struct connection *c)
 {
     if (c->socket >= 0) {
         close(c->socket);
+        sw_tls_line_free(c->line);
         sw_buf_release(&c->in);
         sw_buf_release(&c->out);
         *c = (struct connection){.socket = -1};
@@ -157,23 +162,39 @@ static const char *phrase(int status)
     return status < 300 ? "OK" : status < 400 ? "Elsewhere" : status < 500 ? "Refused" : "Failed";
 }
 
+static void say(struct connection *c, const struct sw_buf *words)
+{
+    if (c->line == NULL) {
+        sw_buf_add(&c->out, words->bytes, words->length);
+    } else {
+        c->is_last = !sw_tls_say(c->line, words->bytes, words->length, &c->out) || c->is_last;
+    }
+    if (c->line != NULL && c->is_last) {
+        sw_tls_end(c->line, &c->out);
+    }
+}
+
 static void write_reply(struct connection *c, const struct sw_reply *reply, bool is_last)
 {
-    sw_buf_addf(&c->out, "HTTP/1.1 %d %s\r\n", reply->status, phrase(reply->status));
+    SW_CLEANUP(sw_buf_release) struct sw_buf words;
+
+    sw_buf_init(&words, SIZE_MAX / 2);
+    sw_buf_addf(&words, "HTTP/1.1 %d %s\r\n", reply->status, phrase(reply->status));
     for (size_t i = 0; i < reply->header_count; i++) {
         if (!sw_text_is_folded(reply->headers[i].name, "Connection") &&
             !sw_text_is_folded(reply->headers[i].name, "Content-Length")) {
-            sw_buf_addf(&c->out, "%s: %s\r\n", reply->headers[i].name, reply->headers[i].value);
+            sw_buf_addf(&words, "%s: %s\r\n", reply->headers[i].name, reply->headers[i].value);
         }
     }
     if (reply->status != 204) {
-        sw_buf_addf(&c->out, "Content-Length: %zu\r\n", reply->body_length);
+        sw_buf_addf(&words, "Content-Length: %zu\r\n", reply->body_length);
     }
-    sw_buf_addf(&c->out, "%s\r\n", is_last ? "Connection: close\r\n" : "");
+    sw_buf_addf(&words, "%s\r\n", is_last ? "Connection: close\r\n" : "");
     if (reply->status != 204) {
-        sw_buf_add(&c->out, reply->body == NULL ? "" : reply->body, reply->body_length);
+        sw_buf_add(&words, reply->body == NULL ? "" : reply->body, reply->body_length);
     }
     c->is_last = c->is_last || is_last;
+    say(c, &words);
 }
 
 static void refuse(struct connection *c, int status)
@@ -232,9 +253,34 @@ static const char *header(const struct sw_request *request, const char *name)
     return NULL;
 }
 
+/* The URL of a request line's target: "/path", or the whole of it, as proxies are asked. */
+static const char *url_of(struct sw_arena *arena, const struct connection *c, const char *target,
+                          const char *host)
+{
+    static const char whole[] = "http://";
+
+    if (*target != '/') {
+        bool is_whole = c->is_proxy && c->line == NULL && sw_text_begins(target, whole);
+        const char *authority = is_whole ? target + sizeof whole - 1 : "";
+        size_t length = strcspn(authority, "/?#@ ");
+
+        return length > 0 && authority[length] == '/' ? target : NULL;
+    }
+    return host == NULL || *host == '\0' || strpbrk(host, "/?#@ ") != NULL
+               ? NULL
+               : sw_format(arena, "%s://%s%s", c->line == NULL ? "http" : "https", host, target);
+}
+
+/* Programs that are told of a proxy ask for a tunnel to the host that they want. Every host is
+ * here, so the tunnel ends in this server's own TLS. */
+static bool is_tunnel(const struct connection *c, const struct sw_request *request)
+{
+    return c->line == NULL && sw_text_is(request->method, "CONNECT");
+}
+
 /* @return 0, or the status that refuses it */
-static int read_head(struct sw_arena *arena, const char *head, size_t length,
-                     struct sw_request *request)
+static int read_head(struct sw_arena *arena, const struct connection *c, const char *head,
+                     size_t length, struct sw_request *request)
 {
     const char *end = find(head, length, "\r\n");
     size_t line = end == NULL ? length : (size_t)(end - head);
@@ -242,7 +288,7 @@ static int read_head(struct sw_arena *arena, const char *head, size_t length,
     const char *second =
         space == NULL ? NULL : memchr(space + 1, ' ', line - (size_t)(space + 1 - head));
 
-    if (memchr(head, '\0', length) != NULL || second == NULL || space[1] != '/' ||
+    if (memchr(head, '\0', length) != NULL || second == NULL || second == space + 1 ||
         (line - (size_t)(second - head)) != 9 || memcmp(second, " HTTP/1.", 8) != 0) {
         return 400;
     }
@@ -259,13 +305,11 @@ static int read_head(struct sw_arena *arena, const char *head, size_t length,
     if (header(request, "Transfer-Encoding") != NULL) {
         return 411;
     }
-    const char *host = header(request, "Host");
+    const char *target = sw_copy(arena, space + 1, (size_t)(second - space - 1));
 
-    if (host == NULL || *host == '\0' || strpbrk(host, "/?#@ ") != NULL) {
-        return 400;
-    }
-    request->url = sw_format(arena, "http://%s%.*s", host, (int)(second - space - 1), space + 1);
-    return 0;
+    request->url =
+        is_tunnel(c, request) ? target : url_of(arena, c, target, header(request, "Host"));
+    return request->url == NULL ? 400 : 0;
 }
 
 static bool body_length(const struct sw_request *request, size_t *ret)
@@ -287,6 +331,20 @@ static bool body_length(const struct sw_request *request, size_t *ret)
     return errno == 0 && *end == '\0' && length <= SW_HTTPD_BODY_BYTES;
 }
 
+static void open_tunnel(struct connection *c, size_t whole)
+{
+    static const char yes[] = "HTTP/1.1 200 Connection established\r\n\r\n";
+
+    /* Nobody speaks before the answer, so nothing may stand behind the request. */
+    if (!c->is_proxy || c->in.length != whole) {
+        refuse(c, 400);
+        return;
+    }
+    sw_buf_add_text(&c->out, yes);
+    sw_buf_clear(&c->in);
+    c->is_begun = false;
+}
+
 /* Answer what is whole in `in`. @return requests answered: 0 or 1 */
 static size_t take_request(struct sw_httpd *httpd, struct connection *c, struct sw_arena *arena)
 {
@@ -302,7 +360,8 @@ static size_t take_request(struct sw_httpd *httpd, struct connection *c, struct 
         return 0;
     }
     size_t head = (size_t)(end - c->in.bytes);
-    int status = head > SW_HTTPD_HEAD_BYTES ? 431 : read_head(arena, c->in.bytes, head, &request);
+    int status =
+        head > SW_HTTPD_HEAD_BYTES ? 431 : read_head(arena, c, c->in.bytes, head, &request);
 
     if (status == 0 && !body_length(&request, &length)) {
         status = 413;
@@ -314,6 +373,10 @@ static size_t take_request(struct sw_httpd *httpd, struct connection *c, struct 
     size_t whole = head + 4 + length;
 
     if (c->in.length < whole) {
+        return 0;
+    }
+    if (is_tunnel(c, &request)) {
+        open_tunnel(c, whole);
         return 0;
     }
     request.body = length == 0 ? NULL : sw_copy(arena, c->in.bytes + head + 4, length);
@@ -335,7 +398,28 @@ static size_t take_request(struct sw_httpd *httpd, struct connection *c, struct 
 
 /* ---- the loop ---- */
 
-static void receive(struct connection *c)
+/* A TLS record of a handshake begins with this byte; no method of HTTP does. */
+static void take_bytes(const struct sw_httpd *httpd, struct connection *c, const char *bytes,
+                       size_t length)
+{
+    if (!c->is_begun) {
+        c->is_begun = true;
+        c->is_proxy = httpd->service.tls != NULL;
+        c->line = httpd->service.tls != NULL && bytes[0] == 0x16
+                      ? sw_tls_line_new(httpd->service.tls)
+                      : NULL;
+    }
+    if (c->line == NULL) {
+        sw_buf_add(&c->in, bytes, length);
+    } else if (!sw_tls_take(c->line, bytes, length, &c->in, &c->out)) {
+        c->is_last = true; /* what it has to say of that, and no more */
+        if (c->out.length == 0) {
+            hang_up(c);
+        }
+    }
+}
+
+static void receive(const struct sw_httpd *httpd, struct connection *c)
 {
     char bytes[READ_BYTES];
     ssize_t length = recv(c->socket, bytes, sizeof bytes, 0);
@@ -344,8 +428,8 @@ static void receive(struct connection *c)
         hang_up(c);
     } else if (length > 0) {
         c->heard_ms = now_ms();
-        sw_buf_add(&c->in, bytes, (size_t)length);
-        if (c->in.is_over) {
+        take_bytes(httpd, c, bytes, (size_t)length);
+        if (c->socket >= 0 && c->in.is_over) {
             refuse(c, 413);
         }
     }
@@ -374,7 +458,10 @@ static size_t attend(struct sw_httpd *httpd, struct connection *c, short events)
     size_t answered = 0;
 
     if ((events & (POLLIN | POLLHUP | POLLERR)) != 0 && c->out.length == 0) {
-        receive(c);
+        receive(httpd, c);
+    }
+    if (c->socket >= 0 && c->out.length > 0) {
+        transmit(c); /* of a handshake; the first request may be here already */
     }
     if (c->socket >= 0 && c->out.length == 0 && c->in.length > 0) {
         struct sw_arena *arena = sw_arena_new();

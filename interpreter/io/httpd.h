@@ -3,8 +3,13 @@
  * @file A small HTTP/1.1 server on loopback, for model worlds on real sockets and for tests. One
  * thread, one poll; everything bounded. It knows requests and replies, not what they mean.
  *
- * @source RFC 9112. Left out on purpose: chunked requests (411), upgrades, TLS.
+ * With a certificate, a connection whose first byte is that of a handshake speaks TLS, and a plain
+ * one may ask for a tunnel (CONNECT) to any host, which ends here as well: so programs that know a
+ * proxy ask for the real hosts, and are answered here.
+ *
+ * @source RFC 9112, RFC 9110 9.3.6. Left out on purpose: chunked requests (411), upgrades.
  */
+#include "io/tls.h"
 #include "sdk/transport.h"
 
 #define SW_HTTPD_CONNECTIONS 32u
@@ -21,10 +26,12 @@ enum sw_served {
 };
 
 struct sw_httpd_service {
-    /** Answer one request. Its url is "http://HOST/PATH?QUERY" with the Host header as HOST. */
+    /** Answer one request. Its url is "http://HOST/PATH?QUERY" with the Host header as HOST, or
+     * "https://..." when it came over TLS. */
     enum sw_served (*answer)(void *context, const struct sw_request *request,
                              struct sw_arena *arena, struct sw_reply *ret_reply);
     void *context;
+    struct sw_tls *tls; /**< NULL: none is spoken; outlives the server */
 };
 
 /**

@@ -34,3 +34,35 @@ teardown() {
         wait "$SERVER" 2>/dev/null || true
     fi
 }
+
+# ---- runs against it, one a test ----
+
+the_run() {
+    "$S" ls | sed -n 's/^\(scenario-[12]-[^ ]*\) .*/\1/p'
+}
+
+count() { # WORDS in the log
+    "$S" log "$(the_run)" | grep -c "$1" || true
+}
+
+# Wait until the log has these words.
+reaches() { # WORDS
+    for _ in $(seq 1 400); do
+        if [ -n "$(the_run)" ] && [ "$(count "$1")" -gt 0 ]; then
+            return 0
+        fi
+        sleep 0.05
+    done
+    "$S" log "$(the_run)"
+    return 1
+}
+
+ended_well() {
+    "$S" log "$(the_run)" # shown when the test fails
+    "$S" ls | grep -q ' done '
+    [ "$(count 'does: Deny everyone')" -eq 1 ]
+    [ "$(count 'does: Start VssSyncScheduledTask')" -eq 1 ]
+    [ "$(count 'does: Delete the server endpoint')" -eq 1 ]
+    stop_serving
+    says "$verdict" "0 file(s) lost, 1 delete(s)."
+}

@@ -1,0 +1,96 @@
+#!/usr/bin/env bats
+# Both scenarios with `run --site` over real TLS sockets, against the served model world.
+load support
+load serve
+
+go=(--no-input -p reason=migrate -p "endpoint=5f0c9a52-1d0b-4a53-9d53-4f5c6f0f7a10")
+
+# A world whose last upload is short; a minute, which the readings at the edge may take, is 300 ms.
+serve_1() {
+    sed 's/vss_takes: 3h30m/vss_takes: 8m/' "$W/clean.yaml" >"$T/short.yaml"
+    serve "$T/short.yaml" --pace 200x --tls "$T/tls"
+}
+
+# A world with little to recall. The hour between its two scans takes 9 s.
+serve_2() {
+    R=runbooks/filesync/scenario-2.yaml
+    sed 's/bytes: 480GiB, tiered: 60/bytes: 24GiB, tiered: 12/; /cloud_write/s/every: 2m/every: 20s/' \
+        "$W/scenario-2/clean.yaml" >"$T/short.yaml"
+    serve "$T/short.yaml" --pace 400x --tls "$T/tls"
+}
+
+# Kill the run in the background as soon as its log has these words, which must not be the end.
+kill_when() { # WORDS
+    reaches "$1"
+    kill -9 "$run"
+    wait "$run" || true
+    [ "$(count 'end  ')" -eq 0 ]
+}
+
+@test "scenario 1 over TLS: killed while the delete is at work, it follows it and does not send it again" {
+    serve_1
+    lacks "$(cat "$SITE")" plain
+    says "$(cat "$SITE")" "tls: { ca_file: '$T/tls/ca.pem' }"
+    "$S" run "$R" --site "$SITE" --answer delete=approve "${go[@]}" \
+        >"$T/out" 2>"$T/err" </dev/null 3>&- &
+    run=$!
+    kill_when 'accepted; the far end is at work'
+    try "$S" resume "$(the_run)" --answer delete=approve --no-input
+    exits 0
+    ended_well
+}
+
+@test "scenario 2 over TLS: killed in each of its long operations, none is sent twice" {
+    serve_2
+    "$S" run "$R" --site "$SITE" --answer delete=approve "${go[@]}" \
+        >"$T/out" 2>"$T/err" </dev/null 3>&- &
+    run=$!
+    for step in 'does: Turn cloud tiering off' 'does: Look through the whole share' 'does: Delete the server endpoint'; do
+        kill_when "$step"
+        "$S" resume "$(the_run)" --answer delete=approve --no-input \
+            >>"$T/out" 2>>"$T/err" </dev/null 3>&- &
+        run=$!
+    done
+    wait "$run"
+    "$S" log "$(the_run)"
+    "$S" ls | grep -q ' done '
+    for step in 'Turn cloud tiering off' 'Start the recall' 'Look through the whole share' \
+        'Delete the server endpoint'; do
+        [ "$(count "does: $step")" -eq 1 ]
+    done
+    stop_serving
+    says "$verdict" "0 file(s) lost, 1 delete(s)."
+}
+
+@test "who does not know the served world's authority sends nothing" {
+    serve_1
+    sed -i '/^tls:/d' "$SITE"
+    try "$S" run "$R" --site "$SITE" "${go[@]}"
+    [ "$code" -ne 0 ]
+    says "$out$err" "certificate"
+    [ "$(count 'does: ')" -eq 0 ]
+    stop_serving
+    says "$verdict" "0 delete(s)"
+}
+
+@test "a given certificate is served, and a folder of somebody's is left alone" {
+    command -v openssl >/dev/null || skip "the program openssl is not installed"
+    mkdir "$T/own"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+        -subj /CN=own -addext 'subjectAltName=DNS:management.azure.com,DNS:FS01.contoso.example' \
+        -keyout "$T/own/key.pem" -out "$T/own/cert.pem" 2>/dev/null
+    try "$S" rehearse "$R" --world "$W/clean.yaml" --serve 127.0.0.1:0 --tls "$T/own" --for 1s
+    exits 64
+    says "$err" "lacks ca.pem"
+    cp "$T/own/cert.pem" "$T/own/ca.pem"
+    sum=$(cat "$T/own"/* | cksum)
+    serve "$W/clean.yaml" --pace 200x --tls "$T/own"
+    try "$S" plan "$R" --site "$SITE" -p reason=migrate -p "endpoint=$ENDPOINT"
+    exits 0
+    stop_serving
+    [ "$(cat "$T/own"/* | cksum)" = "$sum" ]
+    rm "$T/own/cert.pem"
+    try "$S" rehearse "$R" --world "$W/clean.yaml" --serve 127.0.0.1:0 --tls "$T/own" --for 1s
+    exits 64
+    says "$err" "is an authority of somebody's"
+}
