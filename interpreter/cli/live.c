@@ -1,5 +1,6 @@
 #include "cli/live.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/wire.h"
@@ -34,10 +35,11 @@ struct live {
     struct sw_redact *redact; /**< every secret that was used */
     struct line *lines;
     size_t line_count;
-    int64_t anchor_ns; /**< wall clock from which the pace counts */
-    int64_t wall_ns;   /**< wall clock when this port was opened */
-    int64_t ahead_ns;  /**< of it, by how much this port's clock goes ahead */
-    int64_t opened_ns; /**< CLOCK_BOOTTIME then */
+    const char *const *hidden; /**< variables with secrets: no program gets them */
+    int64_t anchor_ns;         /**< wall clock from which the pace counts */
+    int64_t wall_ns;           /**< wall clock when this port was opened */
+    int64_t ahead_ns;          /**< of it, by how much this port's clock goes ahead */
+    int64_t opened_ns;         /**< CLOCK_BOOTTIME then */
     sigset_t ends, before;
 };
 
@@ -154,17 +156,20 @@ static bool read_secret(struct live *live, const struct sw_secret *secret, struc
     return true;
 }
 
-static bool ask_program(const struct sw_grant_ask *ask, struct sw_arena *arena,
-                        struct sw_reply *ret_reply, struct sw_error *err)
+static bool ask_program(const struct live *live, const struct sw_grant_ask *ask,
+                        struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
 {
-    const char *out = NULL;
-    int code = 0;
+    struct sw_process process = {.argv = ask->argv,
+                                 .timeout_ms = PROGRAM_MS,
+                                 .limit_bytes = PROGRAM_BYTES,
+                                 .hidden = live->hidden};
+    struct sw_process_end end = {0};
 
-    if (!sw_process_run(ask->argv, PROGRAM_MS, PROGRAM_BYTES, arena, &out, &code, err)) {
+    if (!sw_process_talk(&process, arena, &end, err)) {
         return false;
     }
-    *ret_reply =
-        (struct sw_reply){.status = code == 0 ? 200 : 500, .body = out, .body_length = strlen(out)};
+    *ret_reply = (struct sw_reply){
+        .status = end.code == 0 ? 200 : 500, .body = end.out, .body_length = end.out_length};
     return true;
 }
 
@@ -186,7 +191,7 @@ static bool ask_grant(struct live *live, struct line *line, struct sw_arena *are
         return false;
     }
     if (ask.argv != NULL) {
-        if (!ask_program(&ask, arena, &reply, err)) {
+        if (!ask_program(live, &ask, arena, &reply, err)) {
             return false;
         }
     } else {
@@ -255,6 +260,32 @@ static bool send_with_token(struct live *live, struct line *line, const struct s
     return sw_http_exchange(live->http, line->peer, &own, arena, ret_reply, err);
 }
 
+/* Not HTTP, but a program. What it needs of secrets it has in files of its own. */
+static bool run_program(const struct live *live, const struct sw_request *request,
+                        struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
+{
+    struct sw_process process = {.argv = request->argv,
+                                 .input = request->body,
+                                 .input_length = request->body_length,
+                                 .timeout_ms = request->limit_ms,
+                                 .limit_bytes = SW_LIMIT_REPLY_BYTES,
+                                 .hidden = live->hidden};
+    struct sw_process_end end = {0};
+
+    if (!sw_process_talk(&process, arena, &end, err)) {
+        err->code = err->code == SW_E_IO      ? SW_E_UNREACHABLE
+                    : err->code == SW_E_LIMIT ? SW_E_PROTOCOL
+                                              : err->code;
+        return false;
+    }
+    *ret_reply = (struct sw_reply){.status = end.code,
+                                   .body = end.out,
+                                   .body_length = end.out_length,
+                                   .errors = end.errors,
+                                   .errors_length = end.errors_length};
+    return true;
+}
+
 static bool exchange(struct live *live, size_t target, const struct sw_request *request,
                      struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
 {
@@ -262,6 +293,9 @@ static bool exchange(struct live *live, size_t target, const struct sw_request *
     const struct sw_site_login *login = line->login;
     struct sw_request own = *request;
 
+    if (request->argv != NULL) {
+        return run_program(live, request, arena, ret_reply, err);
+    }
     if (!is_of_origin(request->url, line->origin, arena)) {
         return sw_fail(err, SW_E_UNREACHABLE, "target '%s' is at %s; nothing is sent elsewhere",
                        line->target->name, line->origin);
@@ -291,6 +325,9 @@ static void mask_reply(const struct live *live, struct sw_arena *arena, struct s
 {
     if (reply->body != NULL) {
         reply->body = sw_redact_mask(live->redact, arena, reply->body, reply->body_length);
+    }
+    if (reply->errors != NULL) {
+        reply->errors = sw_redact_mask(live->redact, arena, reply->errors, reply->errors_length);
     }
     for (size_t i = 0; i < reply->header_count; i++) {
         struct sw_header *header = &reply->headers[i];
@@ -389,6 +426,7 @@ bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
                           .wall_ns = clock_ns(CLOCK_REALTIME),
                           .opened_ns = clock_ns(CLOCK_BOOTTIME)};
     live->lines = sw_alloc_array(arena, runbook->target_count + 1, sizeof *live->lines);
+    live->hidden = sw_site_hidden(site, arena);
     anchor->wall_ns = anchor->wall_ns == 0 ? live->wall_ns : anchor->wall_ns;
     live->anchor_ns = anchor->wall_ns;
     catch_up(live, anchor->least_ns);

@@ -294,7 +294,7 @@ bool sw_bind_targets(const struct sw_runbook *runbook, const struct sw_world *wo
             .name = decl->name,
             .kind = decl->kind->name,
             .settings = settings,
-            .transport = sw_wire_transport(decl->kind->name),
+            .transport = sw_wire_transport(decl->kind->name, NULL),
         };
         if (targets[i].transport == NULL) {
             return sw_fail(err, SW_E_INPUT, "there is no way yet to speak to a %s",

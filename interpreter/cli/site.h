@@ -17,7 +17,8 @@
  *     pace: 600x                           of the clock; only where every target is connected here
  *
  * Ways to log in: none, basic (user, secret), negotiate (the ticket of kinit), certificate
- * (certificate, key), token (secret), and those of the packs (sw_wire_grants()).
+ * (certificate, key), key (user, key, known_hosts: over SSH), token (secret), and those of the
+ * packs (sw_wire_grants()).
  * A secret is at a `file` (nobody else's, nobody else may read it), in an `env` variable, a
  * `systemd` credential, or what a `command` (a list of words, no shell) prints.
  */
@@ -85,6 +86,9 @@ bool sw_site_load_text(const char *path, const char *text, struct sw_loaded *loa
 bool sw_site_bind(const struct sw_site *site, const struct sw_runbook *runbook,
                   struct sw_arena *arena, const struct sw_target **ret_targets,
                   struct sw_error *err);
+
+/** Names of the variables that hold secrets of this site, NULL-ended: programs do not get them. */
+const char *const *sw_site_hidden(const struct sw_site *site, struct sw_arena *arena);
 
 /** The target of this name, or NULL. */
 const struct sw_site_target *sw_site_target(const struct sw_site *site, const char *name);

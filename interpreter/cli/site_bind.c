@@ -13,19 +13,39 @@ const struct sw_site_target *sw_site_target(const struct sw_site *site, const ch
     return NULL;
 }
 
-bool sw_site_is_here(const struct sw_site *site, const struct sw_site_target *target,
-                     struct sw_arena *arena)
+/* The row of `connect` for a target, or NULL. */
+static const struct sw_http_detour *
+detour_of(const struct sw_site *site, const struct sw_target *target, struct sw_arena *arena)
 {
-    for (size_t i = 0; target->settings != NULL && i < site->detour_count; i++) {
-        struct sw_target as = {.kind = target->kind->name, .settings = target->settings};
+    for (size_t i = 0; i < site->detour_count; i++) {
         const struct sw_http_detour *detour = &site->detours[i];
         const char *to = sw_format(arena, "%s:%d", detour->host, detour->port);
 
-        if (sw_text_is_folded(sw_wire_origin(&as, arena), to)) {
-            return true;
+        if (sw_text_is_folded(sw_wire_origin(target, arena), to)) {
+            return detour;
         }
     }
-    return false;
+    return NULL;
+}
+
+/* For those that are reached by a program. */
+static void use_detour(const struct sw_site *site, struct sw_target *target, struct sw_arena *arena)
+{
+    const struct sw_http_detour *detour = detour_of(site, target, arena);
+
+    if (detour != NULL) {
+        target->at = detour->at;
+        target->at_port = detour->at_port;
+    }
+}
+
+bool sw_site_is_here(const struct sw_site *site, const struct sw_site_target *target,
+                     struct sw_arena *arena)
+{
+    struct sw_target as = {.kind = target->kind == NULL ? "" : target->kind->name,
+                           .settings = target->settings};
+
+    return target->kind != NULL && target->settings != NULL && detour_of(site, &as, arena) != NULL;
 }
 
 bool sw_site_is_rehearsal(const struct sw_site *site, const struct sw_runbook *runbook,
@@ -64,8 +84,10 @@ bool sw_site_bind(const struct sw_site *site, const struct sw_runbook *runbook,
             .name = decl->name,
             .kind = decl->kind->name,
             .settings = bound->settings,
-            .transport = sw_wire_transport(decl->kind->name),
+            .login = bound->login.settings,
+            .transport = sw_wire_transport(decl->kind->name, bound->settings),
         };
+        use_detour(site, &targets[i], arena);
         if (targets[i].transport == NULL) {
             return sw_fail(err, SW_E_INPUT, "there is no way yet to speak to a %s",
                            decl->kind->name);
@@ -73,4 +95,19 @@ bool sw_site_bind(const struct sw_site *site, const struct sw_runbook *runbook,
     }
     *ret_targets = targets;
     return true;
+}
+
+const char *const *sw_site_hidden(const struct sw_site *site, struct sw_arena *arena)
+{
+    const char **names = sw_alloc_array(arena, site->target_count + 1, sizeof *names);
+    size_t count = 0;
+
+    for (size_t i = 0; i < site->target_count; i++) {
+        const struct sw_secret *secret = &site->targets[i].login.secret;
+
+        if (secret->place == SW_SECRET_ENV) {
+            names[count++] = secret->name;
+        }
+    }
+    return names;
 }

@@ -7,6 +7,7 @@
 #include "stdlib/filesync/pack.h"
 #include "stdlib/filesync/world/world_filesync.h"
 #include "stdlib/windows/pack.h"
+#include "stdlib/windows/shell.h"
 #include "stdlib/windows/winrm.h"
 
 static const struct sw_pack *const packs[] = {
@@ -23,20 +24,31 @@ const struct sw_registry *sw_wire_registry(void)
     return &registry;
 }
 
-const struct sw_transport *sw_wire_transport(const char *target_kind)
+const struct sw_transport *sw_wire_transport(const char *target_kind,
+                                             const struct sw_value *settings)
 {
+    const struct sw_transport *const of_server[] = {&sw_winrm_transport, &sw_ssh_transport,
+                                                    &sw_local_transport};
+    const char *word = sw_as_text(sw_get(settings, "transport"));
+
     if (sw_text_is(target_kind, "azure.sync_group")) {
         return &sw_arm_transport;
     }
     if (sw_text_is(target_kind, "windows.server")) {
-        return &sw_winrm_transport;
+        for (size_t i = 0; word != NULL && i < SW_COUNT(of_server); i++) {
+            if (sw_text_is(of_server[i]->name, word)) {
+                return of_server[i];
+            }
+        }
+        return of_server[0];
     }
     return NULL;
 }
 
 const char *sw_wire_origin(const struct sw_target *target, struct sw_arena *arena)
 {
-    int64_t port = 5986;
+    int64_t port =
+        sw_text_is(sw_as_text(sw_get(target->settings, "transport")), "ssh") ? SW_SSH_PORT : 5986;
 
     if (!sw_text_is(target->kind, "windows.server")) {
         return SW_ARM_HOST ":443";

@@ -8,8 +8,10 @@
 /** Every pack of this program. */
 const struct sw_registry *sw_wire_registry(void);
 
-/** How a kind of target is spoken to; NULL when there is no way yet. */
-const struct sw_transport *sw_wire_transport(const char *target_kind);
+/** How a target of this kind and these settings is spoken to; NULL when there is no way yet.
+ * @param settings NULL: as by default */
+const struct sw_transport *sw_wire_transport(const char *target_kind,
+                                             const struct sw_value *settings);
 
 /** The one origin that a target's requests may go to, "HOST:PORT", from its settings. */
 const char *sw_wire_origin(const struct sw_target *target, struct sw_arena *arena);

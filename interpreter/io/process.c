@@ -1,6 +1,7 @@
 #include "io/process.h"
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "base/time.h"
 
 #include <errno.h>
@@ -14,7 +15,22 @@
 #include <time.h>
 #include <unistd.h>
 
+#define LOOK_MS 100 /* between two questions whether it is wanted any more */
+
 extern char **environ; /* POSIX has no header for it */
+
+/** A program under way. Files are ours; -1: closed. */
+struct child {
+    const struct sw_process *process;
+    pid_t pid;
+    int in, out, errors;
+    size_t given;
+    int64_t end_ms;
+    bool is_unwanted, is_reaped;
+    int status;
+    struct sw_buf out_buf, errors_buf;
+    struct sigaction old_child, old_pipe;
+};
 
 static int64_t now_ms(void)
 {
@@ -24,7 +40,56 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / SW_NS_PER_MS;
 }
 
-static int start(const char *const *argv, int out, pid_t *ret_pid)
+static void shut(int *file)
+{
+    if (*file >= 0) {
+        close(*file);
+        *file = -1;
+    }
+}
+
+/* Both ends are closed in a program that is started. */
+static bool open_pipe(int ends[2])
+{
+    if (pipe(ends) != 0) {
+        ends[0] = ends[1] = -1;
+        return false;
+    }
+    return fcntl(ends[0], F_SETFD, FD_CLOEXEC) == 0 && fcntl(ends[1], F_SETFD, FD_CLOEXEC) == 0;
+}
+
+static bool is_hidden(const char *entry, const char *const *hidden)
+{
+    size_t length = strcspn(entry, "=");
+
+    for (; hidden != NULL && *hidden != NULL; hidden++) {
+        if (strlen(*hidden) == length && memcmp(*hidden, entry, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The environment without what a child is not to know. */
+static char **environment(const char *const *hidden, struct sw_arena *arena)
+{
+    size_t count = 0;
+    size_t kept = 0;
+
+    while (environ[count] != NULL) {
+        count++;
+    }
+    char **entries = sw_alloc_array(arena, count + 1, sizeof *entries);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!is_hidden(environ[i], hidden)) {
+            entries[kept++] = environ[i];
+        }
+    }
+    return entries;
+}
+
+static int spawn(struct child *child, const int files[3], struct sw_arena *arena)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -34,14 +99,18 @@ static int start(const char *const *argv, int out, pid_t *ret_pid)
     union {
         const char *const *given;
         char *const *taken; /* POSIX promises not to change them */
-    } words = {.given = argv};
+    } words = {.given = child->process->argv};
 
     sigemptyset(&none);
     sigfillset(&all);
     posix_spawn_file_actions_init(&actions);
     posix_spawnattr_init(&attributes);
-    why = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    why = why != 0 ? why : posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+    if (files[0] < 0) {
+        why = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    }
+    for (int i = 0; i < 3 && why == 0; i++) {
+        why = files[i] < 0 ? 0 : posix_spawn_file_actions_adddup2(&actions, files[i], i);
+    }
     why = why != 0 ? why : posix_spawnattr_setsigmask(&attributes, &none);
     why = why != 0 ? why : posix_spawnattr_setsigdefault(&attributes, &all);
     why = why != 0 ? why
@@ -49,90 +118,208 @@ static int start(const char *const *argv, int out, pid_t *ret_pid)
                                                                POSIX_SPAWN_SETSIGDEF |
                                                                POSIX_SPAWN_SETPGROUP);
     why = why != 0 ? why
-                   : posix_spawnp(ret_pid, argv[0], &actions, &attributes, words.taken, environ);
+                   : posix_spawnp(&child->pid, words.given[0], &actions, &attributes, words.taken,
+                                  environment(child->process->hidden, arena));
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return why;
 }
 
-/* @return false when time is up */
-static bool read_all(int file, int64_t end_ms, struct sw_buf *out)
+/* @errors SW_E_IO */
+static bool start(struct child *child, struct sw_arena *arena, struct sw_error *err)
 {
-    char bytes[4096];
+    int in[2] = {-1, -1};
+    int out[2] = {-1, -1};
+    int errors[2] = {-1, -1};
+    bool has_input = child->process->input != NULL;
+    bool is_open = (!has_input || open_pipe(in)) && open_pipe(out) && open_pipe(errors);
+    int why = errno;
 
-    while (!out->is_over) {
-        struct pollfd at = {.fd = file, .events = POLLIN};
-        int64_t left_ms = end_ms - now_ms();
+    if (is_open && has_input) {
+        (void)fcntl(in[1], F_SETFL, O_NONBLOCK);
+    }
+    if (is_open) {
+        why = spawn(child, (const int[]){in[0], out[1], errors[1]}, arena);
+    }
+    shut(&in[0]);
+    shut(&out[1]);
+    shut(&errors[1]);
+    child->in = in[1];
+    child->out = out[0];
+    child->errors = errors[0];
+    return (is_open && why == 0) ||
+           sw_fail(err, SW_E_IO, "start '%s': %s", child->process->argv[0], strerror(why));
+}
 
-        if (left_ms <= 0) {
+static void give(struct child *child)
+{
+    const struct sw_process *p = child->process;
+    ssize_t n = write(child->in, p->input + child->given, p->input_length - child->given);
+
+    if (n > 0) {
+        child->given += (size_t)n;
+    }
+    if (child->given == p->input_length || (n < 0 && errno != EAGAIN && errno != EINTR)) {
+        shut(&child->in); /* it has it all, or wants no more */
+    }
+}
+
+static void take(int *file, struct sw_buf *buf)
+{
+    char bytes[16384];
+    ssize_t n = read(*file, bytes, sizeof bytes);
+
+    if (n > 0) {
+        sw_buf_add(buf, bytes, (size_t)n);
+    } else if (n == 0 || errno != EINTR) {
+        shut(file);
+    }
+}
+
+/* Is there time left, and is it wanted? */
+static bool may_go_on(struct child *child)
+{
+    const struct sw_process *p = child->process;
+
+    child->is_unwanted = child->is_unwanted || (p->is_over != NULL && p->is_over(p->context));
+    return !child->is_unwanted && now_ms() < child->end_ms;
+}
+
+/* Has it ended? */
+static bool reap_now(struct child *child)
+{
+    child->is_reaped =
+        child->is_reaped || waitpid(child->pid, &child->status, WNOHANG) == child->pid;
+    return child->is_reaped;
+}
+
+/* @return false when time is up */
+static bool converse(struct child *child)
+{
+    while (child->out >= 0 || child->errors >= 0) {
+        struct pollfd at[] = {{.fd = child->in, .events = POLLOUT},
+                              {.fd = child->out, .events = POLLIN},
+                              {.fd = child->errors, .events = POLLIN}};
+
+        if (!may_go_on(child)) {
             return false;
         }
-        if (poll(&at, 1, (int)left_ms) <= 0) {
+        int count = poll(at, SW_COUNT(at), LOOK_MS);
+
+        if (count == 0 && reap_now(child)) {
+            return true; /* something that it left behind holds its streams open */
+        }
+        if (count <= 0) {
             continue;
         }
-        ssize_t length = read(file, bytes, sizeof bytes);
-
-        if (length == 0 || (length < 0 && errno != EINTR)) {
-            return true;
+        if (at[0].revents != 0) {
+            give(child);
         }
-        sw_buf_add(out, bytes, length > 0 ? (size_t)length : 0);
+        if (at[1].revents != 0) {
+            take(&child->out, &child->out_buf);
+        }
+        if (at[2].revents != 0) {
+            take(&child->errors, &child->errors_buf);
+        }
+        if (child->out_buf.is_over || child->errors_buf.is_over) {
+            return false;
+        }
     }
     return true;
 }
 
 /* The output is at its end, but the program may go on without it. */
-static bool reap(pid_t pid, int64_t end_ms, int *ret_status)
+static bool reap(struct child *child)
 {
-    struct timespec pause = {.tv_nsec = 2 * SW_NS_PER_MS};
+    struct timespec pause = {.tv_nsec = SW_NS_PER_MS};
 
-    for (;;) {
-        pid_t ended = waitpid(pid, ret_status, WNOHANG);
-
-        if (ended == pid) {
-            return true;
-        }
-        if ((ended < 0 && errno != EINTR) || now_ms() >= end_ms) {
+    while (!reap_now(child)) {
+        if (!may_go_on(child)) {
             return false;
         }
         nanosleep(&pause, NULL);
     }
+    return true;
+}
+
+/* Who started us may have ignored SIGCHLD, and then nobody is told how a child ended; a child that
+ * closes its input early must not end us. */
+static void set_signals(struct child *child)
+{
+    struct sigaction by_default = {.sa_handler = SIG_DFL};
+    struct sigaction ignored = {.sa_handler = SIG_IGN};
+
+    sigemptyset(&by_default.sa_mask);
+    sigemptyset(&ignored.sa_mask);
+    sigaction(SIGCHLD, &by_default, &child->old_child);
+    sigaction(SIGPIPE, &ignored, &child->old_pipe);
+}
+
+static bool tell(const struct child *child, struct sw_error *err)
+{
+    const char *name = child->process->argv[0];
+
+    if (child->out_buf.is_over || child->errors_buf.is_over) {
+        return sw_fail(err, SW_E_LIMIT, "'%s' printed more than %zu bytes", name,
+                       child->process->limit_bytes);
+    }
+    if (child->is_unwanted) {
+        return sw_fail(err, SW_E_TIMEOUT, "'%s' was ended, as this process is to end", name);
+    }
+    return sw_fail(err, SW_E_TIMEOUT, "'%s' did not end within %d s", name,
+                   (int)(child->process->timeout_ms / 1000));
+}
+
+bool sw_process_talk(const struct sw_process *process, struct sw_arena *arena,
+                     struct sw_process_end *ret_end, struct sw_error *err)
+{
+    struct child child = {.process = process,
+                          .in = -1,
+                          .out = -1,
+                          .errors = -1,
+                          .end_ms = now_ms() + process->timeout_ms};
+
+    sw_buf_init(&child.out_buf, process->limit_bytes);
+    sw_buf_init(&child.errors_buf, process->limit_bytes);
+    set_signals(&child);
+    bool is_started = start(&child, arena, err);
+    bool is_ended = is_started && converse(&child) && reap(&child);
+
+    if (is_started && !is_ended) {
+        (void)kill(-child.pid, SIGKILL);
+        (void)waitpid(child.pid, &child.status, 0);
+        (void)tell(&child, err);
+    } else if (is_started) {
+        *ret_end = (struct sw_process_end){
+            .out = sw_copy(arena, child.out_buf.bytes, child.out_buf.length),
+            .out_length = child.out_buf.length,
+            .errors = sw_copy(arena, child.errors_buf.bytes, child.errors_buf.length),
+            .errors_length = child.errors_buf.length,
+            .code =
+                WIFEXITED(child.status) ? WEXITSTATUS(child.status) : 128 + WTERMSIG(child.status)};
+    }
+    shut(&child.in);
+    shut(&child.out);
+    shut(&child.errors);
+    sigaction(SIGCHLD, &child.old_child, NULL);
+    sigaction(SIGPIPE, &child.old_pipe, NULL);
+    sw_buf_release(&child.out_buf);
+    sw_buf_release(&child.errors_buf);
+    return is_ended;
 }
 
 bool sw_process_run(const char *const *argv, int timeout_ms, size_t limit_bytes,
                     struct sw_arena *arena, const char **ret_out, int *ret_exit,
                     struct sw_error *err)
 {
-    int ends[2];
-    int status = 0;
-    pid_t pid = 0;
-    int64_t end_ms = now_ms() + timeout_ms;
-    SW_CLEANUP(sw_buf_release) struct sw_buf out;
+    struct sw_process process = {
+        .argv = argv, .timeout_ms = timeout_ms, .limit_bytes = limit_bytes};
+    struct sw_process_end end = {0};
 
-    sw_buf_init(&out, limit_bytes);
-    if (pipe(ends) != 0) {
-        return sw_fail(err, SW_E_IO, "start '%s': %s", argv[0], strerror(errno));
+    if (!sw_process_talk(&process, arena, &end, err)) {
+        return false;
     }
-    (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-    (void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-    int why = start(argv, ends[1], &pid);
-
-    close(ends[1]);
-    if (why != 0) {
-        close(ends[0]);
-        return sw_fail(err, SW_E_IO, "start '%s': %s", argv[0], strerror(why));
-    }
-    bool is_read = read_all(ends[0], end_ms, &out);
-
-    close(ends[0]);
-    if (!is_read || out.is_over || !reap(pid, end_ms, &status)) {
-        (void)kill(-pid, SIGKILL);
-        (void)waitpid(pid, &status, 0);
-        return out.is_over ? sw_fail(err, SW_E_LIMIT, "'%s' printed more than %zu bytes", argv[0],
-                                     limit_bytes)
-                           : sw_fail(err, SW_E_TIMEOUT, "'%s' did not end within %d s", argv[0],
-                                     timeout_ms / 1000);
-    }
-    *ret_exit = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    *ret_out = sw_copy(arena, out.bytes, out.length);
+    *ret_exit = end.code;
+    *ret_out = end.out;
     return true;
 }

@@ -30,7 +30,10 @@ struct sw_header {
     const char *value;
 };
 
+/** What goes out: HTTP, or a program to start. */
 struct sw_request {
+    const char *const *argv; /**< a program instead, NULL-ended; `body` is its standard input */
+    int64_t limit_ms;        /**< of a program: how long it may take */
     const char *method;
     const char *url; /**< absolute */
     struct sw_header headers[16];
@@ -40,11 +43,13 @@ struct sw_request {
 };
 
 struct sw_reply {
-    int status; /**< HTTP status */
+    int status; /**< HTTP status; of a program its exit code, 128 + n when signal n ended it */
     struct sw_header headers[32];
     size_t header_count;
-    const char *body;
+    const char *body; /**< of a program: its standard output */
     size_t body_length;
+    const char *errors; /**< of a program: its standard error; else NULL */
+    size_t errors_length;
 };
 
 /** Look a header up, case folded; NULL when absent. */
@@ -94,6 +99,8 @@ struct sw_talk {
 
 struct sw_transport {
     const char *name;
+    /** Ways to log in by the connection that it takes beside `none`, NULL-ended; NULL: tokens. */
+    const char *const *logins;
     /** Begin; the caller has set target, call, is_act, arena, attempt. */
     enum sw_turn (*open)(struct sw_talk *talk, struct sw_error *err);
     /** @param reply NULL: none came; then `err` holds why (TIMEOUT or UNREACHABLE) on entry */
@@ -111,6 +118,9 @@ struct sw_target {
     const char *name;                /**< as the runbook calls it */
     const char *kind;                /**< "<pack>.<noun>" : a row of a pack's target kinds */
     const struct sw_value *settings; /**< map: what the kind's `settings` fields say */
+    const struct sw_value *login;    /**< map: what its login says, no secret; NULL in a world */
+    const char *at; /**< address on this machine where the peer really is; NULL: as settings say */
+    int at_port;
     const char *secret; /**< bearer token or the like; never printed; NULL in a world */
     const struct sw_transport *transport;
 };

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "sdk/json.h"
+#include "stdlib/windows/soap.h"
 #include "stdlib/windows/xml.h"
 
 #include <string.h>
@@ -294,4 +295,72 @@ enum sw_code sw_powershell_code(const char *id)
         }
     }
     return SW_E_REFUSED;
+}
+
+bool sw_powershell_judge(struct sw_arena *arena, const char *script, const char *nonce,
+                         const struct sw_powershell_end *end, struct sw_answer *ret_answer,
+                         struct sw_error *err)
+{
+    struct sw_powershell_answer answer = {0};
+    struct sw_error why = {0};
+    const char *said = sw_powershell_errors(arena, end->errors, end->errors_length);
+    bool is_answer = sw_powershell_answer(arena, end->out, end->out_length, nonce, &answer, &why);
+
+    if (is_answer && answer.result == NULL) {
+        return sw_fail(err, sw_powershell_code(answer.id), "script '%s' failed: %s (%s)", script,
+                       answer.message, answer.id);
+    }
+    if (!is_answer || end->exit_code != 0) {
+        return sw_fail(err, SW_E_PROTOCOL, "script '%s' ended with exit code %d: %.300s", script,
+                       end->exit_code,
+                       said[0] != '\0'       ? said
+                       : why.text[0] != '\0' ? why.text
+                                             : "no reason given");
+    }
+    *ret_answer =
+        (struct sw_answer){.status = 200, .body = answer.result, .peer_time_ns = answer.time_ns};
+    return true;
+}
+
+const char *sw_powershell_preview(struct sw_arena *arena, const char *where,
+                                  const struct sw_call *call)
+{
+    struct sw_powershell_script script;
+    struct sw_error why = {0};
+    SW_CLEANUP(sw_buf_release) struct sw_buf buf;
+
+    sw_buf_init(&buf, SW_LIMIT_FILE_BYTES);
+    if (!sw_powershell_find(arena, call->op, &script, &why)) {
+        return sw_copy_text(arena, why.text);
+    }
+    sw_buf_addf(&buf, "%s %s\nscript %s, arguments ", SW_POWERSHELL, where, call->op);
+    if (call->args == NULL) {
+        sw_buf_add_text(&buf, "{}");
+    } else {
+        sw_json_write(&buf, call->args, SW_JSON_PLAIN);
+    }
+    sw_buf_addf(&buf, "\n%s", script.embedded->text);
+    return sw_copy(arena, buf.bytes, buf.length);
+}
+
+bool sw_powershell_prepare(const struct sw_talk *talk, const char **ret_input,
+                           const char **ret_nonce, struct sw_error *err)
+{
+    struct sw_powershell_script script;
+
+    if (!sw_text_is(talk->call.kind, "script")) {
+        return sw_fail(err, SW_E_INTERNAL, "'%s' is nothing that a Windows server can do",
+                       talk->call.kind);
+    }
+    if (!sw_powershell_find(talk->arena, talk->call.op, &script, err)) {
+        return false;
+    }
+    if (script.is_act && !talk->is_act) {
+        return sw_fail(err, SW_E_INTERNAL, "script '%s' changes the server and was asked as a look",
+                       talk->call.op);
+    }
+    /* 5: behind "uuid:". */
+    *ret_nonce = sw_soap_message_id(talk->arena, "nonce", talk->attempt, 0) + 5;
+    *ret_input = sw_powershell_input(talk->arena, &script, *ret_nonce, talk->call.args);
+    return true;
 }

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "sdk/embedded.h"
+#include "sdk/transport.h"
 #include "sdk/value.h"
 
 /** The command whose standard input gets the text. NULL-ended arguments. */
@@ -61,3 +62,32 @@ const char *sw_powershell_errors(struct sw_arena *arena, const char *text, size_
 
 /** The error that a script's error id stands for. */
 enum sw_code sw_powershell_code(const char *id);
+
+/** What a script that has ended left behind. */
+struct sw_powershell_end {
+    const char *out, *errors;
+    size_t out_length, errors_length;
+    int exit_code;
+};
+
+/**
+ * Is there an answer that counts?
+ *
+ * @errors the script's own refusals by sw_powershell_code(); SW_E_PROTOCOL: no envelope that is
+ * whole and carries the nonce, or an exit code other than 0
+ */
+bool sw_powershell_judge(struct sw_arena *arena, const char *script, const char *nonce,
+                         const struct sw_powershell_end *end, struct sw_answer *ret_answer,
+                         struct sw_error *err);
+
+/** For a plan: where it runs, its name, its arguments, its text. */
+const char *sw_powershell_preview(struct sw_arena *arena, const char *where,
+                                  const struct sw_call *call);
+
+/**
+ * The script of a call, ready to be sent, and the nonce that its answer must carry.
+ *
+ * @errors SW_E_INTERNAL: not a script, no such script, or an act asked as a look
+ */
+bool sw_powershell_prepare(const struct sw_talk *talk, const char **ret_input,
+                           const char **ret_nonce, struct sw_error *err);

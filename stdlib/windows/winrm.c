@@ -1,10 +1,6 @@
 #include "stdlib/windows/winrm.h"
 
-#include "base/buf.h"
-#include "base/digest.h"
-#include "base/limits.h"
 #include "base/text.h"
-#include "sdk/json.h"
 #include "stdlib/windows/powershell.h"
 #include "stdlib/windows/soap.h"
 #include "stdlib/windows/soap_reply.h"
@@ -147,32 +143,20 @@ static enum sw_turn after_fault(struct sw_talk *talk, struct winrm *w,
 /* The command has ended: is there an answer that counts? */
 static bool take_answer(struct sw_talk *talk, struct winrm *w, struct sw_error *err)
 {
-    struct sw_soap_output *output = &w->output;
-    struct sw_powershell_answer answer = {0};
-    struct sw_error why = {0};
-    const char *said =
-        sw_powershell_errors(talk->arena, output->errors.bytes, output->errors.length);
+    const struct sw_soap_output *output = &w->output;
+    struct sw_powershell_end end = {.out = output->out.bytes,
+                                    .out_length = output->out.length,
+                                    .errors = output->errors.bytes,
+                                    .errors_length = output->errors.length,
+                                    .exit_code = (int)output->exit_code};
 
     if (!output->has_exit_code) {
         return sw_fail(err, SW_E_PROTOCOL, "script '%s' ended without an exit code", talk->call.op);
     }
-    bool is_answer = sw_powershell_answer(talk->arena, output->out.bytes, output->out.length,
-                                          w->nonce, &answer, &why);
-    if (is_answer && answer.result == NULL) {
-        return sw_fail(err, sw_powershell_code(answer.id), "script '%s' failed: %s (%s)",
-                       talk->call.op, answer.message, answer.id);
+    if (!sw_powershell_judge(talk->arena, talk->call.op, w->nonce, &end, &talk->answer, err)) {
+        return false;
     }
-    if (!is_answer || output->exit_code != 0) {
-        return sw_fail(err, SW_E_PROTOCOL, "script '%s' ended with exit code %d: %.300s",
-                       talk->call.op, (int)output->exit_code,
-                       said[0] != '\0'       ? said
-                       : why.text[0] != '\0' ? why.text
-                                             : "no reason given");
-    }
-    talk->answer = (struct sw_answer){.status = 200,
-                                      .body = answer.result,
-                                      .peer_time_ns = answer.time_ns,
-                                      .correlation = w->shell_id};
+    talk->answer.correlation = w->shell_id;
     return true;
 }
 
@@ -252,20 +236,9 @@ static enum sw_turn winrm_feed(struct sw_talk *talk, const struct sw_reply *repl
 static enum sw_turn winrm_open(struct sw_talk *talk, struct sw_error *err)
 {
     struct winrm *w = sw_alloc(talk->arena, sizeof *w);
-    struct sw_powershell_script script;
 
     talk->may_have_acted = false;
-    if (!sw_text_is(talk->call.kind, "script")) {
-        sw_fail(err, SW_E_INTERNAL, "'%s' is nothing that a Windows server can do",
-                talk->call.kind);
-        return fail_now(talk);
-    }
-    if (!sw_powershell_find(talk->arena, talk->call.op, &script, err)) {
-        return fail_now(talk);
-    }
-    if (script.is_act && !talk->is_act) {
-        sw_fail(err, SW_E_INTERNAL, "script '%s' changes the server and was asked as a look",
-                talk->call.op);
+    if (!sw_powershell_prepare(talk, &w->input, &w->nonce, err)) {
         return fail_now(talk);
     }
     w->url = url_of(talk->target, talk->arena);
@@ -273,9 +246,6 @@ static enum sw_turn winrm_open(struct sw_talk *talk, struct sw_error *err)
         sw_fail(err, SW_E_INPUT, "target '%s' has no host", talk->target->name);
         return fail_now(talk);
     }
-    /* 5: behind "uuid:". */
-    w->nonce = sw_soap_message_id(talk->arena, "nonce", talk->attempt, 0) + 5;
-    w->input = sw_powershell_input(talk->arena, &script, w->nonce, talk->call.args);
     w->input_length = strlen(w->input);
     talk->own = w;
     return send_next(talk, w, CREATING, err);
@@ -290,28 +260,17 @@ static enum sw_turn winrm_resume(struct sw_talk *talk, const char *follow, struc
 static const char *winrm_preview(const struct sw_target *target, const struct sw_call *call,
                                  struct sw_arena *arena)
 {
-    struct sw_powershell_script script;
-    struct sw_error why = {0};
     const char *url = url_of(target, arena);
-    SW_CLEANUP(sw_buf_release) struct sw_buf buf;
 
-    sw_buf_init(&buf, SW_LIMIT_FILE_BYTES);
-    if (!sw_powershell_find(arena, call->op, &script, &why)) {
-        return sw_copy_text(arena, why.text);
-    }
-    sw_buf_addf(&buf, "%s in a shell of %s\nscript %s, arguments ", SW_POWERSHELL,
-                url == NULL ? "(no host)" : url, call->op);
-    if (call->args == NULL) {
-        sw_buf_add_text(&buf, "{}");
-    } else {
-        sw_json_write(&buf, call->args, SW_JSON_PLAIN);
-    }
-    sw_buf_addf(&buf, "\n%s", script.embedded->text);
-    return sw_copy(arena, buf.bytes, buf.length);
+    return sw_powershell_preview(
+        arena, sw_format(arena, "in a shell of %s", url == NULL ? "(no host)" : url), call);
 }
+
+static const char *const logins[] = {"basic", "negotiate", "certificate", NULL};
 
 const struct sw_transport sw_winrm_transport = {
     .name = "winrm",
+    .logins = logins,
     .open = winrm_open,
     .feed = winrm_feed,
     .resume = winrm_resume,

@@ -22,6 +22,13 @@
     "    kind: windows.server\n"                                                                   \
     "    settings: { host: fs01.contoso.example }\n"
 
+#define SSH                                                                                        \
+    "site: 1\n"                                                                                    \
+    "targets:\n"                                                                                   \
+    "  server:\n"                                                                                  \
+    "    kind: windows.server\n"                                                                   \
+    "    settings: { host: fs01.contoso.example, transport: ssh }\n"
+
 #define CLOUD                                                                                      \
     "site: 1\n"                                                                                    \
     "targets:\n"                                                                                   \
@@ -69,6 +76,9 @@ static const struct {
      "10.0.0.1"},
     {SERVER "    login: { by: none }\nconnect:\n  - { to: a, at: '127.0.0.1:2' }\n", 851, 8,
      "HOST:PORT"},
+    {SERVER "    login: { by: key, user: a, key: /k, known_hosts: /h }\n", 854, 6, "over winrm"},
+    {SSH "    login: { by: basic, user: a, secret: { env: A } }\n", 854, 6, "over ssh"},
+    {SSH "    login: { by: key, user: a, key: /k }\n", 852, 6, "`known_hosts`"},
     {SERVER "    login: { by: none }\npace: 60x\n", 857, 7, "faster"},
     {SERVER "    login: { by: none }\npace: 0.5x\n", 851, 7, "`pace`"},
     {SERVER "    login: { by: none }\napprovers: { owners: [] }\n", 851, 7, "at least one"},
@@ -101,7 +111,6 @@ static void a_sound_file_says_where_to_and_how(void **state)
     (void)state;
     struct sw_loaded loaded;
     const struct sw_site *site = NULL;
-    int64_t port = 0;
 
     assert_true(sw_site_load_text("site.yaml",
                                   SERVER "    login: { by: basic, user: ada, secret: { command: "
@@ -114,8 +123,7 @@ static void a_sound_file_says_where_to_and_how(void **state)
                                          "pace: 600x\n",
                                   &loaded, &site));
     assert_int_equal(site->target_count, 1);
-    assert_true(sw_as_int(sw_get(site->targets[0].settings, "port"), &port));
-    assert_int_equal(port, 5986);
+    assert_string_equal(sw_as_text(sw_get(site->targets[0].settings, "transport")), "winrm");
     assert_int_equal(site->targets[0].login.http, SW_HTTP_BASIC);
     assert_string_equal(site->targets[0].login.secret.argv[2], "fs01");
     assert_string_equal(site->ca_file, "/etc/ca.pem");

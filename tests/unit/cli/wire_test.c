@@ -31,9 +31,9 @@ static void the_default_world_is_found_by_its_name(void **state)
 static void a_kind_that_nobody_speaks_to_has_no_transport(void **state)
 {
     (void)state;
-    assert_non_null(sw_wire_transport("azure.sync_group"));
-    assert_non_null(sw_wire_transport("windows.server"));
-    assert_null(sw_wire_transport("nobody.nothing"));
+    assert_non_null(sw_wire_transport("azure.sync_group", NULL));
+    assert_non_null(sw_wire_transport("windows.server", NULL));
+    assert_null(sw_wire_transport("nobody.nothing", NULL));
 }
 
 int main(void)

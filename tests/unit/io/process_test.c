@@ -6,6 +6,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 
 static bool run(struct sw_arena *arena, const char *script, int timeout_ms, const char **ret_out,
                 int *ret_exit, struct sw_error *err)
@@ -64,12 +67,129 @@ static void a_program_that_is_not_there_can_not_be_started(void **state)
     sw_arena_free(arena);
 }
 
+static bool talk(struct sw_arena *arena, const char *script, const char *input, size_t length,
+                 struct sw_process_end *ret_end, struct sw_error *err)
+{
+    const char *const argv[] = {"sh", "-c", script, NULL};
+    const char *const hidden[] = {"STEPWISE_TEST_HIDDEN", NULL};
+    struct sw_process process = {.argv = argv,
+                                 .input = input,
+                                 .input_length = length,
+                                 .timeout_ms = 20000,
+                                 .limit_bytes = 4000000,
+                                 .hidden = hidden};
+
+    *err = (struct sw_error){0};
+    return sw_process_talk(&process, arena, ret_end, err);
+}
+
+static void input_goes_in_while_both_streams_come_out(void **state)
+{
+    (void)state;
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_process_end end = {0};
+    struct sw_error err;
+    size_t length = 1000000; /* more than all pipes hold */
+    char *input = sw_alloc(arena, length);
+
+    memset(input, 'x', length);
+    assert_true(talk(arena, "tee /dev/stderr; exit 3", input, length, &end, &err));
+    assert_int_equal(end.code, 3);
+    assert_int_equal(end.out_length, length);
+    assert_int_equal(end.errors_length, length);
+    assert_memory_equal(end.out, input, length);
+    sw_arena_free(arena);
+}
+
+static void a_program_that_reads_no_input_does_not_end_us(void **state)
+{
+    (void)state;
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_process_end end = {0};
+    struct sw_error err;
+    char *input = sw_alloc(arena, 300000);
+
+    assert_true(talk(arena, "exec <&-; echo done", input, 300000, &end, &err));
+    assert_string_equal(end.out, "done\n");
+    sw_arena_free(arena);
+}
+
+static void a_parent_that_ignores_the_ends_of_children_learns_them_all_the_same(void **state)
+{
+    (void)state;
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_process_end end = {0};
+    struct sw_error err;
+
+    signal(SIGCHLD, SIG_IGN);
+    assert_true(talk(arena, "exit 5", NULL, 0, &end, &err));
+    assert_int_equal(end.code, 5);
+    assert_true(signal(SIGCHLD, SIG_DFL) == SIG_IGN); /* and it is as it was */
+    sw_arena_free(arena);
+}
+
+static void a_hidden_variable_is_not_handed_on_and_others_are(void **state)
+{
+    (void)state;
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_process_end end = {0};
+    struct sw_error err;
+
+    setenv("STEPWISE_TEST_HIDDEN", "canary", 1);
+    setenv("STEPWISE_TEST_HIDDEN_NOT", "seen", 1);
+    assert_true(talk(arena, "echo \"[$STEPWISE_TEST_HIDDEN$STEPWISE_TEST_HIDDEN_NOT]\"", NULL, 0,
+                     &end, &err));
+    assert_string_equal(end.out, "[seen]\n");
+    sw_arena_free(arena);
+}
+
+static void what_a_program_leaves_behind_is_not_waited_for(void **state)
+{
+    (void)state;
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_process_end end = {0};
+    struct sw_error err;
+
+    /* It holds both streams open, as an agent does that a login starts; bounded by the time-out. */
+    assert_true(talk(arena, "sleep 19 & echo here", NULL, 0, &end, &err));
+    assert_string_equal(end.out, "here\n");
+    sw_arena_free(arena);
+}
+
+static bool always(void *context)
+{
+    (void)context;
+    return true;
+}
+
+static void a_program_that_is_not_wanted_any_more_is_killed(void **state)
+{
+    (void)state;
+    const char *const argv[] = {"sleep", "30", NULL};
+    struct sw_process process = {
+        .argv = argv, .timeout_ms = 20000, .limit_bytes = 10, .is_over = always};
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_process_end end = {0};
+    struct sw_error err = {0};
+
+    assert_false(sw_process_talk(&process, arena, &end, &err));
+    assert_int_equal(err.code, SW_E_TIMEOUT);
+    assert_non_null(strstr(err.text, "is to end"));
+    sw_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(output_and_exit_code_of_a_program_come_back),
         cmocka_unit_test(a_program_that_does_not_end_or_does_not_stop_talking_is_killed),
         cmocka_unit_test(a_program_that_is_not_there_can_not_be_started),
+        cmocka_unit_test(input_goes_in_while_both_streams_come_out),
+        cmocka_unit_test(a_program_that_reads_no_input_does_not_end_us),
+        cmocka_unit_test(a_parent_that_ignores_the_ends_of_children_learns_them_all_the_same),
+        cmocka_unit_test(a_hidden_variable_is_not_handed_on_and_others_are),
+        cmocka_unit_test(what_a_program_leaves_behind_is_not_waited_for),
+        cmocka_unit_test(a_program_that_is_not_wanted_any_more_is_killed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,38 @@
+#pragma once
+/** @file What the files that read a site file share; only for site.c, site_login.c, site_more.c. */
+#include "cli/site.h"
+
+/* KEEP IN STEP: lang/codes_085.def. */
+enum {
+    SW_SITE_UNKNOWN_KEY = 850,
+    SW_SITE_BAD_VALUE = 851,
+    SW_SITE_MISSING_KEY = 852,
+    SW_SITE_UNKNOWN_WORD = 853,
+    SW_SITE_WRONG_LOGIN = 854,
+    SW_SITE_WRITTEN_SECRET = 855,
+    SW_SITE_NOT_LOCAL = 856,
+    SW_SITE_PACE_NOT_LOCAL = 857,
+    SW_SITE_NO_SITE = 858,
+};
+
+struct sw_site_reader {
+    struct sw_arena *arena;
+    struct sw_diags *diags;
+    struct sw_site *site;
+};
+
+/** "did you mean", when a name is close. */
+void sw_site_hint_closest(struct sw_site_reader *r, struct sw_diag *diag, const char *word,
+                          const char *const *names, size_t count);
+
+/** Is it one? A finding when not. */
+bool sw_site_is_map(struct sw_site_reader *r, const struct sw_node *node, const char *what);
+
+/** A map by its field table, or NULL for none; keys in `also` are left to the caller. */
+const struct sw_value *sw_site_fields(struct sw_site_reader *r, const struct sw_node *node,
+                                      const char *what, const struct sw_field *fields,
+                                      const char *const *also);
+
+/** `login` of a target whose kind and settings are read. */
+void sw_site_read_login(struct sw_site_reader *r, const struct sw_node *node,
+                        struct sw_site_target *target);

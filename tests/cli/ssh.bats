@@ -1,0 +1,119 @@
+#!/usr/bin/env bats
+# The server over SSH: OpenSSH's own server on loopback, the served model world behind a stand-in
+# for powershell.exe.
+load support
+load serve
+load sshd
+
+go=(--answer delete=approve --no-input -p reason=migrate -p "endpoint=5f0c9a52-1d0b-4a53-9d53-4f5c6f0f7a10")
+
+# A login takes its time, and the edge must be read within a minute of the world: 8x is slow enough.
+serve_over_ssh() {
+    if ! [ -x /usr/sbin/sshd ]; then
+        skip "the package openssh-server is not installed"
+    fi
+    sed 's/takes: 2m, vss_takes: 3h30m/takes: 20s, vss_takes: 30s/' "$W/clean.yaml" >"$T/short.yaml"
+    serve "$T/short.yaml" --pace "${1:-8x}"
+    start_sshd
+    stand_in
+    site_over_ssh
+}
+
+teardown() {
+    stop_sshd
+    if [ -n "${SERVER:-}" ]; then
+        kill -9 "$SERVER" 2>/dev/null || true
+        wait "$SERVER" 2>/dev/null || true
+    fi
+}
+
+the_run() {
+    "$S" ls | sed -n 's/^\(scenario-1-[^ ]*\) .*/\1/p'
+}
+
+count() { # WORDS in the log
+    "$S" log "$(the_run)" | grep -c "$1" || true
+}
+
+reaches() { # WORDS
+    for _ in $(seq 1 800); do
+        if [ -n "$(the_run)" ] && [ "$(count "$1")" -gt 0 ]; then
+            return 0
+        fi
+        sleep 0.05
+    done
+    "$S" log "$(the_run)"
+    return 1
+}
+
+@test "Scenario 1 over SSH, killed while a script may run and while the delete is at work" {
+    serve_over_ssh
+    "$S" run "$R" --site "$SITE" "${go[@]}" >"$T/out" 2>"$T/err" </dev/null 3>&- &
+    run=$!
+    reaches 'does: Start VssSyncScheduledTask'
+    kill -9 "$run"
+    wait "$run" || true
+    "$S" resume "$(the_run)" --answer delete=approve --no-input >"$T/out" 2>"$T/err" </dev/null 3>&- &
+    run=$!
+    reaches 'accepted; the far end is at work'
+    kill -9 "$run"
+    wait "$run" || true
+    try "$S" resume "$(the_run)" --answer delete=approve --no-input
+    exits 0
+    "$S" log "$(the_run)"
+    [ "$(count 'does: Delete the server endpoint')" -eq 1 ]
+    stop_serving
+    says "$verdict" "0 file(s) lost, 1 delete(s)."
+    # Nothing of a call stood on a command line.
+    [ "$(sort -u "$T/words")" = "-NoProfile -NonInteractive -ExecutionPolicy Bypass -Command -" ]
+}
+
+@test "a plan over SSH reads the server and changes nothing" {
+    serve_over_ssh 200x
+    try "$S" plan "$R" --site "$SITE" -v -p reason=migrate -p "endpoint=$ENDPOINT"
+    exits 0
+    says "$out" "over SSH, $(id -un) at FS01.contoso.example"
+    says "$out" "Nothing was changed by this plan."
+}
+
+@test "a host whose key is another, or is not known, gets nothing" {
+    serve_over_ssh 200x
+    ssh-keygen -q -t ed25519 -N '' -f "$T/other"
+    printf 'FS01.contoso.example %s\n' "$(cut -d' ' -f1,2 "$T/other.pub")" >"$T/known_hosts"
+    try "$S" run "$R" --site "$SITE" "${go[@]}"
+    [ "$code" -ne 0 ]
+    says "$out$err" "its key is not the one in known_hosts"
+    : >"$T/known_hosts"
+    try "$S" run "$R" --site "$SITE" "${go[@]}"
+    [ "$code" -ne 0 ]
+    says "$out$err" "its key is not in known_hosts"
+    [ ! -e "$T/words" ]
+}
+
+@test "a key that the server does not take is said so, with where it belongs" {
+    serve_over_ssh 200x
+    : >"$T/authorized_keys"
+    try "$S" run "$R" --site "$SITE" "${go[@]}"
+    [ "$code" -ne 0 ]
+    says "$out$err" "administrators_authorized_keys"
+    [ ! -e "$T/words" ]
+}
+
+@test "nobody at the port is said so" {
+    serve_over_ssh 200x
+    stop_sshd
+    try "$S" run "$R" --site "$SITE" "${go[@]}"
+    [ "$code" -ne 0 ]
+    says "$out$err" "nobody listens at the port"
+}
+
+@test "without SSH: the program of this machine" {
+    serve "$W/clean.yaml" --pace 200x
+    mkdir -p "$T/bin"
+    stand_in
+    sed -i -e "s|^\(      host: 'FS01.*\)|\1\n      transport: local|" -e '/^pace:/d' "$SITE"
+    PATH="$T/bin:$PATH" try "$S" plan "$R" --site "$SITE" -v -p reason=migrate -p "endpoint=$ENDPOINT"
+    exits 0
+    says "$out" "powershell.exe of this machine"
+    [ "$(sort -u "$T/words")" = "-NoProfile -NonInteractive -ExecutionPolicy Bypass -Command -" ]
+}
