@@ -1,8 +1,8 @@
 /* plan: the preview. It has looks only. */
 #include "base/text.h"
-#include "cli/session.h"
+#include "cli/plan_run.h"
 #include "cli/verbs.h"
-#include "engine/plan.h"
+#include "engine/plan_diff.h"
 #include "sdk/json.h"
 #include "ui/escape.h"
 #include "ui/plan_html.h"
@@ -10,24 +10,6 @@
 #include "ui/plan_text.h"
 
 #include <stdio.h>
-
-static void make_plan(struct sw_session *session, struct sw_plan *plan)
-{
-    struct sw_plan_look look;
-    uint64_t attempt = 0;
-
-    while (sw_plan_next(plan, session->port->ops->now(session->port), &look)) {
-        struct sw_arena *arena = sw_arena_new();
-        struct sw_answer answer = {0};
-        struct sw_error err = {0};
-        enum sw_turn turn =
-            sw_session_look(session, look.target, look.call, arena, ++attempt, &answer, &err);
-
-        sw_plan_answer(plan, session->port->ops->now(session->port),
-                       turn == SW_TURN_DONE ? &answer : NULL, &err);
-        sw_arena_free(arena);
-    }
-}
 
 /** A plan of the most steps that a file can hold, with all its requests. */
 #define PLAN_BYTES (256u * 1024u * 1024u)
@@ -79,6 +61,66 @@ static bool is_form(const char *name)
     return false;
 }
 
+/** What moved since a saved plan, in words. */
+static int print_diff(const struct sw_options *options, struct sw_session *session,
+                      const struct sw_value *document)
+{
+    struct sw_saved_plan old;
+    struct sw_error err = {0};
+    struct sw_buf out;
+
+    if (!sw_saved_plan_read(options->diff, session->arena, &old, &err)) {
+        fprintf(stderr, "stepwise: %s\n", err.text);
+        return SW_EXIT_STALE;
+    }
+    const struct sw_value *list =
+        sw_plan_diff(session->runbook.runbook, old.document, document, session->arena);
+
+    sw_buf_init(&out, PLAN_BYTES);
+    if (sw_text_is(options->output, "json")) {
+        struct sw_builder map = sw_map_begin(session->arena);
+
+        sw_map_put_int(&map, "schema_version", 1);
+        sw_map_put(&map, "moved", list);
+        sw_json_write_pretty(&out, sw_built(&map), SW_JSON_PLAIN);
+        sw_buf_add_char(&out, '\n');
+    } else if (sw_list_count(list) == 0) {
+        sw_buf_add_text(&out, "Nothing moved since the plan was saved.\n");
+    }
+    for (size_t i = 0; !sw_text_is(options->output, "json") && i < sw_list_count(list); i++) {
+        sw_plain_add(&out, sw_as_text(sw_list_at(list, i)));
+        sw_buf_add_char(&out, '\n');
+    }
+    fputs(out.bytes, stdout);
+    sw_buf_release(&out);
+    return options->is_detailed && sw_list_count(list) > 0 ? SW_EXIT_CHANGES : SW_EXIT_DONE;
+}
+
+static int save(const struct sw_options *options, const struct sw_session *session,
+                const struct sw_value *document)
+{
+    struct sw_error err = {0};
+
+    if (options->out == NULL) {
+        return SW_EXIT_DONE;
+    }
+    if (!sw_saved_plan_write(options->out, session, options, document, &err)) {
+        return sw_complain(&err);
+    }
+    fprintf(stderr, "Saved: stepwise run --plan %s runs it, once, unless anything moved.\n",
+            options->out);
+    return SW_EXIT_DONE;
+}
+
+/** Print and save. @return 0, or the exit code */
+static int put_out(const struct sw_options *options, struct sw_session *session,
+                   const struct sw_value *document)
+{
+    int code = print_plan(options, document);
+
+    return code != SW_EXIT_DONE ? code : save(options, session, document);
+}
+
 static int plan(struct sw_session *session, const struct sw_options *options)
 {
     int code = sw_session_prepare(session, options, options->operands[0]);
@@ -86,21 +128,17 @@ static int plan(struct sw_session *session, const struct sw_options *options)
     if (code != SW_EXIT_DONE) {
         return code;
     }
-    struct sw_plan_config config = {
-        .runbook = session->runbook.runbook,
-        .targets = session->targets,
-        .params = session->params,
-    };
-    struct sw_plan *made = sw_plan_new(&config);
+    struct sw_plan *made = sw_session_plan(session);
+    const struct sw_value *document = sw_plan_document(made);
     bool holds = false;
     bool has_changes = false;
 
-    make_plan(session, made);
-    code = print_plan(options, sw_plan_document(made));
-    sw_as_bool(sw_get(sw_plan_document(made), "holds"), &holds);
-    sw_as_bool(sw_get(sw_plan_document(made), "changes"), &has_changes);
+    sw_as_bool(sw_get(document, "holds"), &holds);
+    sw_as_bool(sw_get(document, "changes"), &has_changes);
+    code = options->diff != NULL ? print_diff(options, session, document)
+                                 : put_out(options, session, document);
     sw_plan_free(made);
-    if (code != SW_EXIT_DONE) {
+    if (code != SW_EXIT_DONE || options->diff != NULL) {
         return code;
     }
     if (!holds) {

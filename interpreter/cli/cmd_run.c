@@ -1,6 +1,6 @@
 /* run and resume: durable, against real targets by a site file, or a model world by --rehearse. */
 #include "base/time.h"
-#include "cli/session.h"
+#include "cli/plan_run.h"
 #include "cli/verbs.h"
 
 #include <stdio.h>
@@ -40,8 +40,21 @@ static void tell_end(const struct sw_session *session, int code)
     }
 }
 
+/** Mark the plan as used, if the run is of one. @return 0 or the exit code, after telling why */
+static int use_plan(const struct sw_saved_plan *plan, const char *folder, const char *run)
+{
+    struct sw_error err = {0};
+
+    if (plan == NULL || sw_saved_plan_use(plan, folder, run, &err)) {
+        return SW_EXIT_DONE;
+    }
+    sw_complain(&err);
+    return err.code == SW_E_CONFLICT ? SW_EXIT_STALE : SW_EXIT_INTERNAL;
+}
+
+/** @param plan that it was planned as, or NULL */
 static int run_new(struct sw_session *session, const struct sw_options *options,
-                   struct sw_arena *arena)
+                   const struct sw_saved_plan *plan, struct sw_arena *arena)
 {
     struct sw_store *store = NULL;
     struct sw_error err = {0};
@@ -57,6 +70,11 @@ static int run_new(struct sw_session *session, const struct sw_options *options,
     const char *id = new_run_id(arena, session->runbook.runbook);
 
     snprintf(session->run_id, sizeof session->run_id, "%s", id);
+    code = use_plan(plan, folder, id);
+    if (code != SW_EXIT_DONE) {
+        store->ops->close(store);
+        return code;
+    }
     if (!sw_session_record_tape(session, options, folder, &err)) {
         store->ops->close(store);
         return sw_complain(&err);
@@ -71,10 +89,65 @@ static int run_new(struct sw_session *session, const struct sw_options *options,
     return code;
 }
 
+/** A saved plan brings all that it was made with; how to run it is still the caller's. */
+static void take_over(struct sw_saved_plan *plan, const struct sw_options *options)
+{
+    struct sw_options *own = &plan->options;
+
+    own->answers = options->answers;
+    own->answer_count = options->answer_count;
+    own->state = options->state;
+    own->pace = options->pace;
+    own->is_no_input = options->is_no_input;
+    own->is_quiet = options->is_quiet;
+    own->is_verbose = options->is_verbose;
+    own->crash_after = options->crash_after;
+}
+
+static int run_planned(const struct sw_options *options, struct sw_arena *arena)
+{
+    struct sw_saved_plan plan;
+    struct sw_session session = {0};
+    struct sw_error err = {0};
+
+    if (options->operand_count > 0 || options->param_count > 0 || options->world != NULL ||
+        options->site != NULL || options->library_count > 0 || options->has_seed ||
+        options->is_dry_run) {
+        fprintf(stderr, "stepwise run: the plan names runbook, parameters and targets: leave them "
+                        "out here, or make another plan\n");
+        return SW_EXIT_USAGE;
+    }
+    if (!sw_saved_plan_read(options->plan, arena, &plan, &err)) {
+        sw_complain(&err);
+        return err.code == SW_E_CORRUPT ? SW_EXIT_STALE : SW_EXIT_USAGE;
+    }
+    if ((plan.options.world == NULL) == (plan.options.site == NULL)) {
+        fprintf(stderr, "stepwise run: the plan was made without --site and --world; it cannot be "
+                        "run\n");
+        return SW_EXIT_USAGE;
+    }
+    int code = sw_saved_plan_check(&plan);
+
+    if (code != SW_EXIT_DONE) {
+        return code;
+    }
+    take_over(&plan, options);
+    code = run_new(&session, &plan.options, &plan, arena);
+    sw_session_release(&session);
+    return code;
+}
+
 int sw_cmd_run(const struct sw_options *options, struct sw_arena *arena)
 {
     struct sw_session session = {0};
 
+    if (options->plan != NULL) {
+        return run_planned(options, arena);
+    }
+    if (options->operand_count == 0) {
+        fprintf(stderr, "usage: stepwise run RUNBOOK | --plan FILE\n");
+        return SW_EXIT_USAGE;
+    }
     if (options->is_dry_run) {
         return sw_cmd_plan(options, arena);
     }
@@ -83,7 +156,7 @@ int sw_cmd_run(const struct sw_options *options, struct sw_arena *arena)
                         "world with --rehearse WORLD.yaml\n");
         return SW_EXIT_USAGE;
     }
-    int code = run_new(&session, options, arena);
+    int code = run_new(&session, options, NULL, arena);
 
     sw_session_release(&session);
     return code;

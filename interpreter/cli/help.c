@@ -73,7 +73,7 @@ static const struct lesson lessons[] = {
 
 static const struct lesson forms[] = {
     {"lint", LINES("human", "json", "sarif")},
-    {"plan", LINES("human", "json")},
+    {"plan", LINES("human", "json", "md", "html")},
     {"run", LINES("human", "json")},
     {"graph", LINES("mermaid", "dot")},
 };
@@ -106,6 +106,7 @@ const struct sw_exit_row *sw_help_exits(void)
         {SW_EXIT_CHANGES, "changes pending (plan --detailed-exitcode)"},
         {SW_EXIT_PARKED, "parked: waits for a person"},
         {SW_EXIT_REFUSED, "refused"},
+        {SW_EXIT_STALE, "plan used or stale"},
         {SW_EXIT_LOCKED, "target locked"},
         {7, "deadline passed"},
         {8, "outcome unknown"},

@@ -34,6 +34,9 @@ static const struct sw_option_row rows[] = {
      "Where runbooks are looked for that others call or extend; may be given many times."},
     {"--dry-run", "-n", SW_OPT_DRY_RUN, NULL, 'n', "Show what would change, and change nothing."},
     {"--check", "--what-if", SW_OPT_DRY_RUN, NULL, 'n', "The same."},
+    {"--out", NULL, SW_OPT_SAVE, "FILE", 'O', "Save the plan, to be run once with `run --plan`."},
+    {"--diff", NULL, SW_OPT_SAVE, "FILE", 'D', "Tell what moved since this saved plan."},
+    {"--plan", NULL, SW_OPT_PLAN, "FILE", 'B', "Run this saved plan, unless anything moved."},
     {"--strict", NULL, SW_OPT_LINT, NULL, 'x', "Warnings fail, too."},
     {"--allow", NULL, SW_OPT_LINT, "RULE", 'A', "Leave out a warning, by name or code."},
     {"--language", NULL, SW_OPT_DOC, NULL, 'L', "The reference of the language."},
@@ -185,6 +188,15 @@ static bool take(struct sw_options *options, struct sw_arena *arena,
         return true;
     case 'n':
         options->is_dry_run = true;
+        return true;
+    case 'O':
+        options->out = value;
+        return true;
+    case 'D':
+        options->diff = value;
+        return true;
+    case 'B':
+        options->plan = value;
         return true;
     case 'x':
         options->is_strict = true;

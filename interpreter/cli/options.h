@@ -24,6 +24,8 @@ enum sw_option {
     SW_OPT_SERVE = 1 << 13,    /**< --serve ADDRESS:PORT, --tls FOLDER, --for DURATION */
     SW_OPT_SITE = 1 << 14,     /**< --site FILE */
     SW_OPT_LIBRARY = 1 << 15,  /**< --library FOLDER */
+    SW_OPT_SAVE = 1 << 16,     /**< --out FILE, --diff FILE */
+    SW_OPT_PLAN = 1 << 17,     /**< --plan FILE */
     SW_OPT_LINT = 1 << 24,     /**< --strict, --allow RULE */
     SW_OPT_DOC = 1 << 25,      /**< --language, --actions */
     SW_OPT_NEW = 1 << 26,      /**< --from RUNBOOK, --name PACK/NAME */
@@ -55,8 +57,9 @@ struct sw_options {
     const char **allowed; /**< --allow, NULL-ended */
     size_t allow_count;
     const char *world, *state, *output, *reason, *typed, *evidence, *serve, *tls, *site;
-    const char *from, *name; /**< of a new runbook */
-    int64_t for_ms;          /**< --for; 0: no end */
+    const char *from, *name;       /**< of a new runbook */
+    const char *out, *diff, *plan; /**< of a saved plan */
+    int64_t for_ms;                /**< --for; 0: no end */
     uint64_t seed;
     bool has_seed;
     double pace;

@@ -178,9 +178,8 @@ int sw_session_start(struct sw_session *session, const struct sw_options *option
     return open_run(session, options);
 }
 
-/** What was given for parameters, as `name=value`; what comes later is stronger. */
-static const struct sw_value *given_params(struct sw_session *session,
-                                           const struct sw_options *options)
+const struct sw_value *sw_session_given_params(const struct sw_session *session,
+                                               const struct sw_options *options)
 {
     const struct sw_runbook *runbook = session->runbook.runbook;
     struct sw_builder list = sw_list_begin(session->arena);
@@ -234,7 +233,7 @@ static const struct sw_value *tape_head(struct sw_session *session,
         sw_map_put_text(&map, "site_digest", session->site->digest);
         sw_map_put_int(&map, "anchor_ns", session->anchor.wall_ns);
     }
-    sw_map_put(&map, "params", given_params(session, options));
+    sw_map_put(&map, "params", sw_session_given_params(session, options));
     return sw_built(&map);
 }
 

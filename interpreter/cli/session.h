@@ -47,6 +47,9 @@ int sw_session_resume(struct sw_session *session, const struct sw_options *optio
  * file is. */
 bool sw_session_record_tape(struct sw_session *session, const struct sw_options *options,
                             const char *folder, struct sw_error *err);
+/** What was given for parameters, as `name=value`; what comes later is stronger. */
+const struct sw_value *sw_session_given_params(const struct sw_session *session,
+                                               const struct sw_options *options);
 void sw_session_use_tape(struct sw_session *session);
 
 /** Drive to the end or to where a person is needed. @return the exit code */

@@ -8,6 +8,7 @@ enum sw_exit {
     SW_EXIT_CHANGES = 2,
     SW_EXIT_PARKED = 3,
     SW_EXIT_REFUSED = 4,
+    SW_EXIT_STALE = 5,
     SW_EXIT_LOCKED = 6,
     SW_EXIT_USAGE = 64,
     SW_EXIT_INVALID = 65,
