@@ -73,13 +73,17 @@ enum sw_turn sw_converse(struct sw_port *port, size_t target, struct sw_talk *ta
     while (turn == SW_TURN_SEND) {
         struct sw_reply reply = {0};
         struct sw_error why = {0};
+        /* A list of many pages must not keep them all. */
+        struct sw_arena *own = talk->has_own_memory ? sw_arena_new() : NULL;
+        struct sw_arena *arena = own != NULL ? own : talk->arena;
 
-        if (port->ops->exchange(port, target, &talk->out, talk->arena, &reply, &why)) {
+        if (port->ops->exchange(port, target, &talk->out, arena, &reply, &why)) {
             turn = transport->feed(talk, &reply, err);
         } else {
             *err = why;
             turn = transport->feed(talk, NULL, err);
         }
+        sw_arena_free(own);
     }
     return turn;
 }

@@ -5,6 +5,7 @@
 #include "stdlib/azure/pack.h"
 #include "stdlib/azure/token.h"
 #include "stdlib/filesync/pack.h"
+#include "stdlib/filesync/share_list.h"
 #include "stdlib/filesync/world/world_filesync.h"
 #include "stdlib/windows/pack.h"
 #include "stdlib/windows/shell.h"
@@ -32,7 +33,7 @@ const struct sw_transport *sw_wire_transport(const char *target_kind,
     const char *word = sw_as_text(sw_get(settings, "transport"));
 
     if (sw_text_is(target_kind, "azure.sync_group")) {
-        return &sw_arm_transport;
+        return &sw_filesync_cloud_transport;
     }
     if (sw_text_is(target_kind, "windows.server")) {
         for (size_t i = 0; word != NULL && i < SW_COUNT(of_server); i++) {

@@ -70,6 +70,11 @@ const struct sw_look *sw_job_look(const struct sw_job *job, int ask)
     return &job->probe.asks[ask].look;
 }
 
+size_t sw_job_target(const struct sw_job *job, int ask)
+{
+    return job->probe.asks[ask].is_also ? job->spec.also_index : job->spec.target_index;
+}
+
 void sw_job_answer(struct sw_job *job, int ask, const struct sw_answer *answer,
                    const struct sw_error *error)
 {

@@ -16,6 +16,7 @@ struct sw_job_spec {
     const struct sw_value *inputs, *subject, *before, *basis; /**< copied into the job's arena */
     const struct sw_target *target;
     size_t target_index; /**< its clock is target_index + 1 */
+    size_t also_index;   /**< target of the action's `also_kind` */
     bool is_full;
 };
 
@@ -40,6 +41,8 @@ void sw_job_begin(struct sw_job *job, struct sw_arena *arena, const struct sw_jo
 int sw_job_next(struct sw_job *job);
 
 const struct sw_look *sw_job_look(const struct sw_job *job, int ask);
+/** Which target it goes to. */
+size_t sw_job_target(const struct sw_job *job, int ask);
 
 /** @param answer NULL: it failed with `error`, which ends the reading */
 void sw_job_answer(struct sw_job *job, int ask, const struct sw_answer *answer,

@@ -89,6 +89,7 @@ static void begin_reading(struct sw_plan *plan, const struct sw_use *use,
         .subject = sw_state_subject(&plan->state),
         .target = use->target == SW_NO_STEP ? NULL : &plan->config.targets[use->target],
         .target_index = use->target,
+        .also_index = sw_runbook_also(plan->config.runbook, use->action),
     };
     sw_job_begin(&plan->job, plan->attempt, &spec);
     plan->is_reading = true;
@@ -98,7 +99,7 @@ static void begin_reading(struct sw_plan *plan, const struct sw_use *use,
 void sw_plan_answer(struct sw_plan *plan, int64_t now_ns, const struct sw_answer *answer,
                     const struct sw_error *error)
 {
-    size_t target = plan->job.spec.target_index;
+    size_t target = sw_job_target(&plan->job, plan->ask);
 
     plan->now_ns = now_ns;
     if (answer != NULL && answer->peer_time_ns != 0 && target != SW_NO_STEP) {
@@ -338,7 +339,7 @@ bool sw_plan_next(struct sw_plan *plan, int64_t now_ns, struct sw_plan_look *ret
             }
             if (plan->ask >= 0) {
                 *ret_look = (struct sw_plan_look){
-                    .target = plan->job.spec.target_index,
+                    .target = sw_job_target(&plan->job, plan->ask),
                     .call = &sw_job_look(&plan->job, plan->ask)->call,
                 };
                 return true;

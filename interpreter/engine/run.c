@@ -174,6 +174,7 @@ void sw_run_read(struct sw_run *run, const struct sw_job_spec *spec, bool is_pat
     sw_arena_reset(run->looking);
     run->spec = *spec;
     run->spec.basis = sw_state_basis(&run->state, run->looking);
+    run->spec.also_index = sw_runbook_also(run->runbook, spec->action);
     run->is_patient = is_patient;
     run->job_then = then;
     run->job_tries = 0;
@@ -193,7 +194,7 @@ static void advance_job(struct sw_run *run)
     run->command = (struct sw_command){
         .kind = SW_COMMAND_CALL,
         .id = ++run->last_call,
-        .target = run->spec.target_index,
+        .target = sw_job_target(&run->job, ask),
         .call = &sw_job_look(&run->job, ask)->call,
     };
 }

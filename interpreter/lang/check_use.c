@@ -80,6 +80,26 @@ static void load_target(struct sw_loader *loader, const struct sw_node *node,
     use->target = (size_t)(target - loader->book->targets);
 }
 
+/* The second target is not named: there must be just one that it can be. */
+static void check_also(struct sw_loader *loader, const struct sw_node *word,
+                       const struct sw_action *action)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < loader->book->target_count; i++) {
+        const struct sw_target_kind *kind = loader->book->targets[i].kind;
+
+        count += kind != NULL && sw_text_is(kind->name, action->also_kind);
+    }
+    if (count != 1 && !sw_load_is_broken(loader, "targets")) {
+        struct sw_diag *diag =
+            sw_diag_add(loader->diags, SW_ERROR, 352, word->mark,
+                        "`%s` also asks a target of kind %s; this runbook has %s of them",
+                        action->name, action->also_kind, count == 0 ? "none" : "several");
+        sw_diag_hint(loader->diags, diag, "declare one in `targets`");
+    }
+}
+
 /* Close names first; else those of the same pack: there are too many to list all. */
 static void unknown_action(struct sw_loader *loader, const struct sw_node *word)
 {
@@ -138,6 +158,9 @@ bool sw_load_use(struct sw_loader *loader, const struct sw_node *node, const cha
                      "add `subject:` and the name of the fact that all of this is about");
     }
     load_target(loader, node, word, &use);
+    if (use.action->also_kind != NULL) {
+        check_also(loader, word, use.action);
+    }
     *ret_use = use;
     return true;
 }

@@ -217,6 +217,9 @@ bool sw_param_accept(const struct sw_param *param, const struct sw_value *value,
 /** Index of a step by id, SW_NO_STEP when there is none. */
 size_t sw_runbook_step(const struct sw_runbook *runbook, const char *id);
 
+/** Index of the one target of the action's `also_kind`; SW_NO_STEP: it has none. */
+size_t sw_runbook_also(const struct sw_runbook *runbook, const struct sw_action *action);
+
 /** The arrow of an outcome; NULL when it is not mapped (then `failed` parks). */
 const struct sw_arrow *sw_step_arrow(const struct sw_step *step, const char *outcome);
 

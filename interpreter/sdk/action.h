@@ -64,6 +64,8 @@ struct sw_arena *sw_probe_arena(const struct sw_probe *probe);
  * @return borrowed, for this attempt; NULL: not here yet
  */
 const struct sw_answer *sw_ask(struct sw_probe *probe, const char *name, struct sw_look look);
+/** The same, to the runbook's target of the action's `also_kind`. */
+const struct sw_answer *sw_ask_also(struct sw_probe *probe, const char *name, struct sw_look look);
 
 /**
  * Record what was seen: journaled before the first write, shown by plan. What a poll of a wait sees
@@ -153,6 +155,8 @@ struct sw_action {
     bool reads_log;          /**< wait: can end with `evidence_lost`, which must be mapped */
     bool takes_subject;      /**< works on the runbook's subject */
     const char *target_kind; /**< name of a row of a pack's target kinds */
+    const char *also_kind; /**< READ: another kind that it also asks; the runbook has one target of
+                              it; or NULL */
     const struct sw_field *inputs, *outputs; /**< end with a NULL name; NULL: none */
     const struct sw_outcome_doc *outcomes;   /**< NULL: only `ok` */
     const struct sw_action_error *errors;    /**< ends with a NULL name; NULL: none */

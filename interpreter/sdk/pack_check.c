@@ -199,6 +199,11 @@ static bool check_action(const struct row *row, const struct sw_action *action)
         sw_registry_target_kind(row->registry, action->target_kind) == NULL) {
         return wrong_about(row, "works on a target kind that does not exist:", action->target_kind);
     }
+    if (action->also_kind != NULL &&
+        (action->effect != SW_EFFECT_READ ||
+         sw_registry_target_kind(row->registry, action->also_kind) == NULL)) {
+        return wrong_about(row, "also asks what it can't:", action->also_kind);
+    }
     for (const struct sw_outcome_doc *outcome = action->outcomes;
          outcome != NULL && outcome->name != NULL; outcome++) {
         if (!has_text(outcome->doc)) {

@@ -75,7 +75,8 @@ static const char *kept(struct sw_arena *arena, const char *text)
     return text == NULL ? NULL : sw_copy_text(arena, text);
 }
 
-const struct sw_answer *sw_ask(struct sw_probe *probe, const char *name, struct sw_look look)
+static const struct sw_answer *ask_at(struct sw_probe *probe, const char *name, struct sw_look look,
+                                      bool is_also)
 {
     struct sw_arena *arena = probe->view.arena;
 
@@ -84,7 +85,7 @@ const struct sw_answer *sw_ask(struct sw_probe *probe, const char *name, struct 
 
         if (sw_text_is(ask->name, name)) {
             /* One name, one question: else an answer would be taken for that to another. */
-            sw_require(is_same_call(&ask->look.call, &look.call));
+            sw_require(is_same_call(&ask->look.call, &look.call) && ask->is_also == is_also);
             return ask->is_answered ? &ask->answer : NULL;
         }
     }
@@ -94,12 +95,23 @@ const struct sw_answer *sw_ask(struct sw_probe *probe, const char *name, struct 
     }
     probe->asks[probe->ask_count++] = (struct sw_probe_ask){
         .name = sw_copy_text(arena, name),
+        .is_also = is_also,
         .look = {.call = {.kind = kept(arena, look.call.kind),
                           .op = kept(arena, look.call.op),
                           .path = kept(arena, look.call.path),
                           .args = sw_value_copy(arena, look.call.args)}},
     };
     return NULL;
+}
+
+const struct sw_answer *sw_ask(struct sw_probe *probe, const char *name, struct sw_look look)
+{
+    return ask_at(probe, name, look, false);
+}
+
+const struct sw_answer *sw_ask_also(struct sw_probe *probe, const char *name, struct sw_look look)
+{
+    return ask_at(probe, name, look, true);
 }
 
 void sw_see(struct sw_probe *probe, const char *name, const struct sw_value *value)

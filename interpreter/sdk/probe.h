@@ -19,6 +19,7 @@ struct sw_view {
 struct sw_probe_ask {
     const char *name;
     struct sw_look look;
+    bool is_also;     /**< for the target of the action's `also_kind` */
     bool is_sent;     /**< set by the host */
     bool is_answered; /**< set by sw_probe_answer */
     struct sw_answer answer;

@@ -90,7 +90,8 @@ struct sw_talk {
     uint64_t attempt;       /**< differs for every talk of a run: seed of nonces and message ids */
     int state;              /**< the transport's own */
     bool may_have_acted;
-    void *own; /**< the transport's own, in the arena */
+    bool has_own_memory; /**< set by the transport: a reply may be freed once it was fed */
+    void *own;           /**< the transport's own, in the arena */
     struct sw_request out;
     const char *follow;
     int64_t after_ms;

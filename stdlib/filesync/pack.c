@@ -2,6 +2,7 @@
 
 #include "stdlib/filesync/agent.h"
 #include "stdlib/filesync/block_access.h"
+#include "stdlib/filesync/compare_manifests.h"
 #include "stdlib/filesync/download_session.h"
 #include "stdlib/filesync/evidence.h"
 #include "stdlib/filesync/item_errors.h"
@@ -25,6 +26,7 @@ const struct sw_pack sw_filesync_pack = {
             &sw_filesync_upload_session,
             &sw_filesync_item_errors,
             &sw_filesync_never_synced,
+            &sw_filesync_compare_manifests,
             &sw_filesync_last_sessions,
             &sw_filesync_recall_space,
             &sw_filesync_start_recall,

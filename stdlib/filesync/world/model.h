@@ -402,6 +402,12 @@ bool sw_fs_script(struct sw_fs_model *model, const char *name, const struct sw_v
                   struct sw_arena *arena, const struct sw_value **ret_result, const char **ret_id,
                   const char **ret_message);
 
+/* manifest_world.c */
+bool sw_fs_share_owns(const struct sw_fs_model *model, const struct sw_request *request,
+                      struct sw_arena *arena);
+void sw_fs_share_answer(const struct sw_fs_model *model, const struct sw_request *request,
+                        struct sw_arena *arena, struct sw_reply *ret_reply);
+
 /* trouble.c */
 void sw_fs_troubles_make(struct sw_fs_model *model);
 /** What troubles may be anchored at has happened; only its first time counts. */

@@ -431,6 +431,7 @@ static const struct {
     {"filesync/sync-sessions", sw_fs_script_sync_sessions},
     {"filesync/item-results", sw_fs_script_item_results},
     {"filesync/never-synced", never_synced},
+    {"filesync/manifest", sw_fs_script_manifest},
     {"filesync/change-journal", change_journal},
     {"filesync/tiered-scan", sw_fs_script_tiered_scan},
     {"filesync/tiered-since", sw_fs_script_tiered_since},
@@ -488,8 +489,8 @@ static int64_t takes_ns(void *context, const char *name)
 {
     const struct sw_fs_model *model = context;
     bool is_walk =
-        (sw_text_is(name, "filesync/never-synced") || sw_text_is(name, "filesync/tiered-scan") ||
-         sw_text_is(name, "windows/folder-count")) &&
+        (sw_text_is(name, "filesync/never-synced") || sw_text_is(name, "filesync/manifest") ||
+         sw_text_is(name, "filesync/tiered-scan") || sw_text_is(name, "windows/folder-count")) &&
         model->file_count > 1000;
 
     return is_walk ? (int64_t)model->file_count * 10 * SW_NS_PER_MS : 0;

@@ -19,6 +19,7 @@ const struct sw_fs_log *sw_fs_log_named(const struct sw_fs_script *script);
 /** {channel, newest_record_id, oldest_record_id, created}; null for NULL. */
 const struct sw_value *sw_fs_log_value(const struct sw_fs_model *model, const struct sw_fs_log *log,
                                        struct sw_arena *arena);
+void sw_fs_script_manifest(struct sw_fs_script *script);
 void sw_fs_script_sync_sessions(struct sw_fs_script *script);
 void sw_fs_script_item_results(struct sw_fs_script *script);
 void sw_fs_script_tiered_scan(struct sw_fs_script *script);

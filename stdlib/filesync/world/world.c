@@ -119,6 +119,8 @@ static bool world_exchange(struct sw_world *world, const struct sw_request *requ
     pass(model, half_ns);
     if (sw_arm_world_owns(model->arm, request)) {
         sw_arm_world_answer(model->arm, request, arena, &reply);
+    } else if (sw_fs_share_owns(model, request, arena)) {
+        sw_fs_share_answer(model, request, arena, &reply);
     } else if (sw_winrm_world_owns(model->winrm, request)) {
         if (!exchange_winrm(model, request, arena, &reply, err)) {
             return false;
