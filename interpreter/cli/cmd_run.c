@@ -31,9 +31,13 @@ static void tell_end(const struct sw_session *session, int code)
                "  stepwise resume %s     goes on after the answer\n",
                session->run_id, session->run_id, session->run_id, session->run_id);
     } else if (code > 128) {
-        printf("\nThe run %s was interrupted, in order: nothing is in doubt, and nothing runs on.\n"
+        bool is_open = session->run != NULL && sw_run_state(session->run)->is_dirty;
+
+        printf("\nThe run %s was interrupted, in order: %s, and nothing runs on.\n"
                "  stepwise resume %s     goes on from here\n",
-               session->run_id, session->run_id);
+               session->run_id,
+               is_open ? "what it changed last is looked at again first" : "nothing is in doubt",
+               session->run_id);
     } else {
         printf("\nThe run %s ended with exit code %d. `stepwise log %s` tells all of it.\n",
                session->run_id, code, session->run_id);

@@ -70,6 +70,8 @@ enum sw_turn sw_converse(struct sw_port *port, size_t target, struct sw_talk *ta
     enum sw_turn turn =
         follow != NULL ? transport->resume(talk, follow, err) : transport->open(talk, err);
 
+    bool is_broken = false;
+
     while (turn == SW_TURN_SEND) {
         struct sw_reply reply = {0};
         struct sw_error why = {0};
@@ -77,9 +79,12 @@ enum sw_turn sw_converse(struct sw_port *port, size_t target, struct sw_talk *ta
         struct sw_arena *own = talk->has_own_memory ? sw_arena_new() : NULL;
         struct sw_arena *arena = own != NULL ? own : talk->arena;
 
+        /* What tidies up behind a look that was given up still goes out. */
+        talk->out.is_breakable = !talk->is_act && !is_broken;
         if (port->ops->exchange(port, target, &talk->out, arena, &reply, &why)) {
             turn = transport->feed(talk, &reply, err);
         } else {
+            is_broken = true;
             *err = why;
             turn = transport->feed(talk, NULL, err);
         }
@@ -88,7 +93,7 @@ enum sw_turn sw_converse(struct sw_port *port, size_t target, struct sw_talk *ta
     return turn;
 }
 
-static void carry(struct sw_driver *driver, const struct sw_command *command)
+static void carry(struct sw_driver *driver, const struct sw_command *command, int *ret_ending)
 {
     struct sw_arena *arena = sw_arena_new();
     uint64_t id = command->id;
@@ -104,6 +109,11 @@ static void carry(struct sw_driver *driver, const struct sw_command *command)
     enum sw_turn turn = sw_converse(driver->port, command->target, &talk, command->follow, &err);
     int64_t now = driver->port->ops->now(driver->port);
 
+    if (turn == SW_TURN_FAIL && !command->is_act &&
+        (*ret_ending = driver->port->ops->wait(driver->port, 0)) != 0) {
+        sw_arena_free(arena); /* given up: it is asked again when the run goes on */
+        return;
+    }
     switch (turn) {
     case SW_TURN_DONE:
         sw_run_answer(driver->run, id, now, &talk.answer, NULL, talk.may_have_acted);
@@ -183,10 +193,11 @@ static bool ask(struct sw_driver *driver, const struct sw_command *command, int 
     struct sw_port *port = driver->port;
 
     /* At a terminal Ctrl-C ends the process at once; elsewhere nobody is waited for. */
-    port->ops->people(port, driver->is_interactive);
+    driver->is_interactive =
+        port->ops->people(port, driver->is_interactive) && driver->is_interactive;
     enum sw_asked asked = sw_ask_people(driver, command);
 
-    port->ops->people(port, false);
+    (void)port->ops->people(port, false);
     switch (asked) {
     case SW_ASKED_ANSWERED:
         return false;
@@ -200,6 +211,23 @@ static bool ask(struct sw_driver *driver, const struct sw_command *command, int 
     return false;
 }
 
+/**
+ * Has a signal asked the process to end? Then nothing new begins. It is looked for before every
+ * command: the next one may be a change. What was begun has been answered by now, or was given up
+ * as a look.
+ */
+static bool is_to_end(struct sw_driver *driver, int *ending)
+{
+    struct sw_port *port = driver->port;
+
+    *ending = *ending != 0 ? *ending : port->ops->wait(port, 0);
+    if (*ending == 0) {
+        return false;
+    }
+    sw_run_rest(driver->run);
+    return true;
+}
+
 int sw_drive(struct sw_driver *driver)
 {
     struct sw_port *port = driver->port;
@@ -208,6 +236,9 @@ int sw_drive(struct sw_driver *driver)
     int code = 0;
 
     for (;;) {
+        if (sw_run_state(driver->run)->phase != SW_PHASE_ENDED && is_to_end(driver, &ending)) {
+            return 128 + ending;
+        }
         const struct sw_command *command = sw_run_next(driver->run, port->ops->now(port));
         bool is_still = command->kind != SW_COMMAND_CALL && command->kind != SW_COMMAND_ENDED;
 
@@ -218,13 +249,9 @@ int sw_drive(struct sw_driver *driver)
         if (is_still && driver->take_signals != NULL && driver->take_signals(driver)) {
             continue;
         }
-        if (is_still && (ending != 0 || (ending = port->ops->wait(port, 0)) != 0)) {
-            sw_run_rest(driver->run);
-            return 128 + ending;
-        }
         switch (command->kind) {
         case SW_COMMAND_CALL:
-            carry(driver, command);
+            carry(driver, command, &ending);
             break;
         case SW_COMMAND_SLEEP:
             ending = pass_time(driver, command->wake_ns);

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/signals.h"
 #include "cli/wire.h"
 #include "io/process.h"
 #include "io/redact.h"
@@ -40,7 +41,7 @@ struct live {
     int64_t wall_ns;           /**< wall clock when this port was opened */
     int64_t ahead_ns;          /**< of it, by how much this port's clock goes ahead */
     int64_t opened_ns;         /**< CLOCK_BOOTTIME then */
-    sigset_t ends, before;
+    struct sw_signals signals;
 };
 
 static struct live *of(struct sw_port *port)
@@ -87,27 +88,32 @@ static void catch_up(struct live *live, int64_t least_ns)
 
 static int live_wait(struct sw_port *port, int64_t until_ns)
 {
-    const struct live *live = of(port);
+    struct live *live = of(port);
     int64_t left_ns = until_ns - live_now(port);
-    struct timespec pause = {0};
 
-    if (left_ns > 0) {
-        left_ns =
-            live->site->pace > 1 ? (int64_t)((double)left_ns / live->site->pace) + 1 : left_ns;
-        left_ns = left_ns < SLICE_NS ? left_ns : SLICE_NS;
-        pause.tv_sec = (time_t)(left_ns / SW_NS_PER_S);
-        pause.tv_nsec = (long)(left_ns % SW_NS_PER_S);
+    if (left_ns <= 0) {
+        return sw_signals_wait(&live->signals, 0);
     }
-    int number = sigtimedwait(&live->ends, NULL, &pause);
-
-    return number > 0 ? number : 0;
+    left_ns = live->site->pace > 1 ? (int64_t)((double)left_ns / live->site->pace) + 1 : left_ns;
+    return sw_signals_wait(&live->signals, left_ns < SLICE_NS ? left_ns : SLICE_NS);
 }
 
-static void live_people(struct sw_port *port, bool is_asked)
+static bool live_people(struct sw_port *port, bool is_asked)
 {
-    const struct live *live = of(port);
+    return sw_signals_people(&of(port)->signals, is_asked);
+}
 
-    sigprocmask(is_asked ? SIG_SETMASK : SIG_BLOCK, is_asked ? &live->before : &live->ends, NULL);
+/* Of an exchange that is only a look: is it to be given up? */
+static bool is_to_end(void *context)
+{
+    return sw_signals_wait(&((struct live *)context)->signals, 0) != 0;
+}
+
+/* A change goes on; but the first signal must be taken, for the second to end the process. */
+static bool is_never_over(void *context)
+{
+    (void)is_to_end(context);
+    return false;
 }
 
 static void drop_token(struct line *line)
@@ -125,7 +131,7 @@ static void live_free(struct sw_port *port)
     }
     sw_http_free(live->http);
     sw_redact_free(live->redact);
-    sigprocmask(SIG_SETMASK, &live->before, NULL);
+    sw_signals_release(&live->signals);
     sw_arena_free(live->arena);
 }
 
@@ -261,15 +267,17 @@ static bool send_with_token(struct live *live, struct line *line, const struct s
 }
 
 /* Not HTTP, but a program. What it needs of secrets it has in files of its own. */
-static bool run_program(const struct live *live, const struct sw_request *request,
-                        struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
+static bool run_program(struct live *live, const struct sw_request *request, struct sw_arena *arena,
+                        struct sw_reply *ret_reply, struct sw_error *err)
 {
     struct sw_process process = {.argv = request->argv,
                                  .input = request->body,
                                  .input_length = request->body_length,
                                  .timeout_ms = request->limit_ms,
                                  .limit_bytes = SW_LIMIT_REPLY_BYTES,
-                                 .hidden = live->hidden};
+                                 .hidden = live->hidden,
+                                 .is_over = request->is_breakable ? is_to_end : is_never_over,
+                                 .context = live};
     struct sw_process_end end = {0};
 
     if (!sw_process_talk(&process, arena, &end, err)) {
@@ -341,6 +349,9 @@ static bool live_exchange(struct sw_port *port, size_t target, const struct sw_r
 {
     const struct live *live = of(port);
 
+    if (is_to_end(of(port)) && request->is_breakable) {
+        return sw_fail(err, SW_E_UNREACHABLE, "not asked any more, as this process is to end");
+    }
     if (exchange(of(port), target, request, arena, ret_reply, err)) {
         mask_reply(live, arena, ret_reply);
         return true;
@@ -416,7 +427,9 @@ bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
     struct sw_http_config config = {.ca_file = site->ca_file,
                                     .proxy = site->proxy,
                                     .detours = site->detours,
-                                    .detour_count = site->detour_count};
+                                    .detour_count = site->detour_count,
+                                    .is_over = is_to_end,
+                                    .context = live};
 
     *live = (struct live){.port = {.ops = &ops},
                           .arena = arena,
@@ -430,10 +443,7 @@ bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
     anchor->wall_ns = anchor->wall_ns == 0 ? live->wall_ns : anchor->wall_ns;
     live->anchor_ns = anchor->wall_ns;
     catch_up(live, anchor->least_ns);
-    sigemptyset(&live->ends);
-    sigaddset(&live->ends, SIGTERM);
-    sigaddset(&live->ends, SIGINT);
-    sigprocmask(SIG_BLOCK, &live->ends, &live->before);
+    sw_signals_hold(&live->signals);
     for (size_t i = 0; i < runbook->target_count; i++) {
         if (!open_line(live, &live->lines[i], &targets[i], err)) {
             live_free(&live->port);

@@ -49,10 +49,11 @@ static bool world_exchange(struct sw_port *port, size_t target, const struct sw_
     return p->world->ops->exchange(p->world, request, arena, ret_reply, err);
 }
 
-static void world_people(struct sw_port *port, bool is_asked)
+static bool world_people(struct sw_port *port, bool is_asked)
 {
     (void)port;
     (void)is_asked;
+    return true;
 }
 
 static void world_free(struct sw_port *port)

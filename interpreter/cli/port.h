@@ -20,8 +20,9 @@ struct sw_port_ops {
     /** @param target index into the run's targets @errors as sw_http_exchange() */
     bool (*exchange)(struct sw_port *port, size_t target, const struct sw_request *request,
                      struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err);
-    /** A person is asked at the terminal meanwhile: let signals end the process at once. */
-    void (*people)(struct sw_port *port, bool is_asked);
+    /** A person is asked at the terminal meanwhile: let signals end the process at once.
+     * @return false: the terminal is gone */
+    bool (*people)(struct sw_port *port, bool is_asked);
     void (*free)(struct sw_port *port);
 };
 

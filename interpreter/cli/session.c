@@ -446,7 +446,11 @@ enum sw_turn sw_session_look(struct sw_session *session, size_t target, const st
         use_world(session, 0);
     }
     enum sw_turn turn = sw_converse(session->port, target, &talk, NULL, err);
+    int ending = session->port->ops->wait(session->port, 0);
 
+    if (ending != 0) {
+        exit(128 + ending); /* a look leaves nothing behind; nothing was printed yet */
+    }
     *ret_answer = talk.answer;
     return turn;
 }

@@ -39,6 +39,7 @@ struct exchange {
     bool is_local_fine;                  /**< an address of this machine or its link may be asked */
     bool is_direct;                      /**< no proxy is asked */
     bool is_repeatable;
+    bool is_breakable;
     bool is_ready;  /**< the connection stands; what leaves before is for a proxy's tunnel */
     bool is_sent;   /**< a byte of the request has left, and nothing came back for it */
     bool is_heard;  /**< the begin of an answer to it came */
@@ -344,6 +345,19 @@ static int on_ready(void *context, char *peer_ip, char *own_ip, int peer_port, i
     return CURL_PREREQFUNC_OK;
 }
 
+static int on_progress(void *context, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
+                       curl_off_t up)
+{
+    const struct exchange *x = context;
+    const struct sw_http_config *config = &x->http->config;
+
+    (void)down_total;
+    (void)down;
+    (void)up_total;
+    (void)up;
+    return config->is_over != NULL && config->is_over(config->context) && x->is_breakable ? 1 : 0;
+}
+
 /* ---- one exchange ---- */
 
 /* Every option that is refused counts: a verification that was not switched on is none. */
@@ -381,6 +395,9 @@ static bool set_rules(struct exchange *x, CURL *easy)
     bad |= c->easy_setopt(easy, CURLOPT_HEADERDATA, (void *)x);
     bad |= c->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     bad |= c->easy_setopt(easy, CURLOPT_WRITEDATA, (void *)x);
+    bad |= c->easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+    bad |= c->easy_setopt(easy, CURLOPT_XFERINFODATA, (void *)x);
+    bad |= c->easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
     if (config->ca_file != NULL) {
         bad |= c->easy_setopt(easy, CURLOPT_CAINFO, config->ca_file);
         /* Its preset is a folder with the system's, which would be believed as well. */
@@ -516,6 +533,7 @@ bool sw_http_exchange(struct sw_http *http, size_t peer, const struct sw_request
         .arena = arena,
         .reply = &reply,
         .is_repeatable = sw_text_is(request->method, "GET"),
+        .is_breakable = request->is_breakable,
     };
 
     sw_require(peer < http->peer_count);

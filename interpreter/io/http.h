@@ -36,6 +36,10 @@ struct sw_http_config {
     size_t body_bytes;            /**< of a reply; 0: SW_LIMIT_REPLY_BYTES */
     const struct sw_http_detour *detours;
     size_t detour_count;
+    /** Asked at least once a second while a request is under way: give it up, if it is breakable?
+     * NULL: no */
+    bool (*is_over)(void *context);
+    void *context;
 };
 
 enum sw_http_login {

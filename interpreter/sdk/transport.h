@@ -34,6 +34,7 @@ struct sw_header {
 struct sw_request {
     const char *const *argv; /**< a program instead, NULL-ended; `body` is its standard input */
     int64_t limit_ms;        /**< of a program: how long it may take */
+    bool is_breakable;       /**< a look: given up when the process is asked to end */
     const char *method;
     const char *url; /**< absolute */
     struct sw_header headers[16];

@@ -301,7 +301,21 @@ static void a_signal_that_asks_to_end_is_told_by_the_wait(void **state)
     bench_begin(&bench, "", NULL, "");
     kill(getpid(), SIGTERM);
     assert_int_equal(bench.port->ops->wait(bench.port, INT64_MAX / 2), SIGTERM);
+    assert_int_equal(bench.port->ops->wait(bench.port, 0), SIGTERM); /* and stays told */
+    bench_end(&bench);
+}
+
+static void a_terminal_that_is_gone_asks_nobody_and_ends_nothing(void **state)
+{
+    (void)state;
+    struct bench bench;
+
+    bench_begin(&bench, "", NULL, "");
+    assert_true(bench.port->ops->people(bench.port, true));
+    assert_true(bench.port->ops->people(bench.port, false));
+    kill(getpid(), SIGHUP);
     assert_int_equal(bench.port->ops->wait(bench.port, 0), 0);
+    assert_false(bench.port->ops->people(bench.port, true));
     bench_end(&bench);
 }
 
@@ -317,6 +331,7 @@ int main(void)
         cmocka_unit_test(more_logins_than_connections_are_refused_before_the_run),
         cmocka_unit_test(the_clock_never_goes_back_behind_what_was_recorded),
         cmocka_unit_test(a_signal_that_asks_to_end_is_told_by_the_wait),
+        cmocka_unit_test(a_terminal_that_is_gone_asks_nobody_and_ends_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,32 @@
+#pragma once
+/**
+ * @file Signals of a run against real targets.
+ *
+ * SIGTERM, SIGINT: no further change starts; what only looks is given up, a change that is under
+ * way is carried to its answer; the process then ends with 143 or 130, and the run can be resumed.
+ * The second one ends the process at once, as kill -9 would: the journal stands that.
+ * SIGHUP: the terminal is gone, and the run goes on without it. A wait of days is not lost because
+ * a connection was. What asks a person is left open, and the process ends there with 3.
+ * SIGPIPE: whoever read the output is gone; nothing else.
+ *
+ * At a question at the terminal the first two end the process at once.
+ */
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct sw_signals {
+    sigset_t held, ends, before;
+    struct sigaction old_pipe;
+    int told; /**< SIGTERM or SIGINT that came first; 0: none yet */
+    bool is_hung_up;
+};
+
+void sw_signals_hold(struct sw_signals *signals);
+void sw_signals_release(struct sw_signals *signals); /**< all is as it was before */
+
+/** Wait until one comes, or the time is over. @param ns 0: only look @return `told` */
+int sw_signals_wait(struct sw_signals *signals, int64_t ns);
+
+/** A person is asked meanwhile. @return false: nobody is at the terminal any more */
+bool sw_signals_people(struct sw_signals *signals, bool is_asked);
