@@ -10,6 +10,7 @@
 #define SW_LIMIT_ID_BYTES 63u               /**< [a-z][a-z0-9_]{0,62} */
 #define SW_LIMIT_DIAGS 100u                 /**< findings shown in one pass */
 #define SW_LIMIT_FILES 10000u               /**< files that one command looks at */
+#define SW_LIMIT_BASES 8                    /**< runbooks that extend one another */
 #define SW_LIMIT_PARTS 64                   /**< files that one runbook is made of */
 #define SW_LIMIT_BUNDLE_BYTES (8u * 1024u * 1024u) /**< all of them as one text */
 #define SW_LIMIT_LOOP_MAX 100                      /**< largest `max` of an arrow */

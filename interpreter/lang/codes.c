@@ -17,6 +17,7 @@ static const struct sw_code_doc rows[] = {
 #include "lang/codes_03b.def"
 #include "lang/codes_04.def"
 #include "lang/codes_05.def"
+#include "lang/codes_06.def"
 #include "lang/codes_08.def"
 #include "lang/codes_085.def"
     {0, NULL, NULL},

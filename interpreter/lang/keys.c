@@ -18,11 +18,11 @@
 const struct sw_key_table sw_keys_approve = {
     "`approve`",
     (const struct sw_key[]){
-        {"by", SW_FORM_WORD, ALL, 0, false, NULL, "Role of the site file's approvers."},
+        {"by", SW_FORM_WORD, ALL, 0, false, NULL, "Role of the site file's approvers.", SW_TIGHTER_ADDED},
         {"people", SW_FORM_INT, ALL, 0, false, NULL,
-         "How many different people must approve, 1 to 10; 1 when left out."},
+         "How many different people must approve, 1 to 10; 1 when left out.", SW_TIGHTER_MORE},
         {"good_for", SW_FORM_DURATION, ALL, ALL, false, NULL,
-         "How long an approval is worth anything."},
+         "How long an approval is worth anything.", SW_TIGHTER_LESS},
         {NULL},
     },
 };
@@ -42,10 +42,11 @@ const struct sw_key_table sw_keys_edge = {
     "`edge`",
     (const struct sw_key[]){
         {"note", SW_FORM_TEXT, ALL, 0, false, NULL,
-         "What people should know besides the loss that the engine states itself."},
+         "What people should know besides the loss that the engine states itself.",
+         SW_TIGHTER_ADDED},
         {"approve", SW_FORM_KEYS, ALL, ALL, false, &sw_keys_approve, "Who must approve."},
         {"window", SW_FORM_KEYS, ALL, 0, false, &sw_keys_window,
-         "When it may happen; outside of it the run parks."},
+         "When it may happen; outside of it the run parks.", SW_TIGHTER_WINDOW},
         {NULL},
     },
 };
@@ -53,7 +54,7 @@ const struct sw_key_table sw_keys_edge = {
 const struct sw_key_table sw_keys_expires = {
     "`expires`",
     (const struct sw_key[]){
-        {"after", SW_FORM_DURATION, ALL, ALL, false, NULL, "How long the question stays open."},
+        {"after", SW_FORM_DURATION, ALL, ALL, false, NULL, "How long the question stays open.", SW_TIGHTER_LESS},
         {"choose", SW_FORM_WORD, ALL, ALL, false, NULL, "The choice taken then."},
         {NULL},
     },
@@ -62,9 +63,9 @@ const struct sw_key_table sw_keys_expires = {
 const struct sw_key_table sw_keys_poll = {
     "`poll`",
     (const struct sw_key[]){
-        {"every", SW_FORM_DURATION, ALL, ALL, false, NULL, "Time to the next look."},
+        {"every", SW_FORM_DURATION, ALL, ALL, false, NULL, "Time to the next look.", SW_TIGHTER_SHORTER},
         {"factor", SW_FORM_NUMBER, ALL, 0, false, NULL, "Each wait is this much longer, 1 to 10."},
-        {"max", SW_FORM_DURATION, ALL, 0, false, NULL, "The longest time between two looks."},
+        {"max", SW_FORM_DURATION, ALL, 0, false, NULL, "The longest time between two looks.", SW_TIGHTER_SHORTER},
         {"jitter", SW_FORM_PERCENT, ALL, 0, false, NULL, "Random share of the wait, 0% to 50%."},
         {NULL},
     },
@@ -73,10 +74,10 @@ const struct sw_key_table sw_keys_poll = {
 const struct sw_key_table sw_keys_retry = {
     "`retry`",
     (const struct sw_key[]){
-        {"times", SW_FORM_INT, ALL, ALL, false, NULL, "How many times more, 1 to 100."},
+        {"times", SW_FORM_INT, ALL, ALL, false, NULL, "How many times more, 1 to 100.", SW_TIGHTER_SHORTER},
         {"every", SW_FORM_DURATION, ALL, ALL, false, NULL, "Time to the next attempt."},
         {"factor", SW_FORM_NUMBER, ALL, 0, false, NULL, "Each wait is this much longer, 1 to 10."},
-        {"max", SW_FORM_DURATION, ALL, 0, false, NULL, "The longest time between two attempts."},
+        {"max", SW_FORM_DURATION, ALL, 0, false, NULL, "The longest time between two attempts.", SW_TIGHTER_SHORTER},
         {"jitter", SW_FORM_PERCENT, ALL, 0, false, NULL, "Random share of the wait, 0% to 50%."},
         {"errors", SW_FORM_WORDS, ALL, 0, false, NULL,
          "Names of errors to retry on; without it every error that the action calls transient."},
@@ -121,7 +122,7 @@ const struct sw_key_table sw_keys_arrow = {
     (const struct sw_key[]){
         {"next", SW_FORM_STEP, ALL, ALL, false, NULL, "The step to go on with."},
         {"max", SW_FORM_INT, ALL, 0, false, NULL,
-         "How often in the whole run, 1 to 100; needed to go to the same or an earlier step."},
+         "How often in the whole run, 1 to 100; needed to go to the same or an earlier step.", SW_TIGHTER_LESS},
         {NULL},
     },
 };
@@ -132,8 +133,8 @@ const struct sw_key_table sw_keys_choice = {
         {"label", SW_FORM_TEXT, ALL, ALL, false, NULL, "What people read."},
         {"next", SW_FORM_STEP, ALL, ALL, false, NULL, "The step to go on with."},
         {"max", SW_FORM_INT, ALL, 0, false, NULL,
-         "How often in the whole run, 1 to 100; used up, it is no longer offered."},
-        {"reason", SW_FORM_WORD, ALL, 0, false, NULL, "`required` or `optional`."},
+         "How often in the whole run, 1 to 100; used up, it is no longer offered.", SW_TIGHTER_LESS},
+        {"reason", SW_FORM_WORD, ALL, 0, false, NULL, "`required` or `optional`.", SW_TIGHTER_REASON},
         {"accepts_loss", SW_FORM_WORD, ALL, 0, false, NULL,
          "The row of `show` whose listing this choice gives up."},
         {NULL},
@@ -156,7 +157,7 @@ const struct sw_key_table sw_keys_branch = {
         {"when", SW_FORM_CONDITION, ALL, 0, false, NULL, "The first row that is true is taken."},
         {"next", SW_FORM_STEP, ALL, 0, false, NULL, "The step to go on with."},
         {"else", SW_FORM_STEP, ALL, 0, false, NULL, "Last row: where to go when none is true."},
-        {"max", SW_FORM_INT, ALL, 0, false, NULL, "How often in the whole run, 1 to 100."},
+        {"max", SW_FORM_INT, ALL, 0, false, NULL, "How often in the whole run, 1 to 100.", SW_TIGHTER_LESS},
         {NULL},
     },
 };
@@ -176,7 +177,7 @@ const struct sw_key_table sw_keys_target = {
     "a target",
     (const struct sw_key[]){
         {"kind", SW_FORM_WORD, ALL, ALL, false, NULL, "What it is; see `stepwise doc`."},
-        {"description", SW_FORM_WORD, ALL, 0, false, NULL, "For people."},
+        {"description", SW_FORM_WORD, ALL, 0, false, NULL, "For people.", SW_TIGHTER_FREE},
         {NULL},
     },
 };
@@ -186,13 +187,13 @@ const struct sw_key_table sw_keys_param = {
     (const struct sw_key[]){
         {"type", SW_FORM_WORD, ALL, ALL, false, NULL, "The type of its value."},
         {"of", SW_FORM_WORD, ALL, 0, false, NULL, "Type of the items of a list or map."},
-        {"values", SW_FORM_WORDS, ALL, 0, false, NULL, "All values of an enum."},
-        {"required", SW_FORM_BOOL, ALL, 0, false, NULL, "Must be given."},
-        {"default", SW_FORM_LITERAL, ALL, 0, false, NULL, "Value when it is not given."},
-        {"min", SW_FORM_LITERAL, ALL, 0, false, NULL, "Smallest value."},
-        {"max", SW_FORM_LITERAL, ALL, 0, false, NULL, "Largest value."},
-        {"pattern", SW_FORM_WORD, ALL, 0, false, NULL, "Regular expression for all of a text."},
-        {"description", SW_FORM_WORD, ALL, 0, false, NULL, "For people."},
+        {"values", SW_FORM_WORDS, ALL, 0, false, NULL, "All values of an enum.", SW_TIGHTER_FEWER},
+        {"required", SW_FORM_BOOL, ALL, 0, false, NULL, "Must be given.", SW_TIGHTER_FREE},
+        {"default", SW_FORM_LITERAL, ALL, 0, false, NULL, "Value when it is not given.", SW_TIGHTER_FREE},
+        {"min", SW_FORM_LITERAL, ALL, 0, false, NULL, "Smallest value.", SW_TIGHTER_MORE},
+        {"max", SW_FORM_LITERAL, ALL, 0, false, NULL, "Largest value.", SW_TIGHTER_LESS},
+        {"pattern", SW_FORM_WORD, ALL, 0, false, NULL, "Regular expression for all of a text.", SW_TIGHTER_ADDED},
+        {"description", SW_FORM_WORD, ALL, 0, false, NULL, "For people.", SW_TIGHTER_FREE},
         {NULL},
     },
 };
@@ -212,7 +213,7 @@ const struct sw_key_table sw_keys_step = {
         {"branch", SW_FORM_ROWS, BRANCH, BRANCH, false, &sw_keys_branch, "The rows."},
         {"hook", SW_FORM_WORD, HOOK, HOOK, false, NULL, "A point that the site file binds."},
         {"call", SW_FORM_LITERAL, ALL, 0, true, NULL, "Another runbook."},
-        {"assert", SW_FORM_ROWS, ASSERT, ASSERT, false, &sw_keys_row, "What must hold."},
+        {"assert", SW_FORM_ROWS, ASSERT, ASSERT, false, &sw_keys_row, "What must hold.", SW_TIGHTER_ROWS},
         {"end", SW_FORM_WORD, END, END, false, NULL, "`done`, `stopped` or `failed`."},
         {"rollback", SW_FORM_BOOL, END, 0, false, NULL, "First undo every change."},
         {"optional", SW_FORM_BOOL, HOOK, 0, false, NULL, "Unbound: skipped with a note."},
@@ -223,10 +224,10 @@ const struct sw_key_table sw_keys_step = {
         {"with", SW_FORM_INPUTS, ASKS | HOOK, 0, false, NULL, "Inputs of the action."},
         {"poll", SW_FORM_KEYS, WAIT, 0, false, &sw_keys_poll, "How often a wait looks."},
         {"timeout", SW_FORM_DURATION_TEXT, ASKS | HOOK, WAIT, false, NULL,
-         "The longest time of one visit."},
+         "The longest time of one visit.", SW_TIGHTER_SHORTER},
         {"retry", SW_FORM_KEYS, ASKS, 0, false, &sw_keys_retry, "Again after transient errors."},
         {"ensure", SW_FORM_ROWS, ASKS | HOOK, 0, false, &sw_keys_ensure,
-         "What must hold for the step to succeed."},
+         "What must hold for the step to succeed.", SW_TIGHTER_ROWS},
         {"by", SW_FORM_WORD, DECIDE, 0, false, NULL, "Role that may answer."},
         {"expires", SW_FORM_KEYS, DECIDE, 0, false, &sw_keys_expires,
          "The choice taken when nobody answers."},
@@ -239,6 +240,59 @@ const struct sw_key_table sw_keys_step = {
     },
 };
 
+const struct sw_key_table sw_keys_extends = {
+    "`extends`",
+    (const struct sw_key[]){
+        {"runbook", SW_FORM_WORD, ALL, ALL, false, NULL, "Name of the base, or its file."},
+        {"version", SW_FORM_WORD, ALL, 0, false, NULL, "Its version; `stepwise pin` writes it."},
+        {"digest", SW_FORM_WORD, ALL, 0, false, NULL,
+         "SHA-256 of its file; `stepwise pin` writes it."},
+        {NULL},
+    },
+};
+
+const struct sw_key_table sw_keys_change = {
+    "a row of `change`",
+    (const struct sw_key[]){
+        {"before", SW_FORM_STEP, ALL, 0, false, NULL, "Insert before this step."},
+        {"after", SW_FORM_STEP, ALL, 0, false, NULL,
+         "Insert behind the `ok` of this step, or behind STEP.OUTCOME."},
+        {"insert", SW_FORM_ROWS, ALL, 0, false, &sw_keys_step, "The steps."},
+        {"remove", SW_FORM_STEP, ALL, 0, false, NULL,
+         "Take this step out, or the row require.ID."},
+        {"step", SW_FORM_STEP, ALL, 0, false, NULL, "Set keys of this step."},
+        {"require", SW_FORM_WORD, ALL, 0, false, NULL, "Set keys of this row of `require`."},
+        {"param", SW_FORM_WORD, ALL, 0, false, NULL, "Set keys of this parameter."},
+        {"fact", SW_FORM_WORD, ALL, 0, false, NULL, "Set keys of this fact."},
+        {"set", SW_FORM_INPUTS, ALL, 0, false, NULL,
+         "Keys and their new values; a key inside another is written with dots."},
+        {"weaken", SW_FORM_WORD, ALL, 0, false, NULL,
+         "Why it is right that this asks for less than the base."},
+        {NULL},
+    },
+};
+
+const struct sw_key_table sw_keys_variant = {
+    "a variant",
+    (const struct sw_key[]){
+        {"stepwise", SW_FORM_INT, ALL, ALL, false, NULL, "Version of the language: 1."},
+        {"name", SW_FORM_WORD, ALL, ALL, false, NULL, "PACK/NAME of the variant."},
+        {"version", SW_FORM_WORD, ALL, ALL, false, NULL, "Version of the variant."},
+        {"title", SW_FORM_WORD, ALL, 0, false, NULL, "In place of the base's."},
+        {"description", SW_FORM_WORD, ALL, 0, false, NULL, "In place of the base's."},
+        {"extends", SW_FORM_KEYS, ALL, ALL, false, &sw_keys_extends, "The base."},
+        {"change", SW_FORM_ROWS, ALL, 0, false, &sw_keys_change, "Changes, in order."},
+        {"params", SW_FORM_NAMED, ALL, 0, false, &sw_keys_param,
+         "New parameters, or keys of the base's."},
+        {"targets", SW_FORM_NAMED, ALL, 0, false, &sw_keys_target, "More targets."},
+        {"facts", SW_FORM_NAMED, ALL, 0, false, &sw_keys_fact, "More facts, below the base's."},
+        {"lock", SW_FORM_TEXTS, ALL, 0, false, NULL, "More locks."},
+        {"require", SW_FORM_ROWS, ALL, 0, false, &sw_keys_require, "More that must hold."},
+        {"timeout", SW_FORM_DURATION, ALL, 0, false, NULL, "In place of the base's."},
+        {NULL},
+    },
+};
+
 const struct sw_key_table sw_keys_top = {
     "the top level",
     (const struct sw_key[]){
@@ -247,8 +301,9 @@ const struct sw_key_table sw_keys_top = {
         {"version", SW_FORM_WORD, ALL, ALL, false, NULL, "Version of the runbook."},
         {"title", SW_FORM_WORD, ALL, 0, false, NULL, "One line for people."},
         {"description", SW_FORM_WORD, ALL, 0, false, NULL, "More for people."},
-        {"extends", SW_FORM_LITERAL, ALL, 0, true, NULL, "The runbook that this one varies."},
-        {"change", SW_FORM_LITERAL, ALL, 0, true, NULL, "What a variant changes."},
+        {"extends", SW_FORM_KEYS, ALL, 0, false, &sw_keys_extends,
+         "The runbook that this one varies."},
+        {"change", SW_FORM_ROWS, ALL, 0, false, &sw_keys_change, "What a variant changes."},
         {"params", SW_FORM_NAMED, ALL, 0, false, &sw_keys_param, "What a run is given."},
         {"targets", SW_FORM_NAMED, ALL, 0, false, &sw_keys_target, "Where it works."},
         {"facts", SW_FORM_NAMED, ALL, 0, false, &sw_keys_fact, "What is read first."},

@@ -33,6 +33,20 @@ enum sw_key_form {
 
 struct sw_key_table;
 
+/** Which way a change of this key is no loss of safety (language.md, "Variants"). */
+enum sw_tighter {
+    SW_TIGHTER_NONE,    /**< no way: on a step that matters any change loosens */
+    SW_TIGHTER_FREE,    /**< says nothing about safety */
+    SW_TIGHTER_MORE,    /**< a larger number, or one where there was none */
+    SW_TIGHTER_LESS,    /**< a smaller number or duration, or one where there was none */
+    SW_TIGHTER_SHORTER, /**< the same, but only on a step that matters */
+    SW_TIGHTER_FEWER,   /**< a list that leaves words out */
+    SW_TIGHTER_ROWS,    /**< a list with rows added */
+    SW_TIGHTER_ADDED,   /**< said where nothing was said */
+    SW_TIGHTER_REASON,  /**< `required` rather than `optional` */
+    SW_TIGHTER_WINDOW,  /**< a window that lies within the old one, or one where there was none */
+};
+
 struct sw_key {
     const char *name; /**< NULL ends a table */
     enum sw_key_form form;
@@ -41,6 +55,7 @@ struct sw_key {
     bool is_later;     /**< the language has it, this version does not run it */
     const struct sw_key_table *inside;
     const char *doc; /**< one sentence for the reference */
+    enum sw_tighter tighter;
 };
 
 struct sw_key_table {
@@ -51,7 +66,7 @@ struct sw_key_table {
 extern const struct sw_key_table sw_keys_top, sw_keys_param, sw_keys_target, sw_keys_fact,
     sw_keys_require, sw_keys_step, sw_keys_row, sw_keys_ensure, sw_keys_arrow, sw_keys_choice,
     sw_keys_show, sw_keys_branch, sw_keys_poll, sw_keys_retry, sw_keys_edge, sw_keys_approve,
-    sw_keys_window, sw_keys_expires;
+    sw_keys_window, sw_keys_expires, sw_keys_extends, sw_keys_change, sw_keys_variant;
 
 /** @return NULL when the table has no such key */
 const struct sw_key *sw_key_find(const struct sw_key_table *table, const char *name);

@@ -6,7 +6,7 @@
 #include "lang/bundle.h"
 #include "lang/evidence.h"
 #include "lang/runbook_load.h"
-#include "lang/yaml.h"
+#include "lang/variant.h"
 
 #include <string.h>
 
@@ -156,11 +156,14 @@ struct sw_runbook *sw_runbook_load_bundle(struct sw_bundle *bundle,
 {
     const struct sw_source *source = &sw_bundle_at(bundle, 0)->source;
     size_t errors_before = sw_diags_error_count(diags);
-    const struct sw_node *root = sw_yaml_read(source, arena, diags);
+    size_t first = sw_diags_count(diags);
+    struct sw_variant variant;
 
-    if (root == NULL) {
+    if (!sw_variant_read(bundle, source, registry, arena, diags, &variant)) {
         return NULL;
     }
+    const struct sw_node *root = variant.root;
+
     if (root->kind != SW_NODE_MAP) {
         struct sw_diag *diag = sw_diag_add(diags, SW_ERROR, 205, root->mark,
                                            "a runbook is a map of keys, and this is none");
@@ -186,8 +189,14 @@ struct sw_runbook *sw_runbook_load_bundle(struct sw_bundle *bundle,
     book->registry = registry;
     book->source = source;
     book->bundle = bundle;
+    book->root = root;
+    book->bases = variant.bases;
+    book->base_count = variant.base_count;
+    book->weakenings = variant.weakenings;
+    book->weakening_count = variant.weakening_count;
     book->step_ids = loader.step_ids;
     load_all(&loader);
+    sw_variant_explain(&variant, diags, first);
     sw_bundle_digest(bundle, book->digest);
     return sw_diags_error_count(diags) == errors_before ? book : NULL;
 }

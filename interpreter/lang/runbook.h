@@ -13,6 +13,8 @@
 #include "sdk/pack.h"
 
 struct sw_bundle;
+struct sw_base;
+struct sw_weakening;
 
 #define SW_NO_STEP ((size_t)-1)
 
@@ -191,6 +193,12 @@ struct sw_runbook {
     const struct sw_registry *registry;
     const struct sw_source *source;
     const struct sw_bundle *bundle; /**< the file and all that belongs to it */
+    const struct sw_node *root;     /**< the tree that was loaded; of a variant the merged one */
+    /* a variant (lang/variant.h): what it extends, nearest first, and what it asks less for */
+    const struct sw_base *bases;
+    size_t base_count;
+    const struct sw_weakening *weakenings;
+    size_t weakening_count;
     const struct sw_map *step_ids;  /**< id -> its struct sw_step */
 };
 

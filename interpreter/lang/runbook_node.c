@@ -273,7 +273,8 @@ static bool is_filled_in(const struct sw_loader *loader, struct sw_mark mark)
 {
     for (size_t i = 0; i < sw_diags_count(loader->diags); i++) {
         const struct sw_diag *diag = sw_diags_at(loader->diags, i);
-        if (diag->code == 207 && diag->mark.offset == mark.offset) {
+        if (diag->code == 207 && diag->mark.offset == mark.offset &&
+            sw_text_is(diag->mark.file, mark.file)) {
             return true;
         }
     }

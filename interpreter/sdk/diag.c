@@ -134,6 +134,11 @@ void sw_diags_drop_warning(struct sw_diags *diags, size_t index)
             (diags->count - index) * sizeof(struct row *));
 }
 
+struct sw_diag *sw_diags_edit(struct sw_diags *diags, size_t index)
+{
+    return index < diags->count ? &diags->rows[index]->diag : NULL;
+}
+
 static int order(const void *left, const void *right)
 {
     const struct row *a = *(struct row *const *)left;

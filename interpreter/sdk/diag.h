@@ -47,6 +47,7 @@ size_t sw_diags_count(const struct sw_diags *diags);       /**< findings kept */
 size_t sw_diags_error_count(const struct sw_diags *diags); /**< errors, the uncounted included */
 size_t sw_diags_dropped(const struct sw_diags *diags);     /**< findings past the limit */
 const struct sw_diag *sw_diags_at(const struct sw_diags *diags, size_t index);
+struct sw_diag *sw_diags_edit(struct sw_diags *diags, size_t index); /**< to add to it later */
 
 /** Take a warning out, as somebody allowed it. @pre it is no error */
 void sw_diags_drop_warning(struct sw_diags *diags, size_t index);

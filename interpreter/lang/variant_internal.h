@@ -1,0 +1,71 @@
+#pragma once
+/** @file What the parts of lang/variant*.c share. */
+#include "lang/node_edit.h"
+#include "lang/runbook_load.h"
+#include "lang/variant.h"
+
+/** A key that a change of this variant has set. */
+struct sw_touch {
+    const char *owner; /**< as in struct sw_weakening */
+    const char *path;  /**< dotted; "" for the whole */
+    struct sw_mark mark;
+};
+
+struct sw_merge {
+    struct sw_loader loader; /**< for the key checks: registry, arena and diags alone */
+    struct sw_bundle *bundle;
+    struct sw_variant *result;
+    struct sw_node *root; /**< of the base, as changed so far */
+    struct sw_node *row;  /**< the change that is being applied */
+    struct sw_touch *touches;
+    size_t touch_count, touch_room;
+    size_t base_room, weakening_room, removal_room;
+};
+
+/* variant_step.c: steps as nodes. */
+
+/** The verb of a step and its action (NULL: unknown, or a verb without one). @return false: none */
+bool sw_step_node_verb(const struct sw_merge *merge, const struct sw_node *step,
+                       enum sw_verb *ret_verb, const struct sw_action **ret_action);
+const char *const *sw_step_node_outcomes(const struct sw_merge *merge, const struct sw_node *step,
+                                         size_t *ret_count);
+const char *sw_step_node_id(const struct sw_node *step); /**< "?" when it has none */
+
+/** Steps of the base as changed so far; NULL: it has none. */
+struct sw_node *sw_merge_steps(const struct sw_merge *merge);
+/** Number of a step, SW_NO_STEP. */
+size_t sw_merge_step(const struct sw_merge *merge, const char *id);
+
+/** Evidence that a step yields or attests, or lets a person settle; NULL-ended. */
+const char *const *sw_step_node_evidence(const struct sw_merge *merge, const struct sw_node *step);
+/** Decides, irreversible steps and those that yield evidence. */
+bool sw_step_node_matters(const struct sw_merge *merge, const struct sw_node *step);
+
+/** Lead every arrow of all steps from `id` to `word`. */
+void sw_merge_lead(struct sw_merge *merge, const char *id, const struct sw_node *word);
+/** Value of the arrow of `ok`, NULL when the step falls through or has none. */
+struct sw_node *sw_step_node_ok(struct sw_node *step);
+bool sw_step_node_has_ok(const struct sw_merge *merge, const struct sw_node *step);
+void sw_step_node_set_ok(struct sw_merge *merge, struct sw_node *step, struct sw_node *value);
+void sw_step_node_drop_ok(struct sw_node *step);
+
+/* variant_change.c: the rows of `change`. */
+void sw_merge_change(struct sw_merge *merge, struct sw_node *row);
+
+/* variant_set.c */
+
+/** Set dotted keys of `owner`; complains about keys set twice. @return false: nothing was set */
+bool sw_merge_set(struct sw_merge *merge, const char *owner, struct sw_node *node,
+                  const struct sw_node *set);
+/** Note that `path` of `owner` is changed, or complain that another change did so already. */
+bool sw_merge_touch(struct sw_merge *merge, const char *owner, const char *path,
+                    struct sw_mark mark);
+
+/* variant_tighten.c */
+
+/** Compare a map before and after a change; what asks for less needs the row's `weaken`. */
+void sw_merge_compare(struct sw_merge *merge, const char *owner, const struct sw_key_table *table,
+                      const struct sw_node *before, const struct sw_node *after, bool matters);
+/** One loss at `mark`: allowed by `weaken`, else SW0612. */
+void sw_merge_loosen(struct sw_merge *merge, const char *owner, struct sw_mark mark,
+                     struct sw_mark was, const char *what);
