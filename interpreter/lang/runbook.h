@@ -199,7 +199,7 @@ struct sw_runbook {
     size_t base_count;
     const struct sw_weakening *weakenings;
     size_t weakening_count;
-    const struct sw_map *step_ids;  /**< id -> its struct sw_step */
+    const struct sw_map *step_ids; /**< id -> its struct sw_step */
 };
 
 /**

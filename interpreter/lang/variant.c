@@ -42,11 +42,10 @@ static bool is_round(struct sw_merge *m, const struct sw_part *part, const struc
         return false;
     }
     struct sw_diag *diag =
-        first != NULL
-            ? sw_diag_add(m->loader.diags, SW_ERROR, 602, chain->mark,
-                          "`%s` would extend itself", first->name)
-            : sw_diag_add(m->loader.diags, SW_ERROR, 602, chain->mark,
-                          "more than %d runbooks extend one another", SW_LIMIT_BASES);
+        first != NULL ? sw_diag_add(m->loader.diags, SW_ERROR, 602, chain->mark,
+                                    "`%s` would extend itself", first->name)
+                      : sw_diag_add(m->loader.diags, SW_ERROR, 602, chain->mark,
+                                    "more than %d runbooks extend one another", SW_LIMIT_BASES);
 
     sw_diag_hint(m->loader.diags, diag, "a chain of variants ends in a runbook with steps");
     for (const struct chain *link = chain->above; link != NULL; link = link->above) {
@@ -118,11 +117,14 @@ static struct sw_node *read_base(struct sw_merge *m, const struct sw_source *sou
     }
     size_t number = result->base_count;
 
-    result->bases = sw_grow(m->loader.arena, result->bases, number, &m->base_room,
-                            sizeof *result->bases);
-    result->bases[result->base_count++] =
-        (struct sw_base){.part = part, .reference = word->text, .mark = word->mark,
-                         .extended_by = chain.name, .name = part->source.name, .version = ""};
+    result->bases =
+        sw_grow(m->loader.arena, result->bases, number, &m->base_room, sizeof *result->bases);
+    result->bases[result->base_count++] = (struct sw_base){.part = part,
+                                                           .reference = word->text,
+                                                           .mark = word->mark,
+                                                           .extended_by = chain.name,
+                                                           .name = part->source.name,
+                                                           .version = ""};
     base.base_room = m->base_room;
     base.weakening_room = m->weakening_room;
     base.removal_room = m->removal_room;
@@ -163,8 +165,7 @@ static void settle_preset(struct sw_node *param, const struct sw_node *own)
     if (sw_node_get(own, "default") != NULL && sw_node_get(own, "required") == NULL) {
         sw_node_drop(param, "required");
     }
-    if (sw_node_get(own, "default") == NULL &&
-        sw_text_is(sw_load_word(own, "required"), "true")) {
+    if (sw_node_get(own, "default") == NULL && sw_text_is(sw_load_word(own, "required"), "true")) {
         sw_node_drop(param, "default");
     }
 }
@@ -223,7 +224,7 @@ static void add_names(struct sw_merge *m, struct sw_node *own, const char *name)
     struct sw_node *to = section(m, own, name);
 
     for (size_t i = 0; to != NULL && i < from->count; i++) {
-        const struct sw_node **slot = (const struct sw_node **)sw_node_slot(to, from->keys[i]->text);
+        struct sw_node **slot = sw_node_slot(to, from->keys[i]->text);
 
         if (slot == NULL) {
             sw_node_put(m->loader.arena, to, from->keys[i], from->items[i]);

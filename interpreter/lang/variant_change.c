@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static const char *const kinds[] = {"before", "after", "remove", "step",
+static const char *const kinds[] = {"before",  "after", "remove", "step",
                                     "require", "param", "fact"};
 
 static void row_error(struct sw_merge *merge, struct sw_mark mark, const char *text)
@@ -92,9 +92,8 @@ static void judge_inserted(struct sw_merge *merge, const struct sw_node *list)
         for (const char *const *name = sw_step_node_evidence(merge, step); *name != NULL; name++) {
             sw_merge_loosen(merge, sw_step_node_id(step), step->mark, nowhere,
                             sw_format(merge->loader.arena,
-                                      verb == SW_VERB_DECIDE
-                                          ? "a new question can settle `%s`"
-                                          : "a new hook attests `%s`",
+                                      verb == SW_VERB_DECIDE ? "a new question can settle `%s`"
+                                                             : "a new hook attests `%s`",
                                       *name));
         }
     }
@@ -109,7 +108,7 @@ static void insert_before(struct sw_merge *merge, const struct sw_node *word)
         return;
     }
     judge_inserted(merge, list);
-    sw_merge_lead(merge, word->text, sw_load_scalar(list->items[0], "id"));
+    sw_merge_lead(merge, word->text, sw_node_get(list->items[0], "id"));
     sw_node_splice(merge->loader.arena, sw_merge_steps(merge), index, list->items, list->count);
 }
 
@@ -139,10 +138,10 @@ static struct sw_node **find_arrow(struct sw_merge *merge, const struct sw_node 
     }
     for (size_t i = 0; i < count; i++) {
         if (sw_text_is(names[i], outcome)) {
-            struct sw_diag *diag = sw_diag_add(
-                merge->loader.diags, SW_ERROR, 608, word->mark,
-                "`%s` does not say where `%s` leads, so nothing can follow it",
-                sw_step_node_id(step), outcome);
+            struct sw_diag *diag =
+                sw_diag_add(merge->loader.diags, SW_ERROR, 608, word->mark,
+                            "`%s` does not say where `%s` leads, so nothing can follow it",
+                            sw_step_node_id(step), outcome);
 
             sw_diag_hint(merge->loader.diags, diag, "set it: { step: %s, set: { next.%s: STEP } }",
                          sw_step_node_id(step), outcome);
@@ -190,8 +189,8 @@ static struct sw_node *bounded(struct sw_merge *merge, struct sw_node *step, con
     struct sw_node *choices = sw_node_get(step, "decide");
     struct sw_node *map = choices != NULL ? choices : sw_node_get(step, "next");
     struct sw_node **slot = sw_node_slot(map, outcome);
-    struct sw_node *max = slot == NULL || (*slot)->kind != SW_NODE_MAP ? NULL
-                                                                        : sw_node_get(*slot, "max");
+    struct sw_node *max =
+        slot == NULL || (*slot)->kind != SW_NODE_MAP ? NULL : sw_node_get(*slot, "max");
 
     if (max == NULL) {
         return word;
@@ -207,9 +206,9 @@ static void insert_after(struct sw_merge *merge, const struct sw_node *word)
 {
     const char *dot = strchr(word->text, '.');
     const char *outcome = dot == NULL ? "ok" : dot + 1;
-    const char *id = dot == NULL ? word->text
-                                 : sw_copy(merge->loader.arena, word->text,
-                                           (size_t)(dot - word->text));
+    const char *id = dot == NULL
+                         ? word->text
+                         : sw_copy(merge->loader.arena, word->text, (size_t)(dot - word->text));
     size_t index = find_step(merge, word, id);
     const struct sw_node *list = inserted(merge);
 
@@ -249,8 +248,8 @@ static void keep_removal(struct sw_merge *merge, const struct sw_node *step,
 
     result->removals = sw_grow(merge->loader.arena, result->removals, result->removal_count,
                                &merge->removal_room, sizeof *result->removals);
-    result->removals[result->removal_count++] = (struct sw_removal){
-        sw_step_node_id(step), sw_step_node_evidence(merge, step), word->mark};
+    result->removals[result->removal_count++] =
+        (struct sw_removal){sw_step_node_id(step), sw_step_node_evidence(merge, step), word->mark};
 }
 
 static void judge_removed(struct sw_merge *merge, const struct sw_node *step,
@@ -272,8 +271,7 @@ static void judge_removed(struct sw_merge *merge, const struct sw_node *step,
 }
 
 /* Where paths go on that went to the step; NULL after saying that there is more than one way. */
-static const struct sw_node *way_around(struct sw_merge *merge, const struct sw_node *word,
-                                        size_t index)
+static struct sw_node *way_around(struct sw_merge *merge, const struct sw_node *word, size_t index)
 {
     struct sw_node *steps = sw_merge_steps(merge);
     struct sw_node *step = steps->items[index];
@@ -293,9 +291,9 @@ static const struct sw_node *way_around(struct sw_merge *merge, const struct sw_
         ok = sw_node_get(ok, "next");
     }
     const struct sw_node *next =
-        ok != NULL ? ok
-                   : (index + 1 < steps->count ? sw_load_scalar(steps->items[index + 1], "id")
-                                               : NULL);
+        ok != NULL
+            ? ok
+            : (index + 1 < steps->count ? sw_load_scalar(steps->items[index + 1], "id") : NULL);
     size_t to = next == NULL ? SW_NO_STEP : sw_merge_step(merge, next->text);
 
     if (has_only_ok && to != SW_NO_STEP && to > index) {
@@ -343,7 +341,7 @@ static void remove_step(struct sw_merge *merge, const struct sw_node *word)
         return;
     }
     size_t index = find_step(merge, word, word->text);
-    const struct sw_node *to = index == SW_NO_STEP ? NULL : way_around(merge, word, index);
+    struct sw_node *to = index == SW_NO_STEP ? NULL : way_around(merge, word, index);
 
     if (to == NULL || !sw_merge_touch(merge, word->text, "", word->mark)) {
         return;
@@ -351,14 +349,14 @@ static void remove_step(struct sw_merge *merge, const struct sw_node *word)
     struct sw_node *steps = sw_merge_steps(merge);
     struct sw_node *step = steps->items[index];
     struct sw_node *above = index == 0 ? NULL : steps->items[index - 1];
-    bool is_next = index + 1 < steps->count &&
-                   sw_text_is(sw_step_node_id(steps->items[index + 1]), to->text);
+    bool is_next =
+        index + 1 < steps->count && sw_text_is(sw_step_node_id(steps->items[index + 1]), to->text);
 
     judge_removed(merge, step, word);
     keep_removal(merge, step, word);
     if (above != NULL && !is_next && sw_step_node_has_ok(merge, above) &&
         sw_step_node_ok(above) == NULL) {
-        sw_step_node_set_ok(merge, above, (struct sw_node *)to);
+        sw_step_node_set_ok(merge, above, to);
     }
     sw_merge_lead(merge, word->text, to);
     sw_node_cut(steps, index);
@@ -412,9 +410,9 @@ static void set_require(struct sw_merge *merge, const struct sw_node *word)
             return;
         }
     }
-    row_error(merge, word->mark,
-              sw_format(merge->loader.arena, "the base has no row `%.80s` in `require`",
-                        word->text));
+    row_error(
+        merge, word->mark,
+        sw_format(merge->loader.arena, "the base has no row `%.80s` in `require`", word->text));
 }
 
 static void set_named(struct sw_merge *merge, const struct sw_node *word, const char *section,
@@ -423,9 +421,9 @@ static void set_named(struct sw_merge *merge, const struct sw_node *word, const 
     struct sw_node **slot = sw_node_slot(sw_node_get(merge->root, section), word->text);
 
     if (slot == NULL) {
-        row_error(merge, word->mark,
-                  sw_format(merge->loader.arena, "the base has no `%.80s` in `%s`", word->text,
-                            section));
+        row_error(
+            merge, word->mark,
+            sw_format(merge->loader.arena, "the base has no `%.80s` in `%s`", word->text, section));
         return;
     }
     set_keys(merge, sw_format(merge->loader.arena, "%s.%s", section, word->text), table, *slot,

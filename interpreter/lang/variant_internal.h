@@ -42,7 +42,7 @@ const char *const *sw_step_node_evidence(const struct sw_merge *merge, const str
 bool sw_step_node_matters(const struct sw_merge *merge, const struct sw_node *step);
 
 /** Lead every arrow of all steps from `id` to `word`. */
-void sw_merge_lead(struct sw_merge *merge, const char *id, const struct sw_node *word);
+void sw_merge_lead(struct sw_merge *merge, const char *id, struct sw_node *word);
 /** Value of the arrow of `ok`, NULL when the step falls through or has none. */
 struct sw_node *sw_step_node_ok(struct sw_node *step);
 bool sw_step_node_has_ok(const struct sw_merge *merge, const struct sw_node *step);

@@ -70,7 +70,7 @@ static struct sw_node *step_into(struct sw_merge *merge, struct sw_node *map, co
     bool is_arrow = sw_text_begins(key->text, "next.");
 
     if ((*slot)->kind == SW_NODE_SCALAR && is_arrow) {
-        struct sw_node *made = sw_node_new_map(arena, (*slot)->mark);
+        struct sw_node *made = sw_node_new_map(arena, key->mark);
 
         sw_node_put(arena, made, sw_node_word(arena, is_first ? "ok" : "next", (*slot)->mark),
                     *slot);

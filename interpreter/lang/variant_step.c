@@ -10,8 +10,8 @@ bool sw_step_node_verb(const struct sw_merge *merge, const struct sw_node *step,
         if (!sw_key_verb(step->keys[i]->text, ret_verb)) {
             continue;
         }
-        bool has_action = *ret_verb == SW_VERB_DO || *ret_verb == SW_VERB_READ ||
-                          *ret_verb == SW_VERB_WAIT;
+        bool has_action =
+            *ret_verb == SW_VERB_DO || *ret_verb == SW_VERB_READ || *ret_verb == SW_VERB_WAIT;
 
         *ret_action = has_action && step->items[i]->kind == SW_NODE_SCALAR
                           ? sw_registry_action(merge->loader.registry, step->items[i]->text)
@@ -58,8 +58,8 @@ size_t sw_merge_step(const struct sw_merge *merge, const char *id)
 
 /* ---- evidence ---- */
 
-static void add_evidence(struct sw_merge *merge, const char ***list, size_t *count, size_t *room,
-                         const char *name)
+static void add_evidence(const struct sw_merge *merge, const char ***list, size_t *count,
+                         size_t *room, const char *name)
 {
     if (name != NULL) {
         *list = sw_grow(merge->loader.arena, *list, *count, room, sizeof **list);
@@ -68,8 +68,8 @@ static void add_evidence(struct sw_merge *merge, const char ***list, size_t *cou
 }
 
 /* What the choices of a decision settle: the listing that each accepts says it. */
-static void add_accepted(struct sw_merge *merge, const struct sw_node *step, const char ***list,
-                         size_t *count, size_t *room)
+static void add_accepted(const struct sw_merge *merge, const struct sw_node *step,
+                         const char ***list, size_t *count, size_t *room)
 {
     const struct sw_node *choices = sw_load_map(step, "decide");
     const struct sw_node *shows = sw_load_map(step, "show");
@@ -87,7 +87,6 @@ static void add_accepted(struct sw_merge *merge, const struct sw_node *step, con
 
 const char *const *sw_step_node_evidence(const struct sw_merge *merge, const struct sw_node *step)
 {
-    struct sw_merge *own = (struct sw_merge *)merge; /* its arena alone is written to */
     const struct sw_action *action = NULL;
     enum sw_verb verb = SW_VERB_END;
     const char **list = NULL;
@@ -97,13 +96,13 @@ const char *const *sw_step_node_evidence(const struct sw_merge *merge, const str
     sw_step_node_verb(merge, step, &verb, &action);
     for (const struct sw_yield *row = action == NULL ? NULL : action->yields;
          row != NULL && row->evidence != NULL; row++) {
-        add_evidence(own, &list, &count, &room, row->evidence);
+        add_evidence(merge, &list, &count, &room, row->evidence);
     }
-    add_accepted(own, step, &list, &count, &room);
+    add_accepted(merge, step, &list, &count, &room);
     const struct sw_node *trust = sw_load_list(step, "trust");
 
     for (size_t i = 0; trust != NULL && i < trust->count; i++) {
-        add_evidence(own, &list, &count, &room, trust->items[i]->text);
+        add_evidence(merge, &list, &count, &room, trust->items[i]->text);
     }
     return sw_grow(merge->loader.arena, list, count, &room, sizeof *list);
 }
@@ -116,21 +115,20 @@ bool sw_step_node_matters(const struct sw_merge *merge, const struct sw_node *st
     if (!sw_step_node_verb(merge, step, &verb, &action)) {
         return false;
     }
-    return verb == SW_VERB_DECIDE ||
-           (action != NULL && action->effect == SW_EFFECT_IRREVERSIBLE) ||
+    return verb == SW_VERB_DECIDE || (action != NULL && action->effect == SW_EFFECT_IRREVERSIBLE) ||
            sw_step_node_evidence(merge, step)[0] != NULL;
 }
 
 /* ---- arrows ---- */
 
-static void lead(struct sw_node **slot, const char *id, const struct sw_node *word)
+static void lead(struct sw_node **slot, const char *id, struct sw_node *word)
 {
     if (slot != NULL && (*slot)->kind == SW_NODE_SCALAR && sw_text_is((*slot)->text, id)) {
-        *slot = (struct sw_node *)word;
+        *slot = word;
     }
 }
 
-static void lead_step(struct sw_node *step, const char *id, const struct sw_node *word)
+static void lead_step(struct sw_node *step, const char *id, struct sw_node *word)
 {
     struct sw_node *next = sw_node_get(step, "next");
     struct sw_node *choices = sw_node_get(step, "decide");
@@ -151,7 +149,7 @@ static void lead_step(struct sw_node *step, const char *id, const struct sw_node
     lead(sw_node_slot(sw_node_get(step, "if_lapsed"), "next"), id, word);
 }
 
-void sw_merge_lead(struct sw_merge *merge, const char *id, const struct sw_node *word)
+void sw_merge_lead(struct sw_merge *merge, const char *id, struct sw_node *word)
 {
     struct sw_node *steps = sw_merge_steps(merge);
 

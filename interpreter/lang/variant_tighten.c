@@ -21,22 +21,20 @@ struct comparison {
 void sw_merge_loosen(struct sw_merge *merge, const char *owner, struct sw_mark mark,
                      struct sw_mark was, const char *what)
 {
-    const struct sw_node *weaken =
-        merge->row == NULL ? NULL : sw_load_scalar(merge->row, "weaken");
+    const struct sw_node *weaken = merge->row == NULL ? NULL : sw_load_scalar(merge->row, "weaken");
     struct sw_diags *diags = merge->loader.diags;
     struct sw_variant *result = merge->result;
 
     if (weaken != NULL && weaken->length > 0) {
-        result->weakenings = sw_grow(merge->loader.arena, result->weakenings,
-                                     result->weakening_count, &merge->weakening_room,
-                                     sizeof *result->weakenings);
+        result->weakenings =
+            sw_grow(merge->loader.arena, result->weakenings, result->weakening_count,
+                    &merge->weakening_room, sizeof *result->weakenings);
         result->weakenings[result->weakening_count++] =
             (struct sw_weakening){owner, what, weaken->text, mark};
         return;
     }
-    struct sw_diag *diag = sw_diag_add(diags, SW_ERROR, 612, mark,
-                                       "this asks for less than the base, at `%s`: %s", owner,
-                                       what);
+    struct sw_diag *diag = sw_diag_add(
+        diags, SW_ERROR, 612, mark, "this asks for less than the base, at `%s`: %s", owner, what);
     if (merge->row == NULL) {
         sw_diag_hint(diags, diag,
                      "write it as a row of `change`, with the reason: { param: NAME, set: { ... }, "
@@ -55,10 +53,10 @@ void sw_merge_loosen(struct sw_merge *merge, const char *owner, struct sw_mark m
 static bool number(struct comparison *c, enum sw_key_form form, const struct sw_node *node,
                    double *ret)
 {
-    const struct sw_type *type = form == SW_FORM_INT        ? &sw_type_int
-                                 : form == SW_FORM_NUMBER   ? &sw_type_float
-                                 : form == SW_FORM_LITERAL  ? c->type
-                                                            : &sw_type_duration;
+    const struct sw_type *type = form == SW_FORM_INT       ? &sw_type_int
+                                 : form == SW_FORM_NUMBER  ? &sw_type_float
+                                 : form == SW_FORM_LITERAL ? c->type
+                                                           : &sw_type_duration;
     const struct sw_value *value = NULL;
     struct sw_error ignored = {0};
     int64_t integer = 0;
@@ -115,8 +113,8 @@ static bool is_within(const struct sw_node *now, const struct sw_node *was)
 
     if (now_days == NULL || was_days == NULL || !is_part_of(now_days, was_days) ||
         !sw_text_is(sw_load_word(now, "zone"), sw_load_word(was, "zone")) ||
-        !minute(now, "from", &from) || !minute(now, "to", &to) ||
-        !minute(was, "from", &was_from) || !minute(was, "to", &was_to)) {
+        !minute(now, "from", &from) || !minute(now, "to", &to) || !minute(was, "from", &was_from) ||
+        !minute(was, "to", &was_to)) {
         return false;
     }
     to += to <= from ? MINUTES_OF_DAY : 0;
@@ -172,6 +170,22 @@ static void lose(struct comparison *c, const char *path, const struct sw_node *w
 static void compare_maps(struct comparison *c, const struct sw_key_table *table,
                          const struct sw_node *was, const struct sw_node *now, const char *path);
 
+/* A word in the place of a map: `next: done` is `next: { ok: done }`, and of one outcome
+ * `ok: done` is `ok: { next: done }`. */
+static const struct sw_node *as_map(struct comparison *c, const char *key,
+                                    const struct sw_node *node)
+{
+    struct sw_arena *arena = c->merge->loader.arena;
+
+    if (node == NULL || node->kind != SW_NODE_SCALAR) {
+        return node;
+    }
+    struct sw_node *map = sw_node_new_map(arena, node->mark);
+
+    sw_node_put(arena, map, sw_node_word(arena, key, node->mark), sw_node_clone(arena, node));
+    return map;
+}
+
 /* Maps of names: outcomes, choices, rows of `show`. */
 static void compare_names(struct comparison *c, const struct sw_key_table *inside,
                           const struct sw_node *was, const struct sw_node *now, const char *path)
@@ -189,26 +203,17 @@ static void compare_names(struct comparison *c, const struct sw_key_table *insid
         }
         const char *inner = sw_format(arena, "%s.%s", path, name);
 
-        if (before != NULL && after != NULL && before->kind == SW_NODE_MAP &&
+        if (inside == &sw_keys_arrow) {
+            before = as_map(c, "next", before);
+            after = as_map(c, "next", after);
+        }
+        if (inside != NULL && before != NULL && after != NULL && before->kind == SW_NODE_MAP &&
             after->kind == SW_NODE_MAP) {
             compare_maps(c, inside, before, after, inner);
         } else if (c->matters) {
             lose(c, inner, before, after, now->mark);
         }
     }
-}
-
-static struct sw_node *as_outcomes(struct comparison *c, const struct sw_node *next)
-{
-    struct sw_arena *arena = c->merge->loader.arena;
-
-    if (next->kind == SW_NODE_MAP) {
-        return (struct sw_node *)next;
-    }
-    struct sw_node *map = sw_node_new_map(arena, next->mark);
-
-    sw_node_put(arena, map, sw_node_word(arena, "ok", next->mark), (struct sw_node *)next);
-    return map;
 }
 
 /* Is this change one to the tighter side, or one that says nothing? */
@@ -253,8 +258,11 @@ static void compare_key(struct comparison *c, const struct sw_key *row, const st
     bool is_plain = row == NULL || row->inside == NULL || row->tighter != SW_TIGHTER_NONE;
     bool has_both = was != NULL && now != NULL;
 
-    if (!is_plain && has_both && row->form == SW_FORM_NEXT) {
-        compare_names(c, row->inside, as_outcomes(c, was), as_outcomes(c, now), path);
+    if (row != NULL && row->form == SW_FORM_INPUTS && has_both && was->kind == SW_NODE_MAP &&
+        now->kind == SW_NODE_MAP) {
+        compare_names(c, NULL, was, now, path);
+    } else if (!is_plain && has_both && row->form == SW_FORM_NEXT) {
+        compare_names(c, row->inside, as_map(c, "ok", was), as_map(c, "ok", now), path);
     } else if (!is_plain && has_both && row->form == SW_FORM_NAMED && was->kind == SW_NODE_MAP &&
                now->kind == SW_NODE_MAP) {
         compare_names(c, row->inside, was, now, path);
@@ -280,8 +288,7 @@ static void compare_maps(struct comparison *c, const struct sw_key_table *table,
             continue;
         }
         compare_key(c, sw_key_find(table, name), before, after,
-                    path[0] == '\0' ? name
-                                    : sw_format(c->merge->loader.arena, "%s.%s", path, name),
+                    path[0] == '\0' ? name : sw_format(c->merge->loader.arena, "%s.%s", path, name),
                     now->mark);
     }
 }
