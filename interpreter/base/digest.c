@@ -257,3 +257,38 @@ bool sw_base64_decode(const char *text, size_t length, struct sw_buf *buf, struc
     }
     return true;
 }
+
+void sw_base64url_add(struct sw_buf *buf, const void *bytes, size_t length)
+{
+    size_t from = buf->length;
+
+    sw_base64_add(buf, bytes, length);
+    for (size_t i = from; i < buf->length; i++) {
+        buf->bytes[i] = (char)(buf->bytes[i] == '+'   ? '-'
+                               : buf->bytes[i] == '/' ? '_'
+                                                      : buf->bytes[i]);
+    }
+    while (buf->length > from && buf->bytes[buf->length - 1] == '=') {
+        buf->bytes[--buf->length] = '\0';
+    }
+}
+
+bool sw_base64url_decode(const char *text, size_t length, struct sw_buf *buf, struct sw_error *err)
+{
+    SW_CLEANUP(sw_buf_release) struct sw_buf plain;
+
+    sw_buf_init(&plain, length + 4);
+    while (length > 0 && text[length - 1] == '=') {
+        length--;
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (strchr("+/ \t\r\n", text[i]) != NULL) {
+            return sw_fail(err, SW_E_INPUT, "no base64 of URLs at byte %zu", i);
+        }
+        sw_buf_add_char(&plain, (char)(text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i]));
+    }
+    for (; length % 4 != 0; length++) {
+        sw_buf_add_char(&plain, '=');
+    }
+    return sw_base64_decode(plain.bytes, plain.length, buf, err);
+}

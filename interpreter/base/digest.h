@@ -28,5 +28,10 @@ void sw_hex(const uint8_t *bytes, size_t length, char *out); /**< 2 * length + 1
 /** Standard alphabet with padding. */
 void sw_base64_add(struct sw_buf *buf, const void *bytes, size_t length);
 
+/** The alphabet of URLs, without padding (RFC 4648 5). */
+void sw_base64url_add(struct sw_buf *buf, const void *bytes, size_t length);
+/** Padding is taken, too. @errors SW_E_INPUT */
+bool sw_base64url_decode(const char *text, size_t length, struct sw_buf *buf, struct sw_error *err);
+
 /** Strict but for white space, which peers insert. @errors SW_E_INPUT */
 bool sw_base64_decode(const char *text, size_t length, struct sw_buf *buf, struct sw_error *err);

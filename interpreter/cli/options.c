@@ -28,6 +28,8 @@ static const struct sw_option_row rows[] = {
     {"--serve", NULL, SW_OPT_SERVE, "127.0.0.1:PORT", 'V', "Serve the model world on a socket."},
     {"--tls", NULL, SW_OPT_SERVE, "FOLDER", 'K',
      "Serve it over TLS; its authority is FOLDER/ca.pem."},
+    {"--token-lives", NULL, SW_OPT_SERVE, "DURATION", 'k',
+     "How long its tokens live, by the model's clock; 1h when left out."},
     {"--for", NULL, SW_OPT_SERVE, "DURATION", 'f', "How long to serve it."},
     {"--site", NULL, SW_OPT_SITE, "FILE", 'T', "What the targets are here, and how to log in."},
     {"--library", NULL, SW_OPT_LIBRARY, "FOLDER", 'l',
@@ -178,6 +180,9 @@ static bool take(struct sw_options *options, struct sw_arena *arena,
         return read_number(value, &options->seed, err);
     case 'P':
         return read_pace(value, &options->pace, err);
+    case 'k':
+        return sw_duration_parse(value, &options->token_lives_ms, err) ||
+               sw_fail_while(err, "--token-lives");
     case 'f':
         return sw_duration_parse(value, &options->for_ms, err) || sw_fail_while(err, "--for");
     case 'd':

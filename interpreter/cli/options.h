@@ -21,7 +21,7 @@ enum sw_option {
     SW_OPT_DETAILED = 1 << 10, /**< --detailed-exitcode */
     SW_OPT_NO_INPUT = 1 << 11, /**< --no-input */
     SW_OPT_DRY_RUN = 1 << 12,  /**< --dry-run, -n, --check, --what-if */
-    SW_OPT_SERVE = 1 << 13,    /**< --serve ADDRESS:PORT, --tls FOLDER, --for DURATION */
+    SW_OPT_SERVE = 1 << 13,    /**< --serve ADDRESS:PORT, --tls FOLDER, --token-lives, --for */
     SW_OPT_SITE = 1 << 14,     /**< --site FILE */
     SW_OPT_LIBRARY = 1 << 15,  /**< --library FOLDER */
     SW_OPT_SAVE = 1 << 16,     /**< --out FILE, --diff FILE */
@@ -60,6 +60,7 @@ struct sw_options {
     const char *from, *name;       /**< of a new runbook */
     const char *out, *diff, *plan; /**< of a saved plan */
     int64_t for_ms;                /**< --for; 0: no end */
+    int64_t token_lives_ms;        /**< --token-lives; 0: an hour */
     uint64_t seed;
     bool has_seed;
     double pace;

@@ -1,9 +1,9 @@
 #include "cli/serve.h"
 
-#include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/door.h"
 #include "cli/verbs.h"
 #include "cli/wire.h"
 #include "io/httpd.h"
@@ -13,19 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #define IDLE_NS (600 * SW_NS_PER_S) /* nobody asks any more */
 #define STEP_MS 20                  /* between two looks at the clock and the signals */
 #define LAG_NS (60 * SW_NS_PER_S)   /* a reply is held back no longer, whatever the model says */
 
-static const char throw_away[] = "Throw-away authority of a model world that is served.\n";
-
 struct server {
     struct sw_session *session;
     int port;
-    struct sw_tls *tls; /* NULL: plain */
-    const char *ca_file;
+    struct sw_door door;
     double pace;
     int64_t real_from_ns, world_from_ns;
     int64_t asked_ns; /* when somebody last did, by the real clock */
@@ -67,7 +63,7 @@ static void turn_back(const struct server *server, struct sw_reply *reply, struc
     for (size_t i = 0; i < reply->header_count; i++) {
         if (sw_text_begins(reply->headers[i].value, "https://")) {
             reply->headers[i].value =
-                sw_format(arena, "http%s://127.0.0.1:%d/-/%s", server->tls != NULL ? "s" : "",
+                sw_format(arena, "http%s://127.0.0.1:%d/-/%s", server->door.tls != NULL ? "s" : "",
                           server->port, reply->headers[i].value + 8);
         }
     }
@@ -86,12 +82,15 @@ static enum sw_served on_request(void *context, const struct sw_request *request
     bool is_by_path = sw_text_begins(path, mark);
 
     /* Where TLS is, plain requests stay plain: the model refuses them as the real hosts would. */
-    bool is_plain = server->tls != NULL && sw_text_begins(request->url, "http://");
+    bool is_plain = server->door.tls != NULL && sw_text_begins(request->url, "http://");
 
     inner.url = sw_format(arena, "http%s://%s", is_plain ? "" : "s",
                           is_by_path ? path + sizeof mark - 1 : place);
     server->asked_ns = real_now();
     world->ops->advance(world, world_time(server));
+    if (sw_door_answer(&server->door, world->ops->now(world), &inner, arena, ret_reply)) {
+        return SW_SERVED;
+    }
     if (!world->ops->exchange(world, &inner, arena, ret_reply, &err)) {
         fprintf(stderr, "no answer to %s %.100s: %s\n", request->method, path, err.text);
         catch_up(server);
@@ -115,12 +114,12 @@ static void add_quoted(struct sw_buf *out, const char *text)
     sw_buf_add_char(out, '\'');
 }
 
-static void add_target(struct sw_buf *out, const struct sw_target *target)
+static void add_target(struct sw_buf *out, const struct sw_target *target, const char *login)
 {
     const struct sw_value *settings = target->settings;
 
-    sw_buf_addf(out, "  %s:\n    kind: %s\n    login: { by: none }\n    settings:\n", target->name,
-                target->kind);
+    sw_buf_addf(out, "  %s:\n    kind: %s\n    login: %s\n    settings:\n", target->name,
+                target->kind, login == NULL ? "{ by: none }" : login);
     for (size_t i = 0; i < settings->as.map.count; i++) {
         const struct sw_entry *entry = &settings->as.map.entries[i];
         struct sw_buf text;
@@ -145,18 +144,23 @@ static void print_site(const struct server *server)
                 server->port);
     sw_buf_addf(&out, "site: 1\npace: %gx\ntargets:\n", server->pace);
     for (size_t i = 0; i < session->runbook.runbook->target_count; i++) {
-        add_target(&out, &session->targets[i]);
+        add_target(&out, &session->targets[i],
+                   server->door.tls == NULL ? NULL : server->door.logins[i]);
     }
-    if (server->tls != NULL) {
+    if (server->door.tls != NULL) {
         sw_buf_add_text(&out, "tls: { ca_file: ");
-        add_quoted(&out, server->ca_file);
+        add_quoted(&out, server->door.ca_file);
         sw_buf_add_text(&out, " }\n");
     }
     sw_buf_add_text(&out, "connect:\n");
     for (size_t i = 0; i < session->runbook.runbook->target_count; i++) {
         sw_buf_addf(&out, "  - { to: '%s', at: '127.0.0.1:%d'%s }\n",
                     sw_wire_origin(&session->targets[i], arena), server->port,
-                    server->tls != NULL ? "" : ", plain: true");
+                    server->door.tls != NULL ? "" : ", plain: true");
+    }
+    for (const char *const *host = sw_wire_sign_in_hosts();
+         server->door.tls != NULL && *host != NULL; host++) {
+        sw_buf_addf(&out, "  - { to: '%s:443', at: '127.0.0.1:%d' }\n", *host, server->port);
     }
     fputs(out.bytes, stdout);
     fflush(stdout);
@@ -208,82 +212,6 @@ static bool read_place(const char *text, struct sw_arena *arena, const char **re
     return true;
 }
 
-/* ---- TLS ---- */
-
-/* "DNS:HOST" for each host that the targets have, and this machine's own names. */
-static const char *names_of(const struct sw_session *session, struct sw_arena *arena)
-{
-    const char *names = "DNS:localhost,IP:127.0.0.1,IP:::1";
-
-    for (size_t i = 0; i < session->runbook.runbook->target_count; i++) {
-        const char *origin = sw_wire_origin(&session->targets[i], arena);
-
-        names = sw_format(arena, "%s,DNS:%.*s", names, (int)strcspn(origin, ":"), origin);
-    }
-    for (const char *const *host = sw_wire_sign_in_hosts(); *host != NULL; host++) {
-        names = sw_format(arena, "%s,DNS:%s", names, *host);
-    }
-    return names;
-}
-
-static bool is_there(const char *path)
-{
-    return access(path, F_OK) == 0;
-}
-
-static bool write_ca(const char *path, const char *pem, struct sw_arena *arena,
-                     struct sw_error *err)
-{
-    struct sw_buf old;
-    struct sw_error ignored = {0};
-
-    sw_buf_init(&old, SW_LIMIT_FILE_BYTES);
-    bool is_ours = !is_there(path) ||
-                   (sw_file_read(path, &old, &ignored) && sw_text_begins(old.bytes, throw_away));
-
-    sw_buf_release(&old);
-    if (!is_ours) {
-        return sw_fail(err, SW_E_INPUT,
-                       "'%s' is an authority of somebody's; name an empty folder, or put "
-                       "cert.pem and key.pem beside it",
-                       path);
-    }
-    const char *text = sw_format(arena, "%s%s", throw_away, pem);
-
-    return sw_file_write(path, text, strlen(text), 0644, err);
-}
-
-/* The site file is read from other folders, too. */
-static const char *absolute(const char *path, struct sw_arena *arena)
-{
-    char here[4096];
-
-    return path[0] == '/' || getcwd(here, sizeof here) == NULL
-               ? path
-               : sw_format(arena, "%s/%s", here, path);
-}
-
-/* The folder's cert.pem and key.pem, else ones that are made now and never stand in a file. */
-static bool open_tls(struct server *server, const char *folder, struct sw_error *err)
-{
-    struct sw_arena *arena = server->session->arena;
-    const char *certificate = sw_format(arena, "%s/cert.pem", folder);
-    const char *key = sw_format(arena, "%s/key.pem", folder);
-    const char *pem = NULL;
-
-    server->ca_file = sw_format(arena, "%s/ca.pem", folder);
-    if (is_there(certificate) && !is_there(server->ca_file)) {
-        return sw_fail(err, SW_E_INPUT,
-                       "'%s' lacks ca.pem, the authority that certifies its cert.pem", folder);
-    }
-    if (is_there(certificate)) {
-        return sw_tls_open(certificate, key, &server->tls, err);
-    }
-    return sw_folder_make(folder, err) &&
-           sw_tls_make(names_of(server->session, arena), arena, &pem, &server->tls, err) &&
-           write_ca(server->ca_file, pem, arena, err);
-}
-
 static void print_verdict(const struct server *server)
 {
     struct sw_arena *arena = sw_arena_new();
@@ -308,11 +236,12 @@ int sw_serve(struct sw_session *session, const struct sw_options *options)
 
     bool is_fine =
         read_place(options->serve, session->arena, &address, &port, &err) &&
-        (options->tls == NULL || open_tls(&server, absolute(options->tls, session->arena), &err));
+        (options->tls == NULL ||
+         sw_door_open(session, options->tls, options->token_lives_ms, &server.door, &err));
 
-    service.tls = server.tls;
+    service.tls = server.door.tls;
     if (!is_fine || !sw_httpd_open(address, port, &service, &httpd, &err)) {
-        sw_tls_close(server.tls);
+        sw_door_close(&server.door);
         return sw_complain(&err);
     }
     server.port = sw_httpd_port(httpd);
@@ -322,7 +251,7 @@ int sw_serve(struct sw_session *session, const struct sw_options *options)
     fprintf(stderr, "The model world is served at 127.0.0.1:%d.\n", server.port);
     serve(&server, httpd, options->for_ms);
     sw_httpd_close(httpd);
-    sw_tls_close(server.tls);
+    sw_door_close(&server.door);
     print_verdict(&server);
     return SW_EXIT_DONE;
 }

@@ -12,7 +12,8 @@
  * With --tls FOLDER it speaks TLS, and plain only to be asked for a tunnel (io/httpd.h): programs
  * that take https_proxy then ask for the real hosts. FOLDER/cert.pem and key.pem are used when they
  * are there, with FOLDER/ca.pem beside them; else an authority and a certificate are made whose
- * keys never leave memory, and FOLDER/ca.pem is written.
+ * keys never leave memory, and FOLDER/ca.pem is written. Then it also asks for logins, as the real
+ * hosts do (cli/door.h); the site file names them.
  */
 #include "cli/session.h"
 

@@ -4,12 +4,14 @@
 #include "stdlib/azure/arm.h"
 #include "stdlib/azure/pack.h"
 #include "stdlib/azure/token.h"
+#include "stdlib/azure/world/sign_in.h"
 #include "stdlib/filesync/pack.h"
 #include "stdlib/filesync/share_list.h"
 #include "stdlib/filesync/world/world_filesync.h"
 #include "stdlib/windows/pack.h"
 #include "stdlib/windows/shell.h"
 #include "stdlib/windows/winrm.h"
+#include "stdlib/windows/world/basic_gate.h"
 
 static const struct sw_pack *const packs[] = {
     &sw_azure_pack,
@@ -77,6 +79,13 @@ const char *const *sw_wire_sign_in_hosts(void)
     static const char *const hosts[] = {SW_AZURE_LOGIN_HOST, NULL};
 
     return hosts;
+}
+
+const struct sw_gate_kind *sw_wire_gate(const char *target_kind)
+{
+    return sw_text_is(target_kind, "azure.sync_group") ? &sw_azure_sign_in
+           : sw_text_is(target_kind, "windows.server") ? &sw_winrm_basic_gate
+                                                       : NULL;
 }
 
 bool sw_wire_takes_token(const char *target_kind)

@@ -3,6 +3,7 @@
  * worlds. */
 #include "sdk/grant.h"
 #include "sdk/pack.h"
+#include "world/gate.h"
 #include "world/world.h"
 
 /** Every pack of this program. */
@@ -21,6 +22,9 @@ const struct sw_grant *const *sw_wire_grants(void);
 
 /** Hosts that logins may be sent to, NULL-ended: a served world answers for them, too. */
 const char *const *sw_wire_sign_in_hosts(void);
+
+/** Who is let in to a target of this kind when its model is served; NULL: everybody. */
+const struct sw_gate_kind *sw_wire_gate(const char *target_kind);
 
 /** Does a target of this kind take a bearer token (true), or a login of the connection? */
 bool sw_wire_takes_token(const char *target_kind);

@@ -26,6 +26,7 @@
     X(BIO *, BIO_new_mem_buf, (const void *, int))                                                 \
     X(EVP_MD_CTX *, EVP_MD_CTX_new, (void))                                                        \
     X(EVP_PKEY *, EVP_PKEY_Q_keygen, (OSSL_LIB_CTX *, const char *, const char *, ...))            \
+    X(EVP_PKEY *, X509_get_pubkey, (X509 *))                                                       \
     X(EVP_PKEY *, PEM_read_bio_PrivateKey, (BIO *, EVP_PKEY **, pem_password_cb *, void *))        \
     X(X509 *, PEM_read_bio_X509, (BIO *, X509 **, pem_password_cb *, void *))                      \
     X(X509 *, X509_new, (void))                                                                    \
@@ -42,6 +43,10 @@
     X(int, EVP_DigestSign,                                                                         \
       (EVP_MD_CTX *, unsigned char *, size_t *, const unsigned char *, size_t))                    \
     X(int, EVP_DigestSignInit,                                                                     \
+      (EVP_MD_CTX *, EVP_PKEY_CTX **, const EVP_MD *, ENGINE *, EVP_PKEY *))                       \
+    X(int, EVP_DigestVerify,                                                                       \
+      (EVP_MD_CTX *, const unsigned char *, size_t, const unsigned char *, size_t))                \
+    X(int, EVP_DigestVerifyInit,                                                                   \
       (EVP_MD_CTX *, EVP_PKEY_CTX **, const EVP_MD *, ENGINE *, EVP_PKEY *))                       \
     X(int, EVP_PKEY_CTX_set_rsa_padding, (EVP_PKEY_CTX *, int))                                    \
     X(int, EVP_PKEY_CTX_set_rsa_pss_saltlen, (EVP_PKEY_CTX *, int))                                \

@@ -16,7 +16,8 @@ serve_2() {
     R=runbooks/filesync/scenario-2.yaml
     sed 's/bytes: 480GiB, tiered: 60/bytes: 24GiB, tiered: 12/; /cloud_write/s/every: 2m/every: 20s/' \
         "$W/scenario-2/clean.yaml" >"$T/short.yaml"
-    serve "$T/short.yaml" --pace 400x --tls "$T/tls"
+    # Told to live 20 minutes, a token dies after 3 s of ours: in the middle of things.
+    serve "$T/short.yaml" --pace 400x --tls "$T/tls" --token-lives 20m
 }
 
 # Kill the run in the background as soon as its log has these words, which must not be the end.
@@ -73,22 +74,42 @@ kill_when() { # WORDS
     says "$verdict" "0 delete(s)"
 }
 
+@test "without the login, or with another's, nothing is told and nothing done" {
+    serve_1
+    printf 'not-the-secret-at-all\n' >"$T/wrong"
+    chmod 0400 "$T/wrong"
+    sed "s|'$T/tls/cloud.secret'|'$T/wrong'|" "$SITE" >"$T/wrong.yaml"
+    try "$S" run "$R" --site "$T/wrong.yaml" "${go[@]}"
+    [ "$code" -ne 0 ]
+    says "$out$err" "AADSTS7000215: Invalid client secret provided"
+    sed 's|login: {.*|login: { by: none }|' "$SITE" >"$T/none.yaml"
+    try "$S" run "$R" --site "$T/none.yaml" "${go[@]}"
+    [ "$code" -ne 0 ]
+    says "$out$err" "AuthenticationFailed"
+    sed "s|'$T/tls/server.secret'|'$T/wrong'|" "$SITE" >"$T/server.yaml"
+    try "$S" run "$R" --site "$T/server.yaml" "${go[@]}"
+    [ "$code" -ne 0 ]
+    says "$out$err" 401
+    stop_serving
+    says "$verdict" "0 changing requests took effect"
+}
+
 @test "a given certificate is served, and a folder of somebody's is left alone" {
     command -v openssl >/dev/null || skip "the program openssl is not installed"
     mkdir "$T/own"
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
-        -subj /CN=own -addext 'subjectAltName=DNS:management.azure.com,DNS:FS01.contoso.example' \
+        -subj /CN=own -addext 'subjectAltName=DNS:management.azure.com,DNS:login.microsoftonline.com,DNS:FS01.contoso.example' \
         -keyout "$T/own/key.pem" -out "$T/own/cert.pem" 2>/dev/null
     try "$S" rehearse "$R" --world "$W/clean.yaml" --serve 127.0.0.1:0 --tls "$T/own" --for 1s
     exits 64
     says "$err" "lacks ca.pem"
     cp "$T/own/cert.pem" "$T/own/ca.pem"
-    sum=$(cat "$T/own"/* | cksum)
+    sum=$(cat "$T/own"/*.pem | cksum)
     serve "$W/clean.yaml" --pace 200x --tls "$T/own"
     try "$S" plan "$R" --site "$SITE" -p reason=migrate -p "endpoint=$ENDPOINT"
     exits 0
     stop_serving
-    [ "$(cat "$T/own"/* | cksum)" = "$sum" ]
+    [ "$(cat "$T/own"/*.pem | cksum)" = "$sum" ]
     rm "$T/own/cert.pem"
     try "$S" rehearse "$R" --world "$W/clean.yaml" --serve 127.0.0.1:0 --tls "$T/own" --for 1s
     exits 64

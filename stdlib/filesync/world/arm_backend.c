@@ -215,7 +215,7 @@ static uint64_t patch_resource(void *context, const char *folded_id, const struc
     return sw_fs_patch_begin(model, body);
 }
 
-/* Only change detection, over the whole share: paths would miss deletes. */
+/* Change detection over the whole share (paths would miss deletes), and a recall of everything. */
 static uint64_t post_resource(void *context, const char *folded_id, const struct sw_value *body,
                               struct sw_arm_refusal *ret_refusal)
 {
@@ -223,11 +223,19 @@ static uint64_t post_resource(void *context, const char *folded_id, const struct
     struct sw_arena *arena = sw_arena_new();
     const char *id = sw_format(arena, "%s/triggerChangeDetection", sw_fs_cloud_id(model, arena));
     bool is_ours = is_id(folded_id, arena, id);
+    bool is_recall = is_id(folded_id, arena,
+                           sw_format(arena, "%s/recallAction", sw_fs_endpoint_id(model, arena)));
+    const char *pattern = sw_as_text(sw_get(body, "pattern"));
+    const char *path = sw_as_text(sw_get(body, "recallPath"));
+    bool is_of_all = (pattern == NULL || *pattern == '\0') && (path == NULL || *path == '\0');
 
     sw_arena_free(arena);
     *ret_refusal = (struct sw_arm_refusal){0};
     if (has_trouble(model, ret_refusal) || is_read_only(model, ret_refusal)) {
         return 0;
+    }
+    if (is_recall && is_of_all && model->is_endpoint_in_service) {
+        return sw_fs_recall_begin(model);
     }
     if (!is_ours || body->as.map.count > 0) {
         *ret_refusal = denied();

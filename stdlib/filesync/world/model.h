@@ -133,7 +133,7 @@ struct sw_fs_policy {
     int64_t free_percent, days;
 };
 
-enum sw_fs_operation_kind { SW_FS_DELETING, SW_FS_PATCHING, SW_FS_DETECTING };
+enum sw_fs_operation_kind { SW_FS_DELETING, SW_FS_PATCHING, SW_FS_DETECTING, SW_FS_RECALLING };
 
 /** A change under way at the service. */
 struct sw_fs_operation {
@@ -346,6 +346,9 @@ void sw_fs_session_take_news(struct sw_fs_model *model, struct sw_fs_session *se
 void sw_fs_cloud_make(struct sw_fs_model *model);
 /** Somebody writes in the share itself; a new file where there is none of this path. */
 void sw_fs_cloud_write(struct sw_fs_model *model, const char *path);
+/** Begin a recall as the service has it: it is done once the server's job was started
+ * (azure.md 2.3: no recording proves that it waits for the data). @return operation number */
+uint64_t sw_fs_recall_begin(struct sw_fs_model *model);
 /** The service begins to look through the share by itself. */
 void sw_fs_cloud_enumerate(struct sw_fs_model *model, int64_t takes_ns);
 uint64_t sw_fs_patch_begin(struct sw_fs_model *model, const struct sw_value *body);

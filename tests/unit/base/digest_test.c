@@ -179,9 +179,32 @@ static void base64_larger_than_its_buffer_is_refused(void **state)
     assert_false(sw_base64_decode("Zm9vYmFy", 8, &buf, &err));
 }
 
+static void base64_of_urls_has_its_own_letters_and_no_padding(void **state)
+{
+    static const char *const odd[] = {"+_", "a/==", "a b", "A", "AB*D"};
+    (void)state;
+    SW_CLEANUP(sw_buf_release) struct sw_buf text;
+    SW_CLEANUP(sw_buf_release) struct sw_buf back;
+    struct sw_error err = {0};
+
+    sw_buf_init(&text, 100);
+    sw_buf_init(&back, 100);
+    sw_buf_add_text(&text, "a+/="); /* what stands there already stays as it is */
+    sw_base64url_add(&text, "\xfb\xff\xfe\x01", 4);
+    assert_string_equal(text.bytes, "a+/=-__-AQ");
+    assert_true(sw_base64url_decode("-__-AQ", 6, &back, &err));
+    assert_true(sw_base64url_decode("-__-AQ==", 8, &back, &err));
+    assert_int_equal(back.length, 8);
+    assert_memory_equal(back.bytes, "\xfb\xff\xfe\x01\xfb\xff\xfe\x01", 8);
+    for (size_t i = 0; i < SW_COUNT(odd); i++) {
+        assert_false(sw_base64url_decode(odd[i], strlen(odd[i]), &back, &err));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(base64_of_urls_has_its_own_letters_and_no_padding),
         cmocka_unit_test(the_vectors_of_nist_hold),
         cmocka_unit_test(a_million_letters_in_uneven_parts_hash_as_nist_says),
         cmocka_unit_test(every_length_around_a_block_hashes_alike_at_once_and_bytewise),
