@@ -4,6 +4,7 @@
 #include "stdlib/azure/arm.h"
 #include "stdlib/azure/arm_id.h"
 #include "stdlib/azure/drift.h"
+#include "stdlib/azure/endpoint_gone.h"
 #include "stdlib/azure/reads.h"
 
 /* Recorded deletes took up to 94 s (azure.md 2.3); an unanswered one is given ten times that. */
@@ -59,41 +60,6 @@ static enum sw_verdict compare(struct sw_probe *probe, const char *id, const str
     return SW_NEEDED;
 }
 
-/* 404 alone may mean lost rights or a wrong subscription: gone is only what its visible parent
- * does not list any more (reliability.md, F37). */
-static enum sw_verdict absent(struct sw_probe *probe, const char *id)
-{
-    struct sw_arena *arena = sw_probe_arena(probe);
-    const char *group = sw_azure_sync_group_id(sw_view_of(probe));
-    const char *list_id = sw_format(arena, "%s/serverEndpoints", group);
-    const struct sw_answer *parent = sw_ask(probe, "group", sw_arm_get(arena, group, NULL));
-    const struct sw_answer *list = sw_ask(probe, "endpoints", sw_arm_get(arena, list_id, NULL));
-
-    if (parent == NULL || list == NULL) {
-        return SW_PENDING;
-    }
-
-    const struct sw_value *items = sw_get(list->body, "value");
-
-    if (parent->status != 200 || !sw_arm_id_is(sw_as_text(sw_get(parent->body, "id")), group) ||
-        list->status != 200 || items == NULL || items->kind != SW_V_LIST) {
-        return sw_unclear(probe,
-                          "'%s' is not found, but its sync group can't be seen either: are the "
-                          "rights still there?",
-                          id);
-    }
-    for (size_t i = 0; i < sw_list_count(items); i++) {
-        const char *other = sw_as_text(sw_get(sw_list_at(items, i), "id"));
-
-        if (other == NULL || sw_arm_id_is(other, id)) {
-            return sw_unclear(probe, "'%s' is not found, but the list of its group says otherwise",
-                              id);
-        }
-    }
-    sw_out(probe, "id", sw_text(arena, id));
-    return SW_ALREADY;
-}
-
 static enum sw_verdict delete_probe(struct sw_probe *probe)
 {
     const char *id = subject_id(sw_view_of(probe));
@@ -109,7 +75,7 @@ static enum sw_verdict delete_probe(struct sw_probe *probe)
         return SW_PENDING;
     }
     if (answer->status == 404) {
-        return absent(probe, id);
+        return sw_azure_endpoint_absent(probe, id);
     }
     if (answer->status != 200) {
         return sw_unclear(probe, "asked for '%s', the resource manager answered HTTP %d", id,

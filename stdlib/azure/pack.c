@@ -3,6 +3,7 @@
 #include "stdlib/azure/delete_server_endpoint.h"
 #include "stdlib/azure/detect_changes.h"
 #include "stdlib/azure/disable_cloud_tiering.h"
+#include "stdlib/azure/endpoint_gone.h"
 #include "stdlib/azure/registered_server.h"
 #include "stdlib/azure/resource_locks.h"
 #include "stdlib/azure/server_endpoint.h"
@@ -41,6 +42,7 @@ const struct sw_pack sw_azure_pack = {
             &sw_azure_disable_cloud_tiering,
             &sw_azure_detect_changes,
             &sw_azure_delete_server_endpoint,
+            &sw_azure_server_endpoint_gone,
             NULL,
         },
     .evidence =

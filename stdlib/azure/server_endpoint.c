@@ -77,6 +77,7 @@ static const struct sw_type endpoint_list = {.kind = SW_T_LIST, .of = &endpoint_
 static const struct sw_field list_outputs[] = {
     {"items", &endpoint_list, STATUS, NULL, "The server endpoints of the sync group."},
     {"count", &sw_type_int, 0, NULL, "How many there are."},
+    {"places", &sw_type_string, 0, NULL, "Server and folder of each, in words."},
     {NULL, NULL, 0, NULL, NULL},
 };
 
@@ -246,6 +247,25 @@ static enum sw_verdict endpoint_probe(struct sw_probe *probe)
     return SW_DONE;
 }
 
+/* "FS01.contoso.example D:\\Shares; FS02.contoso.example E:\\Team" */
+static const struct sw_value *places_of(struct sw_arena *arena, const struct sw_value *items)
+{
+    const char *text = "";
+
+    if (items == NULL) {
+        return sw_unknown(arena, "the answer holds no list");
+    }
+    for (size_t i = 0; i < sw_list_count(items); i++) {
+        const char *server = sw_as_text(sw_get(sw_list_at(items, i), "server_name"));
+        const char *path = sw_as_text(sw_get(sw_list_at(items, i), "path"));
+
+        text = sw_format(arena, "%s%s%s %s", text, i == 0 ? "" : "; ",
+                         server == NULL ? "(an unnamed server)" : server,
+                         path == NULL ? "(an unnamed folder)" : path);
+    }
+    return sw_text(arena, text);
+}
+
 static enum sw_verdict endpoints_probe(struct sw_probe *probe)
 {
     const struct sw_view *view = sw_view_of(probe);
@@ -259,7 +279,10 @@ static enum sw_verdict endpoints_probe(struct sw_probe *probe)
     if (body == NULL) {
         return verdict;
     }
-    sw_azure_out_list(probe, sw_azure_items(arena, body, sw_azure_server_endpoint_decode));
+    const struct sw_value *items = sw_azure_items(arena, body, sw_azure_server_endpoint_decode);
+
+    sw_azure_out_list(probe, items);
+    sw_out(probe, "places", places_of(arena, items));
     return SW_DONE;
 }
 

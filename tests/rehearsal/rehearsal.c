@@ -67,9 +67,9 @@ static const struct sw_store_ops front_ops = {
 /* ---- a rehearsal ---- */
 
 /* The parts that every beginning shares; the world is made already. */
-static void bind(struct rehearsal *r)
+static void bind(struct rehearsal *r, const char *param)
 {
-    static const char *const flags[] = {"reason=migrate", NULL};
+    const char *const flags[] = {"reason=migrate", param, NULL};
     struct sw_error err = {0};
     struct sw_buf content;
 
@@ -116,7 +116,7 @@ void rehearsal_begin(struct rehearsal *r, const char *world, const char *runbook
         load_runbook(r, "scenario-1");
     }
     load_world(r, world, seed);
-    bind(r);
+    bind(r, NULL);
 }
 
 void rehearsal_begin_file(struct rehearsal *r, const char *runbook, const char *world,
@@ -125,7 +125,16 @@ void rehearsal_begin_file(struct rehearsal *r, const char *runbook, const char *
     *r = (struct rehearsal){.arena = sw_arena_new()};
     load_runbook(r, runbook);
     load_world(r, world, seed);
-    bind(r);
+    bind(r, NULL);
+}
+
+void rehearsal_begin_with(struct rehearsal *r, const char *runbook, const char *world,
+                          uint64_t seed, const char *param)
+{
+    *r = (struct rehearsal){.arena = sw_arena_new()};
+    load_runbook(r, runbook);
+    load_world(r, world, seed);
+    bind(r, param);
 }
 
 void rehearsal_begin_in(struct rehearsal *r, const char *world_text, uint64_t seed)
@@ -137,7 +146,7 @@ void rehearsal_begin_in(struct rehearsal *r, const char *world_text, uint64_t se
     if (!sw_load_world("world.yaml", world_text, seed, &r->world_file, &r->world, &err)) {
         fail_msg("the world does not load:\n%s", world_text);
     }
-    bind(r);
+    bind(r, NULL);
 }
 
 void rehearsal_answer(struct rehearsal *r, const char *step, const char *choice)

@@ -42,6 +42,9 @@ void rehearsal_begin_in(struct rehearsal *rehearsal, const char *world_text, uin
 /** Load a runbook of runbooks/filesync by its name, in a world of its folder `worlds`. */
 void rehearsal_begin_file(struct rehearsal *rehearsal, const char *runbook, const char *world,
                           uint64_t seed);
+/** The same with one more parameter, `name=value`. */
+void rehearsal_begin_with(struct rehearsal *rehearsal, const char *runbook, const char *world,
+                          uint64_t seed, const char *param);
 /** Prepare an answer, as --answer does. */
 void rehearsal_answer(struct rehearsal *rehearsal, const char *step, const char *choice);
 /** Drive as one process would, from the start or from the journal, until the end, a question, or a

@@ -16,6 +16,18 @@
 
 enum { SEEDS = 25 };
 
+static int begin_arena(void **state)
+{
+    *state = sw_arena_new();
+    return 0;
+}
+
+static int end_arena(void **state)
+{
+    sw_arena_free(*state);
+    return 0;
+}
+
 static void run_in(struct rehearsal *r, const char *world, uint64_t seed)
 {
     rehearsal_begin(r, world, NULL, seed);
@@ -196,6 +208,74 @@ static void a_delete_while_the_server_is_offline_parks_and_says_why(void **state
     rehearsal_release(&r);
 }
 
+/* Of each scope the list is another one, and none shows what hangs above it. */
+static void a_lock_is_seen_wherever_it_hangs(void **state)
+{
+    static const struct {
+        const char *on, *level;
+        bool stops;
+    } rows[] = {
+        {"subscription", "CanNotDelete", true}, {"resource_group", "CanNotDelete", true},
+        {"service", "CanNotDelete", true},      {"group", "CanNotDelete", true},
+        {"endpoint", "CanNotDelete", true},     {"cloud_endpoint", "ReadOnly", true},
+        {"account", "ReadOnly", true},          {"account", "CanNotDelete", false},
+    };
+
+    for (size_t i = 0; i < SW_COUNT(rows); i++) {
+        struct rehearsal r;
+        const char *text = sw_format(
+            *state,
+            "world: filesync\nparams: { reason: migrate }\nendpoint: { files: 20, tiered: 2 }\n"
+            "azure: { locked: true, lock_on: %s, lock_level: %s }\n",
+            rows[i].on, rows[i].level);
+
+        rehearsal_begin_in(&r, text, 1);
+        rehearsal_answer(&r, "delete", "approve");
+        rehearsal_drive(&r);
+        rehearsal_judge(&r);
+        if (rows[i].stops != (r.code == 4 && r.verdict.writes == 0)) {
+            fail_msg("%s on %s: exit %d, %d writes", rows[i].level, rows[i].on, r.code,
+                     (int)r.verdict.writes);
+        }
+        rehearsal_release(&r);
+    }
+}
+
+static void a_comparison_of_all_files_stands_in_for_the_list_of_leftovers(void **state)
+{
+    static const char *const worlds[] = {"clean", "access-given-back", "session-already-running"};
+
+    (void)state;
+    for (size_t i = 0; i < SW_COUNT(worlds); i++) {
+        for (uint64_t seed = 1; seed <= 5; seed++) {
+            struct rehearsal r;
+
+            rehearsal_begin_with(&r, "scenario-1", worlds[i], seed, "require_manifest=true");
+            rehearsal_answer(&r, "delete", "approve");
+            rehearsal_drive(&r);
+            rehearsal_judge(&r);
+            assert_string_equal(rehearsal_end(&r), "done");
+            assert_int_equal(r.verdict.files_lost, 0);
+            assert_true(rehearsal_count(&r, "enter", "step", "compare") >= 1);
+            assert_int_equal(rehearsal_count(&r, "enter", "step", "leftovers"), 0);
+            rehearsal_release(&r);
+        }
+    }
+}
+
+static void a_comparison_does_not_settle_what_sync_leaves_out(void **state)
+{
+    struct rehearsal r;
+
+    (void)state;
+    rehearsal_begin_with(&r, "scenario-1", "never-synced", 1, "require_manifest=true");
+    rehearsal_answer(&r, "delete", "approve");
+    rehearsal_drive(&r);
+    assert_null(rehearsal_end(&r));
+    assert_int_equal(rehearsal_count(&r, "ask", "step", "leftovers_review"), 1);
+    rehearsal_release(&r);
+}
+
 static void an_error_that_needs_a_person_is_asked_about(void **state)
 {
     struct rehearsal r;
@@ -283,6 +363,9 @@ int main(void)
         cmocka_unit_test(a_loss_that_a_person_accepts_is_all_that_is_lost),
         cmocka_unit_test(a_decision_to_stop_puts_access_back),
         cmocka_unit_test(a_delete_while_the_server_is_offline_parks_and_says_why),
+        cmocka_unit_test_setup_teardown(a_lock_is_seen_wherever_it_hangs, begin_arena, end_arena),
+        cmocka_unit_test(a_comparison_of_all_files_stands_in_for_the_list_of_leftovers),
+        cmocka_unit_test(a_comparison_does_not_settle_what_sync_leaves_out),
         cmocka_unit_test(an_error_that_needs_a_person_is_asked_about),
         cmocka_unit_test(an_expired_question_goes_the_safe_way),
         cmocka_unit_test(a_plan_leaves_every_byte_of_the_world_as_it_was),

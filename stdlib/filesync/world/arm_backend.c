@@ -81,11 +81,39 @@ static const struct sw_value *one_item(struct sw_arena *arena, const struct sw_v
     return sw_fs_list_json(arena, &item, 1);
 }
 
-static const struct sw_value *lock_list(const struct sw_fs_model *model, struct sw_arena *arena)
+/* Is `inner` the folded `outer` or below it? */
+static bool is_at_or_below(const char *inner, const char *outer)
+{
+    size_t length = strlen(outer);
+
+    return sw_text_begins(inner, outer) && (inner[length] == '\0' || inner[length] == '/');
+}
+
+/* A list has the locks of its scope and of all below it, never those above (azure.md 5.1). */
+static const struct sw_value *lock_list(const struct sw_fs_model *model, const char *folded_id,
+                                        struct sw_arena *arena)
 {
     const struct sw_value *lock = sw_fs_lock_json(model, arena);
+    const char *scope = sw_copy(arena, folded_id, strlen(folded_id) - (sizeof LOCKS - 1));
+    char *place = sw_copy_text(arena, sw_fs_lock_scope(model, arena));
 
-    return sw_fs_list_json(arena, &lock, model->config.azure.locked ? 1 : 0);
+    sw_text_fold(place);
+    return sw_fs_list_json(arena, &lock,
+                           model->config.azure.locked && is_at_or_below(place, scope) ? 1 : 0);
+}
+
+static bool is_locked(const struct sw_fs_model *model, const char *id)
+{
+    struct sw_arena *arena = sw_arena_new();
+    char *folded = sw_copy_text(arena, id);
+    char *place = sw_copy_text(arena, sw_fs_lock_scope(model, arena));
+
+    sw_text_fold(folded);
+    sw_text_fold(place);
+    bool is_it = model->config.azure.locked && is_at_or_below(folded, place);
+
+    sw_arena_free(arena);
+    return is_it;
 }
 
 static const struct sw_value *get(void *context, const char *folded_id, const char *query,
@@ -101,7 +129,7 @@ static const struct sw_value *get(void *context, const char *folded_id, const ch
     const char *group = sw_fs_group_id(model, arena);
 
     if (sw_text_ends(folded_id, LOCKS)) {
-        return lock_list(model, arena);
+        return lock_list(model, folded_id, arena);
     }
     if (is_id(folded_id, arena, service)) {
         return sw_fs_service_json(model, arena);
@@ -156,7 +184,7 @@ static uint64_t remove_resource(void *context, const char *folded_id,
             .status = 403,
             .code = "AuthorizationFailed",
             .message = "The client does not have authorization to perform a delete here."};
-    } else if (is_ours && model->config.azure.locked) {
+    } else if (is_ours && is_locked(model, folded_id)) {
         *ret_refusal = (struct sw_arm_refusal){
             .status = 409,
             .code = "ScopeLocked",
@@ -169,9 +197,10 @@ static uint64_t remove_resource(void *context, const char *folded_id,
     return number;
 }
 
-static bool is_read_only(const struct sw_fs_model *model, struct sw_arm_refusal *ret_refusal)
+static bool is_read_only(const struct sw_fs_model *model, const char *id,
+                         struct sw_arm_refusal *ret_refusal)
 {
-    if (!model->config.azure.locked || !sw_text_is(model->config.azure.lock_level, "ReadOnly")) {
+    if (!is_locked(model, id) || !sw_text_is(model->config.azure.lock_level, "ReadOnly")) {
         return false;
     }
     *ret_refusal = (struct sw_arm_refusal){
@@ -200,7 +229,7 @@ static uint64_t patch_resource(void *context, const char *folded_id, const struc
 
     sw_arena_free(arena);
     *ret_refusal = (struct sw_arm_refusal){0};
-    if (has_trouble(model, ret_refusal) || is_read_only(model, ret_refusal)) {
+    if (has_trouble(model, ret_refusal) || is_read_only(model, folded_id, ret_refusal)) {
         return 0;
     }
     if (!is_ours) {
@@ -231,7 +260,7 @@ static uint64_t post_resource(void *context, const char *folded_id, const struct
 
     sw_arena_free(arena);
     *ret_refusal = (struct sw_arm_refusal){0};
-    if (has_trouble(model, ret_refusal) || is_read_only(model, ret_refusal)) {
+    if (has_trouble(model, ret_refusal) || is_read_only(model, folded_id, ret_refusal)) {
         return 0;
     }
     if (is_recall && is_of_all && model->is_endpoint_in_service) {

@@ -4,6 +4,7 @@
  * server drags 13 KB of monitoring configuration along (azure.md 2.1, 2.2).
  */
 #include "base/buf.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "stdlib/filesync/world/model.h"
 
@@ -394,6 +395,25 @@ const struct sw_value *sw_fs_share_json(const struct sw_fs_model *model, bool wi
     return sw_built(&top);
 }
 
+const char *sw_fs_lock_scope(const struct sw_fs_model *model, struct sw_arena *arena)
+{
+    const struct sw_fs_config *config = &model->config;
+    const char *on = config->azure.lock_on;
+    const char *subscription = sw_format(arena, "/subscriptions/%s", config->azure.subscription);
+    const char *group =
+        sw_format(arena, "%s/resourceGroups/%s", subscription, config->azure.resource_group);
+
+    return sw_text_is(on, "subscription")     ? subscription
+           : sw_text_is(on, "resource_group") ? group
+           : sw_text_is(on, "group")          ? sw_fs_group_id(model, arena)
+           : sw_text_is(on, "endpoint")       ? sw_fs_endpoint_id(model, arena)
+           : sw_text_is(on, "cloud_endpoint") ? sw_fs_cloud_id(model, arena)
+           : sw_text_is(on, "account")
+               ? sw_format(arena, "%s/providers/Microsoft.Storage/storageAccounts/%s", group,
+                           config->azure.account)
+               : sw_fs_service_id(model, arena);
+}
+
 const struct sw_value *sw_fs_lock_json(const struct sw_fs_model *model, struct sw_arena *arena)
 {
     struct sw_builder map = sw_map_begin(arena);
@@ -404,7 +424,7 @@ const struct sw_value *sw_fs_lock_json(const struct sw_fs_model *model, struct s
     sw_map_put(&top, "properties", sw_built(&map));
     sw_map_put(&top, "id",
                sw_textf(arena, "%s/providers/Microsoft.Authorization/locks/keep",
-                        sw_fs_service_id(model, arena)));
+                        sw_fs_lock_scope(model, arena)));
     sw_map_put_text(&top, "type", "Microsoft.Authorization/locks");
     sw_map_put_text(&top, "name", "keep");
     return sw_built(&top);

@@ -79,6 +79,7 @@ static const struct sw_fs_key azure_keys[] = {
     {"detect_takes", SW_FS_FORM_SPAN, FIELD(azure.detect_takes_ns), "4m", SW_NS_PER_S, DAY_NS},
     {"locked", SW_FS_FORM_FLAG, FIELD(azure.locked), "false", 0, 0},
     {"lock_level", SW_FS_FORM_TEXT, FIELD(azure.lock_level), "CanNotDelete", 0, 0},
+    {"lock_on", SW_FS_FORM_TEXT, FIELD(azure.lock_on), "service", 0, 0},
     END,
 };
 
@@ -404,6 +405,19 @@ static void read_lists(struct sw_fs_reader *reader, const struct sw_value *file,
     }
 }
 
+static bool is_lock_place(const char *word)
+{
+    static const char *const places[] = {"subscription", "resource_group", "service", "group",
+                                         "endpoint",     "cloud_endpoint", "account"};
+
+    for (size_t i = 0; i < SW_COUNT(places); i++) {
+        if (sw_text_is(word, places[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What no single key can tell. */
 static void check_together(struct sw_fs_reader *reader, const struct sw_value *file,
                            struct sw_fs_config *config)
@@ -422,6 +436,12 @@ static void check_together(struct sw_fs_reader *reader, const struct sw_value *f
         sw_fs_complain(reader, 802, sw_get_path(file, "azure", "lock_level", NULL),
                        "'lock_level' is '%s'; expected is CanNotDelete or ReadOnly",
                        config->azure.lock_level);
+    }
+    if (!is_lock_place(config->azure.lock_on)) {
+        sw_fs_complain(reader, 802, sw_get_path(file, "azure", "lock_on", NULL),
+                       "'lock_on' is '%s'; expected is subscription, resource_group, service, "
+                       "group, endpoint, cloud_endpoint or account",
+                       config->azure.lock_on);
     }
     for (size_t i = 0; i < config->recall_error_count; i++) {
         if (config->recall_errors[i].until.from != SW_FS_FROM_START &&

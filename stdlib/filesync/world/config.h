@@ -119,6 +119,7 @@ struct sw_fs_config {
         int64_t skew_ns, report_every_ns, job_expires_ns, detect_takes_ns;
         bool locked;
         const char *lock_level; /**< CanNotDelete or ReadOnly */
+        const char *lock_on;    /**< what it hangs on: service, account, ... */
     } azure;
     struct {
         int64_t count, write_every_ns, hold_for_ns;

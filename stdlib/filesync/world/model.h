@@ -385,6 +385,8 @@ const struct sw_value *sw_fs_group_json(const struct sw_fs_model *model, struct 
 const struct sw_value *sw_fs_cloud_json(const struct sw_fs_model *model, struct sw_arena *arena);
 const struct sw_value *sw_fs_share_json(const struct sw_fs_model *model, bool with_stats,
                                         struct sw_arena *arena);
+/** What the lock hangs on, whether there is one or not. */
+const char *sw_fs_lock_scope(const struct sw_fs_model *model, struct sw_arena *arena);
 const struct sw_value *sw_fs_lock_json(const struct sw_fs_model *model, struct sw_arena *arena);
 const struct sw_value *sw_fs_sibling_json(const struct sw_fs_model *model, size_t index,
                                           struct sw_arena *arena);

@@ -211,6 +211,7 @@ static inline struct sw_answer ask_table(struct sw_arena *arena, struct sw_call 
         }
         struct sw_reply reply = reply_of(row->status, row->body);
 
+        sw_reply_set_header(&reply, "Date", "Fri, 28 Jun 2024 04:46:21 GMT");
         turn = sw_arm_transport.feed(&talk, &reply, &err);
     }
     if (turn != SW_TURN_DONE) {
