@@ -40,10 +40,11 @@ begin() {
 ends() {
     local from
     from=$(date +%s%N)
-    code=0
+    export code=0
     wait "$run" || code=$?
     ms=$((($(date +%s%N) - from) / 1000000))
     out=$(cat "$T/out")
+    export err
     err=$(cat "$T/err")
 }
 
