@@ -28,6 +28,7 @@ struct sw_verb_row {
 
 int sw_cmd_lint(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_fmt(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_schema(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_explain(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_actions(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_plan(const struct sw_options *options, struct sw_arena *arena);
