@@ -1,6 +1,7 @@
 /* schema: JSON Schema for editors, made from the tables that the loaders read. */
 #include "base/limits.h"
 #include "base/text.h"
+#include "cli/site.h"
 #include "cli/verbs.h"
 #include "cli/wire.h"
 #include "lang/schema.h"
@@ -10,13 +11,17 @@
 
 int sw_cmd_schema(const struct sw_options *options, struct sw_arena *arena)
 {
-    static const char *const words[] = {"runbook"};
+    static const char *const words[] = {"runbook", "site", "world"};
     const char *word = options->operand_count == 0 ? "runbook" : options->operands[0];
     const struct sw_value *schema = NULL;
     struct sw_buf out;
 
     if (sw_text_is(word, "runbook")) {
         schema = sw_schema_runbook(sw_wire_registry(), arena);
+    } else if (sw_text_is(word, "site")) {
+        schema = sw_site_schema(arena);
+    } else if (sw_text_is(word, "world")) {
+        schema = sw_wire_default_world()->schema(arena);
     } else {
         const char *close = sw_text_closest(word, words, SW_COUNT(words));
 

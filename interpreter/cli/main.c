@@ -15,7 +15,7 @@ static const struct sw_verb_row verbs[] = {
      SW_OPT_OUTPUT | SW_OPT_LINT | SW_OPT_LIBRARY, 1, 10000, sw_cmd_lint},
     {"fmt", "FILE|FOLDER...", "lay files out anew, with every comment; --check only names them",
      SW_OPT_DRY_RUN, 1, 10000, sw_cmd_fmt},
-    {"schema", "[runbook|site|world|test]", "JSON Schema for editors", 0, 0, 1, sw_cmd_schema},
+    {"schema", "[runbook|site|world]", "JSON Schema for editors", 0, 0, 1, sw_cmd_schema},
     {"explain", "SWnnnn", "what a finding means and what to do", 0, 1, 1, sw_cmd_explain},
     {"actions", "[NAME]", "what runbooks can do, read and wait for", 0, 0, 1, sw_cmd_actions},
     {"plan", "RUNBOOK", "preview against the live systems, without any means to change them",

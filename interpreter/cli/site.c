@@ -10,6 +10,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ---- keys; schema: site_schema.c ---- */
+
+const struct sw_field sw_site_top_fields[] = {
+    {"site", &sw_type_int, SW_FIELD_REQUIRED, NULL, "Version of this form of file: 1."},
+    {"proxy", &sw_type_url, 0, NULL, "Proxy for every request."},
+    {NULL, NULL, 0, NULL, NULL},
+};
+const char *const sw_site_part_keys[] = {"targets", "tls", "approvers", "connect", "pace", NULL};
+const struct sw_field sw_site_tls_fields[] = {
+    {"ca_file", &sw_type_path, SW_FIELD_REQUIRED, NULL, "PEM file of who may certify peers."},
+    {NULL, NULL, 0, NULL, NULL},
+};
+const struct sw_field sw_site_detour_fields[] = {
+    {"to", &sw_type_string, SW_FIELD_REQUIRED, NULL, "HOST:PORT as the targets call it."},
+    {"at", &sw_type_string, SW_FIELD_REQUIRED, NULL, "127.0.0.1:PORT where it really is."},
+    {"plain", &sw_type_bool, 0, "false", "Without TLS there."},
+    {NULL, NULL, 0, NULL, NULL},
+};
+
 /* ---- parts ---- */
 
 void sw_site_hint_closest(struct sw_site_reader *r, struct sw_diag *diag, const char *word,
@@ -206,17 +225,11 @@ static bool split_place(struct sw_site_reader *r, const char *text, const char *
 static void read_detour(struct sw_site_reader *r, const struct sw_node *node,
                         struct sw_http_detour *detour)
 {
-    static const struct sw_field fields[] = {
-        {"to", &sw_type_string, SW_FIELD_REQUIRED, NULL, "HOST:PORT as the targets call it."},
-        {"at", &sw_type_string, SW_FIELD_REQUIRED, NULL, "127.0.0.1:PORT where it really is."},
-        {"plain", &sw_type_bool, 0, "false", "Without TLS there."},
-        {NULL, NULL, 0, NULL, NULL},
-    };
-
     if (!sw_site_is_map(r, node, "a row of `connect`")) {
         return;
     }
-    const struct sw_value *row = sw_site_fields(r, node, "a row of `connect`", fields, NULL);
+    const struct sw_value *row =
+        sw_site_fields(r, node, "a row of `connect`", sw_site_detour_fields, NULL);
     const char *to = sw_as_text(sw_get(row, "to"));
     const char *at = sw_as_text(sw_get(row, "at"));
 
@@ -300,22 +313,13 @@ static void read_pace(struct sw_site_reader *r, const struct sw_node *node)
 
 static void read_root(struct sw_site_reader *r, const struct sw_node *root)
 {
-    static const struct sw_field fields[] = {
-        {"site", &sw_type_int, SW_FIELD_REQUIRED, NULL, "Version of this form of file: 1."},
-        {"proxy", &sw_type_url, 0, NULL, "Proxy for every request."},
-        {NULL, NULL, 0, NULL, NULL},
-    };
-    static const struct sw_field tls_fields[] = {
-        {"ca_file", &sw_type_path, SW_FIELD_REQUIRED, NULL, "PEM file of who may certify peers."},
-        {NULL, NULL, 0, NULL, NULL},
-    };
-    static const char *const keys[] = {"targets", "tls", "approvers", "connect", "pace", NULL};
-    const struct sw_value *top = sw_site_fields(r, root, "a site file", fields, keys);
-    const struct sw_node *parts[SW_COUNT(keys) - 1];
+    const struct sw_value *top =
+        sw_site_fields(r, root, "a site file", sw_site_top_fields, sw_site_part_keys);
+    const struct sw_node *parts[SW_COUNT(sw_site_part_keys) - 1];
     int64_t version = 1;
 
     for (size_t i = 0; i < SW_COUNT(parts); i++) {
-        parts[i] = sw_node_get(root, keys[i]);
+        parts[i] = sw_node_get(root, sw_site_part_keys[i]);
     }
     if (sw_as_int(sw_get(top, "site"), &version) && version != 1) {
         sw_diag_add(r->diags, SW_ERROR, SW_SITE_NO_SITE, root->mark,
@@ -329,8 +333,8 @@ static void read_root(struct sw_site_reader *r, const struct sw_node *root)
         read_targets(r, parts[0]);
     }
     if (parts[1] != NULL && sw_site_is_map(r, parts[1], "`tls`")) {
-        r->site->ca_file =
-            sw_as_text(sw_get(sw_site_fields(r, parts[1], "`tls`", tls_fields, NULL), "ca_file"));
+        r->site->ca_file = sw_as_text(
+            sw_get(sw_site_fields(r, parts[1], "`tls`", sw_site_tls_fields, NULL), "ca_file"));
     }
     if (parts[2] != NULL) {
         read_approvers(r, parts[2]);

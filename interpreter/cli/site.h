@@ -108,3 +108,6 @@ bool sw_site_is_rehearsal(const struct sw_site *site, const struct sw_runbook *r
  */
 bool sw_secret_read(const struct sw_secret *secret, struct sw_arena *arena, const char **ret_text,
                     struct sw_error *err);
+
+/** JSON Schema of site files (site_schema.c). */
+const struct sw_value *sw_site_schema(struct sw_arena *arena);

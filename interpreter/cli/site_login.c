@@ -68,23 +68,24 @@ static const struct sw_field key_fields[] = {
     {NULL, NULL, 0, NULL, NULL},
 };
 
-static const struct way {
-    const char *name;
-    enum sw_http_login http;
-    bool is_token, has_secret;
-    const struct sw_field *fields;
-} ways[] = {
+static const struct sw_site_way ways[] = {
     {"none", SW_HTTP_NO_LOGIN, false, false, NULL},
     {"basic", SW_HTTP_BASIC, false, true, basic_fields},
     {"negotiate", SW_HTTP_NEGOTIATE, false, false, NULL},
     {"certificate", SW_HTTP_CERTIFICATE, false, false, certificate_fields},
     {"key", SW_HTTP_NO_LOGIN, false, false, key_fields},
     {"token", SW_HTTP_NO_LOGIN, true, true, NULL},
+    {NULL, SW_HTTP_NO_LOGIN, false, false, NULL},
 };
 
-static const struct way *find_way(const char *name)
+const struct sw_site_way *sw_site_ways(void)
 {
-    for (size_t i = 0; i < SW_COUNT(ways); i++) {
+    return ways;
+}
+
+static const struct sw_site_way *find_way(const char *name)
+{
+    for (size_t i = 0; ways[i].name != NULL; i++) {
         if (sw_text_is(ways[i].name, name)) {
             return &ways[i];
         }
@@ -97,7 +98,7 @@ static void unknown_way(struct sw_site_reader *r, const struct sw_node *node)
     const char *names[SW_COUNT(ways) + 16];
     size_t count = 0;
 
-    for (size_t i = 0; i < SW_COUNT(ways); i++) {
+    for (size_t i = 0; ways[i].name != NULL; i++) {
         names[count++] = ways[i].name;
     }
     for (const struct sw_grant *const *grant = sw_wire_grants();
@@ -160,7 +161,7 @@ void sw_site_read_login(struct sw_site_reader *r, const struct sw_node *node,
                     "`login` says in `by` which way it logs in");
         return;
     }
-    const struct way *way = find_way(by->text);
+    const struct sw_site_way *way = find_way(by->text);
     const struct sw_grant *const *grant = sw_wire_grants();
 
     while (*grant != NULL && !sw_text_is((*grant)->name, by->text)) {

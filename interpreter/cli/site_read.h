@@ -36,3 +36,17 @@ const struct sw_value *sw_site_fields(struct sw_site_reader *r, const struct sw_
 /** `login` of a target whose kind and settings are read. */
 void sw_site_read_login(struct sw_site_reader *r, const struct sw_node *node,
                         struct sw_site_target *target);
+
+/** A way to log in that is none of a pack's (site_login.c). */
+struct sw_site_way {
+    const char *name; /**< NULL ends the list */
+    enum sw_http_login http;
+    bool is_token, has_secret;
+    const struct sw_field *fields;
+};
+const struct sw_site_way *sw_site_ways(void);
+
+/* The keys of a site file as the reader has them. */
+extern const struct sw_field sw_site_top_fields[], sw_site_tls_fields[], sw_site_detour_fields[];
+extern const char
+    *const sw_site_part_keys[]; /**< of the top level, read by functions of their own */

@@ -12,6 +12,8 @@ struct maker {
 };
 
 static const struct sw_value *keys_schema(const struct maker *m, const struct sw_key_table *table);
+static struct sw_builder keys_begin(const struct maker *m, const struct sw_key_table *table,
+                                    bool is_partial);
 
 /* ---- small parts ---- */
 
@@ -227,36 +229,47 @@ static const struct {
 
 /* What a key takes beyond its form; NULL: nothing. */
 static const struct sw_value *refined(const struct maker *m, const struct sw_key_table *table,
-                                      const char *key)
+                                      const struct sw_key *key)
 {
     static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL};
 
     for (size_t i = 0; i < SW_COUNT(closed); i++) {
-        if (closed[i].table == table && sw_text_is(closed[i].key, key)) {
+        if (closed[i].table == table && sw_text_is(closed[i].key, key->name)) {
             return sw_schema_words(m->arena, closed[i].words);
         }
     }
-    if (table == &sw_keys_top && sw_text_is(key, "stepwise")) {
+    bool is_top = table == &sw_keys_top || table == &sw_keys_variant;
+
+    if (is_top && sw_text_is(key->name, "stepwise")) {
         return pair(m->arena, "const", sw_int(m->arena, 1));
     }
-    if (table == &sw_keys_top && sw_text_is(key, "version")) {
+    if (is_top && sw_text_is(key->name, "version")) {
         return sw_schema_type(m->arena, &sw_type_version);
     }
-    if (table == &sw_keys_window && sw_text_is(key, "days")) {
+    if (table == &sw_keys_window && sw_text_is(key->name, "days")) {
         return sw_schema_list(m->arena, sw_schema_words(m->arena, days));
     }
-    if (table == &sw_keys_target && sw_text_is(key, "kind")) {
+    if (table == &sw_keys_target && sw_text_is(key->name, "kind")) {
         return kinds(m);
+    }
+    if (table == &sw_keys_change && key->form == SW_FORM_STEP) {
+        return sw_schema_text(m->arena, NULL); /* also STEP.OUTCOME, require.ID */
+    }
+    if (table == &sw_keys_variant && sw_text_is(key->name, "params")) {
+        struct sw_builder param = keys_begin(m, &sw_keys_param, true); /* or keys of the base's */
+
+        return sw_schema_map(m->arena, ID, sw_built(&param));
     }
     bool is_use = table == &sw_keys_step || table == &sw_keys_fact || table == &sw_keys_show;
 
-    if (is_use && sw_text_is(key, "read")) {
+    if (is_use && sw_text_is(key->name, "read")) {
         return action_names(m, USE_READ);
     }
-    if (table == &sw_keys_step && sw_text_is(key, "do")) {
+    if (table == &sw_keys_step && sw_text_is(key->name, "do")) {
         return action_names(m, USE_DO);
     }
-    return table == &sw_keys_step && sw_text_is(key, "wait") ? action_names(m, USE_WAIT) : NULL;
+    return table == &sw_keys_step && sw_text_is(key->name, "wait") ? action_names(m, USE_WAIT)
+                                                                   : NULL;
 }
 
 static const struct sw_value *condition(struct sw_arena *arena)
@@ -317,7 +330,9 @@ static const struct sw_value *form_schema(const struct maker *m, const struct sw
     return sw_bool(true);
 }
 
-static struct sw_builder keys_begin(const struct maker *m, const struct sw_key_table *table)
+/* @param is_partial some keys may be said elsewhere: nothing is required */
+static struct sw_builder keys_begin(const struct maker *m, const struct sw_key_table *table,
+                                    bool is_partial)
 {
     struct sw_arena *arena = m->arena;
     struct sw_builder map = sw_map_begin(arena);
@@ -325,7 +340,7 @@ static struct sw_builder keys_begin(const struct maker *m, const struct sw_key_t
     struct sw_builder required = sw_list_begin(arena);
 
     for (const struct sw_key *key = table->keys; key->name != NULL; key++) {
-        const struct sw_value *schema = refined(m, table, key->name);
+        const struct sw_value *schema = refined(m, table, key);
 
         if (key->is_later) {
             continue;
@@ -337,7 +352,7 @@ static struct sw_builder keys_begin(const struct maker *m, const struct sw_key_t
             schema = sw_built(&any);
         }
         sw_map_put(&properties, key->name, sw_schema_about(arena, schema, key->doc));
-        if (key->required == SW_ON_ALL) {
+        if (key->required == SW_ON_ALL && !is_partial) {
             sw_list_add(&required, sw_text(arena, key->name));
         }
     }
@@ -351,7 +366,7 @@ static struct sw_builder keys_begin(const struct maker *m, const struct sw_key_t
 
 static const struct sw_value *keys_schema(const struct maker *m, const struct sw_key_table *table)
 {
-    struct sw_builder map = keys_begin(m, table);
+    struct sw_builder map = keys_begin(m, table, false);
 
     if (table == &sw_keys_fact || table == &sw_keys_show) {
         struct sw_builder all = sw_list_begin(m->arena);
@@ -392,7 +407,7 @@ static const struct sw_value *verb_rules(const struct maker *m, enum sw_verb ver
 static const struct sw_value *step_schema(const struct maker *m)
 {
     struct sw_arena *arena = m->arena;
-    struct sw_builder map = keys_begin(m, &sw_keys_step);
+    struct sw_builder map = keys_begin(m, &sw_keys_step, false);
     struct sw_builder verbs = sw_list_begin(arena);
     struct sw_builder all = sw_list_begin(arena);
 
@@ -419,8 +434,13 @@ static const struct sw_value *step_schema(const struct maker *m)
 const struct sw_value *sw_schema_runbook(const struct sw_registry *registry, struct sw_arena *arena)
 {
     struct maker m = {.arena = arena, .registry = registry};
-    struct sw_builder map = keys_begin(&m, &sw_keys_top);
+    struct sw_builder map = sw_map_begin(arena);
+    const char *const variant[] = {"extends", NULL};
 
+    sw_map_put(&map, "if", pair(arena, "required", texts(arena, variant)));
+    sw_map_put(&map, "then", keys_schema(&m, &sw_keys_variant));
+    sw_map_put(&map, "else", keys_schema(&m, &sw_keys_top));
     sw_map_put(&map, "$defs", pair(arena, "step", step_schema(&m)));
-    return sw_schema_document(arena, "runbook", "A runbook of stepwise", sw_built(&map));
+    return sw_schema_document(arena, "runbook", "A runbook of stepwise, or a variant of one",
+                              sw_built(&map));
 }

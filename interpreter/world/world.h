@@ -63,4 +63,6 @@ struct sw_world_kind {
     const char *name; /**< `world: NAME` in the world file */
     const char *doc;
     struct sw_world *(*make)(const struct sw_value *config, uint64_t seed, struct sw_diags *diags);
+    /** JSON Schema of its file, from the tables that `make` reads by. */
+    const struct sw_value *(*schema)(struct sw_arena *arena);
 };

@@ -494,3 +494,31 @@ bool sw_fs_config_read(const struct sw_value *file, struct sw_arena *arena,
     *ret_config = config;
     return true;
 }
+
+const struct sw_fs_part *sw_fs_config_parts(struct sw_arena *arena)
+{
+    static const struct sw_fs_part parts[] = {
+        {"", top_keys, false, false},
+        {"server", server_keys, false, false},
+        {"endpoint", endpoint_keys, false, false},
+        {"azure", azure_keys, false, false},
+        {"users", users_keys, false, false},
+        {"sync", sync_keys, false, false},
+        {"shares", share_keys, true, false},
+        {"other_groups", group_keys, true, false},
+        {"item_errors", item_error_keys, true, false},
+        {"recall_errors", item_error_keys, true, false},
+        {"outside", outside_keys, true, false},
+        {"other_endpoints", sibling_keys, true, false},
+        {"never_synced", leftover_keys, true, false},
+    };
+    size_t count = SW_COUNT(parts) + SW_COUNT(trouble_kinds);
+    struct sw_fs_part *all = sw_alloc_array(arena, count + 1, sizeof *all);
+
+    memcpy(all, parts, sizeof parts);
+    for (size_t i = 0; i < SW_COUNT(trouble_kinds); i++) {
+        all[SW_COUNT(parts) + i] =
+            (struct sw_fs_part){trouble_kinds[i].name, trouble_kinds[i].keys, true, true};
+    }
+    return all;
+}

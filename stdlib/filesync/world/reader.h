@@ -27,6 +27,19 @@ struct sw_fs_key {
     int64_t least, most; /**< bounds; both 0: none but that durations are not negative */
 };
 
+/** A part of the file: the top level, a section, a list of maps, or one kind of trouble. */
+struct sw_fs_part {
+    const char *name; /**< NULL ends the list; "" is the top level */
+    const struct sw_fs_key *keys;
+    bool is_list, is_trouble; /**< of a trouble the name is its `what` */
+};
+
+/** All parts that sw_fs_config_read() reads by tables, in the arena. */
+const struct sw_fs_part *sw_fs_config_parts(struct sw_arena *arena);
+
+/** The same as JSON Schema (schema.c). */
+const struct sw_value *sw_fs_config_schema(struct sw_arena *arena);
+
 struct sw_fs_reader {
     struct sw_arena *arena;
     struct sw_diags *diags;

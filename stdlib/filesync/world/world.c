@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "stdlib/filesync/world/model.h"
+#include "stdlib/filesync/world/reader.h"
 #include "stdlib/filesync/world/world_filesync.h"
 
 #include <string.h>
@@ -256,4 +257,5 @@ const struct sw_world_kind sw_filesync_world = {
     .doc = "A Windows file server with the Azure File Sync agent, its users, the share behind it "
            "and the service that manages both.",
     .make = make,
+    .schema = sw_fs_config_schema,
 };
