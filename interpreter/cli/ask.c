@@ -238,7 +238,10 @@ static enum sw_asked take_prepared(struct sw_driver *driver, const struct sw_que
 
     if (!sw_may_answer(driver, driver->by, &err) ||
         !sw_run_decide(driver->run, driver->port->ops->now(driver->port), &decision, &err)) {
-        fprintf(stderr, "stepwise: --answer %s=%s: %s\n", answer->step, answer->choice, err.text);
+        if (!driver->is_silent) {
+            fprintf(stderr, "stepwise: --answer %s=%s: %s\n", answer->step, answer->choice,
+                    err.text);
+        }
         return SW_ASKED_NOBODY;
     }
     return SW_ASKED_ANSWERED;

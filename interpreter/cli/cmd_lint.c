@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/files.h"
 #include "cli/site.h"
+#include "cli/test_file.h"
 #include "cli/verbs.h"
 #include "lang/codes.h"
 #include "lang/yaml.h"
@@ -151,12 +152,16 @@ static void count(struct lint *lint, const struct sw_diags *diags)
     }
 }
 
-/* A file of YAML that only has to be readable. */
-static void load_plain(const char *path, const char *text, struct sw_loaded *loaded)
+static void load_test(const struct lint *lint, const char *path, const char *text,
+                      struct sw_loaded *loaded)
 {
-    *loaded = (struct sw_loaded){.arena = sw_arena_new(), .diags = sw_diags_new()};
-    sw_source_from_text(loaded->arena, path, text, strlen(text), &loaded->source);
-    sw_yaml_read(&loaded->source, loaded->arena, loaded->diags);
+    struct sw_loaded runbook;
+    struct sw_error ignored = {0};
+
+    sw_test_file_load(path, text, lint->options->libraries, loaded, &runbook, &ignored);
+    if (runbook.arena != NULL) {
+        sw_loaded_release(&runbook);
+    }
 }
 
 static void load(const struct lint *lint, const char *path, const struct sw_buf *text,
@@ -176,7 +181,7 @@ static void load(const struct lint *lint, const char *path, const struct sw_buf 
         }
         break;
     case SW_FILE_TEST:
-        load_plain(path, text->bytes, loaded);
+        load_test(lint, path, text->bytes, loaded);
         break;
     case SW_FILE_RUNBOOK:
     case SW_FILE_OTHER:

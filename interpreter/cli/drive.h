@@ -24,6 +24,7 @@ struct sw_driver {
     size_t answer_count;
     bool is_interactive; /**< a terminal is there to ask at */
     bool is_quiet;
+    bool is_silent; /**< nor say which prepared answer was not taken */
     struct sw_timeline timeline;
     const struct sw_value *approvers;   /**< map: role -> list of logins; NULL: anyone may answer */
     const struct sw_question *question; /**< that is open now, or NULL */

@@ -43,6 +43,9 @@ static const struct lesson lessons[] = {
                    "preview against the live systems",
                    "stepwise plan retire.yaml --world clean.yaml -o json",
                    "against a model world, for machines")},
+    {"test", LINES("stepwise test runbooks -j4", "every NAME.test.yaml below a folder",
+                   "stepwise test -o junit --min-coverage 90",
+                   "for a pipeline: fails, too, when ways or paths were not taken")},
     {"rehearse", LINES("stepwise rehearse retire.yaml --world clean.yaml -p reason=migrate",
                        "the whole procedure in virtual time; you are asked what it asks",
                        "stepwise rehearse retire.yaml --world w.yaml --answer delete=approve",
@@ -74,6 +77,7 @@ static const struct lesson lessons[] = {
 static const struct lesson forms[] = {
     {"lint", LINES("human", "json", "sarif")},
     {"plan", LINES("human", "json", "md", "html")},
+    {"test", LINES("human", "tap", "junit", "json")},
     {"run", LINES("human", "json")},
     {"graph", LINES("mermaid", "dot")},
 };

@@ -107,7 +107,7 @@ void sw_print_findings(const struct sw_loaded *loaded)
 
 /* ---- worlds ---- */
 
-static const struct sw_value *node_value(struct sw_arena *arena, const struct sw_node *node)
+const struct sw_value *sw_node_value(struct sw_arena *arena, const struct sw_node *node)
 {
     const struct sw_value *value = NULL;
 
@@ -117,58 +117,95 @@ static const struct sw_value *node_value(struct sw_arena *arena, const struct sw
         struct sw_builder list = sw_list_begin(arena);
 
         for (size_t i = 0; i < node->count; i++) {
-            sw_list_add(&list, node_value(arena, node->items[i]));
+            sw_list_add(&list, sw_node_value(arena, node->items[i]));
         }
         value = sw_built(&list);
     } else {
         struct sw_builder map = sw_map_begin(arena);
 
         for (size_t i = 0; i < node->count; i++) {
-            sw_map_put(&map, node->keys[i]->text, node_value(arena, node->items[i]));
+            sw_map_put(&map, node->keys[i]->text, sw_node_value(arena, node->items[i]));
         }
         value = sw_built(&map);
     }
     return sw_with_mark(arena, value, &node->mark);
 }
 
-bool sw_load_world(const char *path, const char *text, uint64_t seed, struct sw_loaded *loaded,
-                   struct sw_world **ret_world, struct sw_error *err)
+/** The world file's rows of trouble, and more of them. */
+static const struct sw_value *with_trouble(const struct sw_value *config,
+                                           const struct sw_value *trouble, struct sw_arena *arena)
 {
-    const struct sw_world_kind *kind = sw_wire_default_world();
-    const struct sw_value *config = NULL;
+    struct sw_builder map = sw_map_begin(arena);
+    struct sw_builder rows = sw_list_begin(arena);
+    const struct sw_value *own = sw_get(config, "trouble");
 
+    for (size_t i = 0; i < config->as.map.count; i++) {
+        sw_map_put(&map, config->as.map.entries[i].key, config->as.map.entries[i].value);
+    }
+    for (size_t i = 0; i < sw_list_count(own); i++) {
+        sw_list_add(&rows, sw_list_at(own, i));
+    }
+    for (size_t i = 0; i < sw_list_count(trouble); i++) {
+        sw_list_add(&rows, sw_list_at(trouble, i));
+    }
+    sw_map_put(&map, "trouble", sw_with_mark(arena, sw_built(&rows), trouble->mark));
+    return sw_with_mark(arena, sw_built(&map), config->mark);
+}
+
+bool sw_make_world(const struct sw_value *config, const struct sw_value *trouble, uint64_t seed,
+                   struct sw_loaded *loaded, struct sw_world **ret_world)
+{
+    const char *name = config->kind == SW_V_MAP ? sw_as_text(sw_get(config, "world")) : NULL;
+    const struct sw_world_kind *kind = name == NULL ? NULL : sw_wire_world_kind(name);
+
+    if (kind == NULL) {
+        struct sw_diag *diag =
+            sw_diag_add(loaded->diags, SW_ERROR, 808,
+                        config->mark == NULL ? (struct sw_mark){0} : *config->mark,
+                        name == NULL ? "this is no world file: the key `world` is missing"
+                                     : "there is no kind of world with this name");
+
+        sw_diag_hint(loaded->diags, diag, "write `world: %s`", sw_wire_default_world()->name);
+        return false;
+    }
+    if (trouble != NULL) {
+        config = with_trouble(config, trouble, loaded->arena);
+    }
+    *ret_world = kind->make(config, seed, loaded->diags);
+    return *ret_world != NULL && sw_diags_error_count(loaded->diags) == 0;
+}
+
+bool sw_read_world(const char *path, const char *text, struct sw_loaded *loaded,
+                   const struct sw_value **ret_config, struct sw_error *err)
+{
     begin(loaded);
     if (path == NULL || path[0] == '\0') {
         struct sw_builder none = sw_map_begin(loaded->arena);
 
-        sw_map_put_text(&none, "world", kind->name);
-        config = sw_built(&none);
-    } else {
-        if (text != NULL) {
-            sw_source_from_text(loaded->arena, path, text, strlen(text), &loaded->source);
-        } else if (!sw_source_read(loaded->arena, path, READ_BYTES, &loaded->source, err)) {
-            return false;
-        }
-        struct sw_node *root = sw_yaml_read(&loaded->source, loaded->arena, loaded->diags);
-
-        if (root == NULL) {
-            return false;
-        }
-        config = node_value(loaded->arena, root);
-        const char *name = sw_as_text(sw_get(config, "world"));
-
-        kind = name == NULL ? NULL : sw_wire_world_kind(name);
-        if (kind == NULL) {
-            struct sw_diag *diag =
-                sw_diag_add(loaded->diags, SW_ERROR, 808, root->mark,
-                            name == NULL ? "this is no world file: the key `world` is missing"
-                                         : "there is no kind of world with this name");
-            sw_diag_hint(loaded->diags, diag, "write `world: %s`", sw_wire_default_world()->name);
-            return false;
-        }
+        sw_map_put_text(&none, "world", sw_wire_default_world()->name);
+        *ret_config = sw_built(&none);
+        return true;
     }
-    *ret_world = kind->make(config, seed, loaded->diags);
-    return *ret_world != NULL && sw_diags_error_count(loaded->diags) == 0;
+    if (text != NULL) {
+        sw_source_from_text(loaded->arena, path, text, strlen(text), &loaded->source);
+    } else if (!sw_source_read(loaded->arena, path, READ_BYTES, &loaded->source, err)) {
+        return false;
+    }
+    struct sw_node *root = sw_yaml_read(&loaded->source, loaded->arena, loaded->diags);
+
+    if (root != NULL) {
+        *ret_config = sw_node_value(loaded->arena, root);
+    }
+    return root != NULL;
+}
+
+bool sw_load_world(const char *path, const char *text, uint64_t seed, struct sw_loaded *loaded,
+                   struct sw_world **ret_world, struct sw_error *err)
+{
+    const struct sw_value *config = NULL;
+
+    return sw_read_world(path, text, loaded, &config, err) &&
+           sw_make_world(config, NULL, seed, loaded, ret_world);
 }
 
 /* ---- parameters and targets ---- */

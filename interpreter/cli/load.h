@@ -41,6 +41,16 @@ void sw_loaded_release(struct sw_loaded *loaded);
 bool sw_load_world(const char *path, const char *text, uint64_t seed, struct sw_loaded *loaded,
                    struct sw_world **ret_world, struct sw_error *err);
 
+/** The first half: what the file says, in `loaded`. The second: a world of it, with rows of trouble
+ * added (or NULL). */
+bool sw_read_world(const char *path, const char *text, struct sw_loaded *loaded,
+                   const struct sw_value **ret_config, struct sw_error *err);
+bool sw_make_world(const struct sw_value *config, const struct sw_value *trouble, uint64_t seed,
+                   struct sw_loaded *loaded, struct sw_world **ret_world);
+
+/** A tree of YAML as values: each scalar is a text, each value has its place. */
+const struct sw_value *sw_node_value(struct sw_arena *arena, const struct sw_node *node);
+
 /**
  * Bind a runbook's parameters: flags over environment (STEPWISE_PARAM_name) over what the world
  * suggests over defaults; typed and checked against min, max, values and pattern.

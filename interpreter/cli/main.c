@@ -20,6 +20,8 @@ static const struct sw_verb_row verbs[] = {
     {"actions", "[NAME]", "what runbooks can do, read and wait for", 0, 0, 1, sw_cmd_actions},
     {"plan", "RUNBOOK", "preview against the live systems, without any means to change them",
      LIVE | SW_OPT_OUTPUT | SW_OPT_DETAILED | SW_OPT_SAVE, 1, 1, sw_cmd_plan},
+    {"test", "[FILE|FOLDER...]", "run the tests of runbooks in model worlds, in virtual time",
+     SW_OPT_OUTPUT | SW_OPT_TEST | SW_OPT_LIBRARY, 0, 10000, sw_cmd_test},
     {"rehearse", "RUNBOOK", "run it against a model world in virtual time",
      TARGET | SW_OPT_ANSWER | SW_OPT_PACE | SW_OPT_EVIDENCE | SW_OPT_NO_INPUT | SW_OPT_SERVE, 1, 1,
      sw_cmd_rehearse},

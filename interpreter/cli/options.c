@@ -39,6 +39,11 @@ static const struct sw_option_row rows[] = {
     {"--out", NULL, SW_OPT_SAVE, "FILE", 'O', "Save the plan, to be run once with `run --plan`."},
     {"--diff", NULL, SW_OPT_SAVE, "FILE", 'D', "Tell what moved since this saved plan."},
     {"--plan", NULL, SW_OPT_PLAN, "FILE", 'B', "Run this saved plan, unless anything moved."},
+    {"-j", "--jobs", SW_OPT_TEST, "N", 'j', "How many processes run tests; 1 when left out."},
+    {"--min-coverage", NULL, SW_OPT_TEST, "PERCENT", 'M',
+     "Fail when fewer ways, or fewer paths into irreversible steps, were taken."},
+    {"--min-paths", NULL, SW_OPT_TEST, "PERCENT", 'Z', "The same for the paths alone."},
+    {"--only", NULL, SW_OPT_TEST, "TEXT", 'y', "Only cases with this in their name."},
     {"--strict", NULL, SW_OPT_LINT, NULL, 'x', "Warnings fail, too."},
     {"--allow", NULL, SW_OPT_LINT, "RULE", 'A', "Leave out a warning, by name or code."},
     {"--language", NULL, SW_OPT_DOC, NULL, 'L', "The reference of the language."},
@@ -86,7 +91,7 @@ static bool unknown(const char *word, unsigned taken, struct sw_error *err)
                    close == NULL ? "" : "'?");
 }
 
-static bool read_number(const char *text, uint64_t *ret, struct sw_error *err)
+static bool read_number(const char *name, const char *text, uint64_t *ret, struct sw_error *err)
 {
     char *end = NULL;
 
@@ -94,9 +99,23 @@ static bool read_number(const char *text, uint64_t *ret, struct sw_error *err)
     unsigned long long number = strtoull(text, &end, 10);
 
     if (errno != 0 || end == text || *end != '\0' || text[0] == '-') {
-        return sw_fail(err, SW_E_INPUT, "--seed takes a whole number, not '%s'", text);
+        return sw_fail(err, SW_E_INPUT, "%s takes a whole number, not '%s'", name, text);
     }
     *ret = number;
+    return true;
+}
+
+static bool read_percent(const char *name, const char *text, int64_t *ret, struct sw_error *err)
+{
+    uint64_t number = 0;
+
+    if (!read_number(name, text, &number, err)) {
+        return false;
+    }
+    if (number > 100) {
+        return sw_fail(err, SW_E_INPUT, "%s takes 0 to 100, not '%s'", name, text);
+    }
+    *ret = (int64_t)number;
     return true;
 }
 
@@ -177,7 +196,7 @@ static bool take(struct sw_options *options, struct sw_arena *arena,
         return read_answer(options, arena, value, err);
     case 's':
         options->has_seed = true;
-        return read_number(value, &options->seed, err);
+        return read_number("--seed", value, &options->seed, err);
     case 'P':
         return read_pace(value, &options->pace, err);
     case 'k':
@@ -193,6 +212,15 @@ static bool take(struct sw_options *options, struct sw_arena *arena,
         return true;
     case 'n':
         options->is_dry_run = true;
+        return true;
+    case 'j':
+        return read_number("-j", value, &options->jobs, err);
+    case 'M':
+        return read_percent("--min-coverage", value, &options->min_coverage, err);
+    case 'Z':
+        return read_percent("--min-paths", value, &options->min_paths, err);
+    case 'y':
+        options->only = value;
         return true;
     case 'O':
         options->out = value;
@@ -227,6 +255,20 @@ static bool take(struct sw_options *options, struct sw_arena *arena,
     }
 }
 
+/** "-j2": an option of one letter with its value behind it. @return the value; NULL: it is none */
+static const char *joined_value(const char *word, const struct sw_option_row **ret_row,
+                                struct sw_arena *arena)
+{
+    const struct sw_option_row *row =
+        word[1] == '-' || word[2] == '\0' ? NULL : find(sw_copy(arena, word, 2));
+
+    if (row == NULL || row->value == NULL) {
+        return NULL;
+    }
+    *ret_row = row;
+    return word + 2;
+}
+
 bool sw_options_read(struct sw_options *options, struct sw_arena *arena, unsigned taken, int argc,
                      char **argv, struct sw_error *err)
 {
@@ -253,11 +295,12 @@ bool sw_options_read(struct sw_options *options, struct sw_arena *arena, unsigne
             continue;
         }
         const struct sw_option_row *row = find(name);
+        const char *joined = row == NULL ? joined_value(name, &row, arena) : NULL;
 
         if (row == NULL || (row->bit != 0 && (row->bit & taken) == 0)) {
             return unknown(name, taken, err);
         }
-        const char *value = equals == NULL ? NULL : equals + 1;
+        const char *value = equals == NULL ? joined : equals + 1;
 
         if (row->value != NULL && value == NULL) {
             if (++i >= argc) {

@@ -26,6 +26,7 @@ enum sw_option {
     SW_OPT_LIBRARY = 1 << 15,  /**< --library FOLDER */
     SW_OPT_SAVE = 1 << 16,     /**< --out FILE, --diff FILE */
     SW_OPT_PLAN = 1 << 17,     /**< --plan FILE */
+    SW_OPT_TEST = 1 << 18,     /**< -j N, --min-coverage N, --min-paths N, --only TEXT */
     SW_OPT_LINT = 1 << 24,     /**< --strict, --allow RULE */
     SW_OPT_DOC = 1 << 25,      /**< --language, --actions */
     SW_OPT_NEW = 1 << 26,      /**< --from RUNBOOK, --name PACK/NAME */
@@ -61,6 +62,11 @@ struct sw_options {
     const char *out, *diff, *plan; /**< of a saved plan */
     int64_t for_ms;                /**< --for; 0: no end */
     int64_t token_lives_ms;        /**< --token-lives; 0: an hour */
+    /* tests */
+    const char *only;                /**< cases with this in their name; NULL: all */
+    uint64_t jobs;                   /**< processes */
+    int64_t min_coverage, min_paths; /**< percent */
+
     uint64_t seed;
     bool has_seed;
     double pace;

@@ -20,6 +20,7 @@ static const struct sw_code_doc rows[] = {
 #include "lang/codes_06.def"
 #include "lang/codes_08.def"
 #include "lang/codes_085.def"
+#include "lang/codes_087.def"
     {0, NULL, NULL},
 };
 #undef SW_CODE
