@@ -33,6 +33,11 @@ static const struct lesson lessons[] = {
     {"completion", LINES("stepwise completion bash >~/.bash_completion.d/stepwise",
                          "completion of commands, files, parameters and runs in bash",
                          "stepwise completion zsh", "the same for zsh; fish goes, too")},
+    {"pin", LINES("stepwise pin branch.yaml", "pin the base, and all files in stepwise.lock",
+                  "stepwise pin --check runbooks/*.yaml",
+                  "change nothing, exit with 1 where something moved: for CI")},
+    {"show", LINES("stepwise show --resolved branch.yaml", "a variant after all its changes",
+                   "stepwise show -o json branch.yaml", "the same for machines")},
     {"explain",
      LINES("stepwise explain SW0501", "a finding", "stepwise explain if_lapsed",
            "a key of the language", "stepwise explain NAME", "an action or a piece of evidence",
@@ -79,6 +84,7 @@ static const struct lesson forms[] = {
     {"plan", LINES("human", "json", "md", "html")},
     {"test", LINES("human", "tap", "junit", "json")},
     {"run", LINES("human", "json")},
+    {"show", LINES("yaml", "json")},
     {"graph", LINES("mermaid", "dot")},
 };
 

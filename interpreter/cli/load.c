@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "cli/lock.h"
 #include "cli/wire.h"
 #include "lang/yaml.h"
 
@@ -45,6 +46,26 @@ static void load_from_disk(const char *const *libraries, struct sw_loaded *ret_l
     load_bundle(ret_loaded);
 }
 
+/* What differs from the lock is an error like any other. */
+static void obey_lock(struct sw_loaded *loaded)
+{
+    size_t errors = sw_diags_error_count(loaded->diags);
+
+    sw_lock_check(loaded, loaded->source.name);
+    if (sw_diags_error_count(loaded->diags) > errors) {
+        loaded->runbook = NULL;
+    }
+    sw_diags_sort(loaded->diags);
+}
+
+void sw_load_runbook_to_pin(const char *path, const char *bytes, size_t length,
+                            const char *const *libraries, struct sw_loaded *ret_loaded)
+{
+    begin(ret_loaded);
+    sw_source_from_text(ret_loaded->arena, path, bytes, length, &ret_loaded->source);
+    load_from_disk(libraries, ret_loaded);
+}
+
 bool sw_load_runbook(const char *path, const char *const *libraries, struct sw_loaded *ret_loaded,
                      struct sw_error *err)
 {
@@ -54,15 +75,15 @@ bool sw_load_runbook(const char *path, const char *const *libraries, struct sw_l
         return false;
     }
     load_from_disk(libraries, ret_loaded);
+    obey_lock(ret_loaded);
     return true;
 }
 
 void sw_load_runbook_bytes(const char *path, const char *bytes, size_t length,
                            const char *const *libraries, struct sw_loaded *ret_loaded)
 {
-    begin(ret_loaded);
-    sw_source_from_text(ret_loaded->arena, path, bytes, length, &ret_loaded->source);
-    load_from_disk(libraries, ret_loaded);
+    sw_load_runbook_to_pin(path, bytes, length, libraries, ret_loaded);
+    obey_lock(ret_loaded);
 }
 
 bool sw_load_runbook_text(const char *name, const char *text, struct sw_loaded *ret_loaded,

@@ -26,6 +26,9 @@ bool sw_load_runbook(const char *path, const char *const *libraries, struct sw_l
 /** The same from bytes that were read already. */
 void sw_load_runbook_bytes(const char *path, const char *bytes, size_t length,
                            const char *const *libraries, struct sw_loaded *ret_loaded);
+/** The same, whatever the lock beside it says: it is about to be written anew. */
+void sw_load_runbook_to_pin(const char *path, const char *bytes, size_t length,
+                            const char *const *libraries, struct sw_loaded *ret_loaded);
 /** The same from what sw_bundle_write() wrote for a journal: no file is looked at.
  * @errors SW_E_CORRUPT */
 bool sw_load_runbook_text(const char *name, const char *text, struct sw_loaded *ret_loaded,

@@ -44,6 +44,8 @@ static const struct sw_option_row rows[] = {
      "Fail when fewer ways, or fewer paths into irreversible steps, were taken."},
     {"--min-paths", NULL, SW_OPT_TEST, "PERCENT", 'Z', "The same for the paths alone."},
     {"--only", NULL, SW_OPT_TEST, "TEXT", 'y', "Only cases with this in their name."},
+    {"--resolved", NULL, SW_OPT_RESOLVED, NULL, 'R',
+     "After all changes; it is never shown otherwise."},
     {"--strict", NULL, SW_OPT_LINT, NULL, 'x', "Warnings fail, too."},
     {"--allow", NULL, SW_OPT_LINT, "RULE", 'A', "Leave out a warning, by name or code."},
     {"--language", NULL, SW_OPT_DOC, NULL, 'L', "The reference of the language."},
@@ -212,6 +214,8 @@ static bool take(struct sw_options *options, struct sw_arena *arena,
         return true;
     case 'n':
         options->is_dry_run = true;
+        return true;
+    case 'R':
         return true;
     case 'j':
         return read_number("-j", value, &options->jobs, err);

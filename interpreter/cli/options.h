@@ -27,6 +27,7 @@ enum sw_option {
     SW_OPT_SAVE = 1 << 16,     /**< --out FILE, --diff FILE */
     SW_OPT_PLAN = 1 << 17,     /**< --plan FILE */
     SW_OPT_TEST = 1 << 18,     /**< -j N, --min-coverage N, --min-paths N, --only TEXT */
+    SW_OPT_RESOLVED = 1 << 28, /**< --resolved */
     SW_OPT_LINT = 1 << 24,     /**< --strict, --allow RULE */
     SW_OPT_DOC = 1 << 25,      /**< --language, --actions */
     SW_OPT_NEW = 1 << 26,      /**< --from RUNBOOK, --name PACK/NAME */

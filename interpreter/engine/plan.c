@@ -241,6 +241,7 @@ static void finish(struct sw_plan *plan)
     sw_map_put_text(&document, "digest", runbook->digest);
     sw_map_put(&document, "planned_at", sw_time_at(plan->arena, plan->now_ns, SW_CLOCK_CONTROLLER));
     sw_map_put(&document, "params", plan->config.params);
+    sw_plan_variant(runbook, plan->arena, &document);
     put_targets(plan, &document);
     sw_map_put(&document, "facts", sw_built(&plan->facts));
     put_requires(plan, &document);

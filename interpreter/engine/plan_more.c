@@ -1,6 +1,7 @@
 #include "engine/plan_more.h"
 
 #include "base/text.h"
+#include "lang/variant.h"
 
 static const char *effect_name(const struct sw_action *action)
 {
@@ -165,4 +166,36 @@ const struct sw_value *sw_plan_unknowns(const struct sw_value *facts, const stru
         unknown_step(&list, sw_list_at(steps, i));
     }
     return sw_built(&list);
+}
+
+void sw_plan_variant(const struct sw_runbook *runbook, struct sw_arena *arena,
+                     struct sw_builder *document)
+{
+    struct sw_builder bases = sw_list_begin(arena);
+    struct sw_builder weakenings = sw_list_begin(arena);
+
+    for (size_t i = 0; i < runbook->base_count; i++) {
+        struct sw_builder base = sw_map_begin(arena);
+
+        sw_map_put_text(&base, "name", runbook->bases[i].name);
+        sw_map_put_text(&base, "version", runbook->bases[i].version);
+        sw_map_put_text(&base, "digest", runbook->bases[i].part->digest);
+        sw_list_add(&bases, sw_built(&base));
+    }
+    for (size_t i = 0; i < runbook->weakening_count; i++) {
+        const struct sw_weakening *weakening = &runbook->weakenings[i];
+        struct sw_builder row = sw_map_begin(arena);
+
+        sw_map_put_text(&row, "at", weakening->owner);
+        sw_map_put_text(&row, "what", weakening->what);
+        sw_map_put_text(&row, "reason", weakening->reason);
+        sw_map_put_text(
+            &row, "place",
+            sw_format(arena, "%s:%u", weakening->mark.file, (unsigned)weakening->mark.line));
+        sw_list_add(&weakenings, sw_built(&row));
+    }
+    if (runbook->base_count > 0) {
+        sw_map_put(document, "extends", sw_built(&bases));
+        sw_map_put(document, "weakenings", sw_built(&weakenings));
+    }
 }

@@ -16,6 +16,11 @@ void sw_plan_put_window(struct sw_builder *edge, const struct sw_edge *of, struc
 void sw_plan_put_choice(struct sw_builder *item, const struct sw_step *step,
                         const struct sw_choice *choice);
 
+/** Of a variant: `extends` [{name, version, digest}], nearest first, and `weakenings` [{at, what,
+ * reason, place}]; of another runbook nothing. */
+void sw_plan_variant(const struct sw_runbook *runbook, struct sw_arena *arena,
+                     struct sw_builder *document);
+
 /** [{what, why}]: facts and steps of which something is not known, and why. */
 const struct sw_value *sw_plan_unknowns(const struct sw_value *facts, const struct sw_value *steps,
                                         struct sw_arena *arena);

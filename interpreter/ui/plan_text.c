@@ -43,6 +43,30 @@ static void add_map(struct sw_buf *out, const struct sw_value *map, int indent)
     }
 }
 
+/** What it varies, and first of all where it asks for less. */
+static void add_variant(struct sw_buf *out, const struct sw_value *document)
+{
+    const struct sw_value *bases = sw_get(document, "extends");
+    const struct sw_value *weakenings = sw_get(document, "weakenings");
+
+    for (size_t i = 0; i < sw_list_count(bases); i++) {
+        const struct sw_value *base = sw_list_at(bases, i);
+
+        sw_buf_addf(out, "%s %s %s (sha256 %.12s)\n", i == 0 ? "Extends" : "which extends",
+                    text_of(base, "name"), text_of(base, "version"), text_of(base, "digest"));
+    }
+    for (size_t i = 0; i < sw_list_count(weakenings); i++) {
+        const struct sw_value *row = sw_list_at(weakenings, i);
+
+        sw_buf_addf(out, "%s  %s: %s\n      because: %s (%s)\n",
+                    i == 0 ? "It asks for less than its base:\n" : "", text_of(row, "at"),
+                    text_of(row, "what"), text_of(row, "reason"), text_of(row, "place"));
+    }
+    if (sw_list_count(bases) > 0) {
+        sw_buf_add_char(out, '\n');
+    }
+}
+
 static void add_head(struct sw_buf *out, const struct sw_value *document, bool is_verbose)
 {
     const struct sw_value *rows = sw_get(document, "require");
@@ -54,6 +78,7 @@ static void add_head(struct sw_buf *out, const struct sw_value *document, bool i
     sw_buf_addf(out, "Plan of %s %s (sha256 %.12s)\n%s\n\n", text_of(document, "runbook"),
                 text_of(document, "version"), text_of(document, "digest"),
                 text_of(document, "title"));
+    add_variant(out, document);
     sw_buf_add_text(out, "Parameters\n");
     add_map(out, sw_get(document, "params"), 2);
     for (size_t i = 0; is_verbose && sw_is_known(facts) && i < facts->as.map.count; i++) {
