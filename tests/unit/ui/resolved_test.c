@@ -60,7 +60,7 @@ static void json_has_the_places_beside_the_tree(void **state)
 
     sw_buf_init(&out, 1024 * 1024);
     sw_resolved_json(&out, loaded->book);
-    assert_true(sw_json_read(loaded->arena, out.bytes, out.length, &document, &err));
+    assert_true(sw_json_read(loaded->arena, out.bytes, out.length, SW_JSON_PLAIN, &document, &err));
     assert_string_equal(sw_as_text(sw_get(document, "name")), "demo/variant");
     assert_string_equal(sw_as_text(sw_get(sw_get(document, "origins"), "/name")), "variant.yaml:2");
     assert_int_equal(sw_list_count(sw_get(document, "weakenings")), 1);
