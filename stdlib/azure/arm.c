@@ -45,6 +45,16 @@ struct sw_act sw_arm_patch(struct sw_arena *arena, const char *id, const struct 
                                     .args = sw_value_copy(arena, body)}};
 }
 
+struct sw_act sw_arm_put(struct sw_arena *arena, const char *id, const char *query,
+                         const struct sw_value *body)
+{
+    return (struct sw_act){.call = {.kind = "arm",
+                                    .op = "PUT",
+                                    .path = query == NULL ? sw_copy_text(arena, id)
+                                                          : sw_format(arena, "%s?%s", id, query),
+                                    .args = sw_value_copy(arena, body)}};
+}
+
 struct sw_act sw_arm_post(struct sw_arena *arena, const char *id, const char *operation,
                           const struct sw_value *body)
 {

@@ -30,6 +30,10 @@ struct sw_act sw_arm_delete(struct sw_arena *arena, const char *id);
  */
 struct sw_act sw_arm_patch(struct sw_arena *arena, const char *id, const struct sw_value *body);
 
+/** Make a resource. @param query more of the query, e.g. "$expand=snapshots", or NULL */
+struct sw_act sw_arm_put(struct sw_arena *arena, const char *id, const char *query,
+                         const struct sw_value *body);
+
 /** Call an operation of a resource. @param body a map, also where it is empty */
 struct sw_act sw_arm_post(struct sw_arena *arena, const char *id, const char *operation,
                           const struct sw_value *body);

@@ -8,6 +8,7 @@
 #include "stdlib/azure/resource_locks.h"
 #include "stdlib/azure/server_endpoint.h"
 #include "stdlib/azure/share.h"
+#include "stdlib/azure/snapshot_share.h"
 #include "stdlib/azure/sync_group.h"
 
 static const struct sw_field settings[] = {
@@ -41,6 +42,7 @@ const struct sw_pack sw_azure_pack = {
             &sw_azure_resource_locks,
             &sw_azure_disable_cloud_tiering,
             &sw_azure_detect_changes,
+            &sw_azure_snapshot_share,
             &sw_azure_delete_server_endpoint,
             &sw_azure_server_endpoint_gone,
             NULL,

@@ -54,8 +54,8 @@ kill_and_resume() { # WORLD TIMES ANSWER...
     kill_and_resume clean 25 delete=approve
     "$S" ls | grep -q ' done '
     # Killed between intent and outcome, it looked, saw that nothing had happened, and did it then.
-    [ "$(count 'does: ')" -ge 4 ]
-    [ $(($(count 'does: ') - $(count 'unknown: the engine stopped'))) -le 4 ]
+    [ "$(count 'does: ')" -ge 5 ]
+    [ $(($(count 'does: ') - $(count 'unknown: the engine stopped'))) -le 5 ]
     [ "$(count 'end  .*done: The server endpoint is gone')" -eq 1 ]
     try "$S" evidence export "$(the_run)" --evidence "$T/e.json"
     try "$S" evidence verify "$T/e.json"

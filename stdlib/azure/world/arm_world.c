@@ -243,23 +243,55 @@ static void answer_delete(struct exchange *x)
     answer_begun(x, number, refusal);
 }
 
-/* PATCH and POST need a JSON object, also an empty one. */
+/* PUT, PATCH and POST need a JSON object, also an empty one. */
+static const struct sw_value *body_of(struct exchange *x)
+{
+    const struct sw_value *body = NULL;
+    struct sw_error ignored = {0};
+
+    if (x->request->body != NULL &&
+        sw_json_read(x->arena, x->request->body, x->request->body_length, SW_JSON_PLAIN, &body,
+                     &ignored) &&
+        body->kind == SW_V_MAP) {
+        return body;
+    }
+    set_error(x, 400, "InvalidRequestContent",
+              "The request content was invalid and could not be deserialized.");
+    return NULL;
+}
+
+static void answer_put(struct exchange *x)
+{
+    const struct sw_arm_backend *backend = &x->world->backend;
+    struct sw_arm_refusal refusal = {0};
+    const struct sw_value *body = backend->put == NULL ? NULL : body_of(x);
+    const struct sw_value *made = NULL;
+
+    if (backend->put != NULL && body == NULL) {
+        return;
+    }
+    if (body != NULL) {
+        made = backend->put(backend->context, sw_arm_id_fold(x->arena, x->path), x->query, body,
+                            x->arena, &refusal);
+    }
+    if (made == NULL) {
+        answer_begun(x, 0, refusal);
+        return;
+    }
+    x->reply->status = 201;
+    set_body(x, made);
+}
+
 static void answer_with_body(struct exchange *x,
                              uint64_t (*begin)(void *context, const char *folded_id,
                                                const struct sw_value *body,
                                                struct sw_arm_refusal *ret_refusal))
 {
     struct sw_arm_refusal refusal = {0};
-    const struct sw_value *body = NULL;
-    struct sw_error ignored = {0};
+    const struct sw_value *body = begin == NULL ? NULL : body_of(x);
     uint64_t number = 0;
 
-    if (begin != NULL && (x->request->body == NULL ||
-                          !sw_json_read(x->arena, x->request->body, x->request->body_length,
-                                        SW_JSON_PLAIN, &body, &ignored) ||
-                          body->kind != SW_V_MAP)) {
-        set_error(x, 400, "InvalidRequestContent",
-                  "The request content was invalid and could not be deserialized.");
+    if (begin != NULL && body == NULL) {
         return;
     }
     if (begin != NULL) {
@@ -490,6 +522,8 @@ void sw_arm_world_answer(struct sw_arm_world *world, const struct sw_request *re
         answer_get(&x);
     } else if (sw_text_is(request->method, "DELETE") && !is_operation) {
         answer_delete(&x);
+    } else if (sw_text_is(request->method, "PUT") && !is_operation) {
+        answer_put(&x);
     } else if (sw_text_is(request->method, "PATCH") && !is_operation) {
         answer_with_body(&x, world->backend.patch);
     } else if (sw_text_is(request->method, "POST") && !is_operation) {

@@ -38,6 +38,11 @@ struct sw_arm_backend {
      */
     uint64_t (*patch)(void *context, const char *folded_id, const struct sw_value *body,
                       struct sw_arm_refusal *ret_refusal);
+    /** Carry out a PUT at once; NULL with a refusal, or with none: nothing can be made. @return the
+     * resource that was made, 201 */
+    const struct sw_value *(*put)(void *context, const char *folded_id, const char *query,
+                                  const struct sw_value *body, struct sw_arena *arena,
+                                  struct sw_arm_refusal *ret_refusal);
     /** Begin what a POST names, the last part of the id; NULL: nothing can. @return as remove */
     uint64_t (*post)(void *context, const char *folded_id, const struct sw_value *body,
                      struct sw_arm_refusal *ret_refusal);

@@ -155,7 +155,13 @@ static const struct sw_value *get(void *context, const char *folded_id, const ch
     if (is_id(folded_id, arena, sw_fs_server_id(model, arena))) {
         return sw_fs_server_json(model, arena);
     }
-    if (is_id(folded_id, arena, sw_fs_share_id(model, arena))) {
+    const char *share = sw_fs_share_id(model, arena);
+
+    if (is_id(folded_id, arena, sw_copy(arena, share, (size_t)(strrchr(share, '/') - share)))) {
+        return sw_fs_share_list_json(
+            model, query != NULL && strstr(query, "expand=snapshots") != NULL, arena);
+    }
+    if (is_id(folded_id, arena, share)) {
         bool with_stats = query != NULL && strstr(query, "expand=stats") != NULL;
         return sw_fs_share_json(model, with_stats, arena);
     }
@@ -217,6 +223,34 @@ static struct sw_arm_refusal denied(void)
         .status = 403,
         .code = "AuthorizationFailed",
         .message = "The client does not have authorization to perform this action here."};
+}
+
+/* Only a snapshot of the share can be made; the share itself is there. */
+static const struct sw_value *put_resource(void *context, const char *folded_id, const char *query,
+                                           const struct sw_value *body, struct sw_arena *arena,
+                                           struct sw_arm_refusal *ret_refusal)
+{
+    struct sw_fs_model *model = context;
+    bool is_snapshot = is_id(folded_id, arena, sw_fs_share_id(model, arena)) &&
+                       strstr(query, "expand=snapshots") != NULL;
+
+    (void)body;
+    *ret_refusal = (struct sw_arm_refusal){0};
+    if (has_trouble(model, ret_refusal)) { /* the lock is on the sync service, not on the account */
+        return NULL;
+    }
+    if (!is_snapshot) {
+        *ret_refusal = denied();
+        return NULL;
+    }
+    if (!sw_fs_snapshot_take(model)) {
+        *ret_refusal = (struct sw_arm_refusal){
+            .status = 409,
+            .code = "ShareSnapshotCountExceeded",
+            .message = "The total number of snapshots for the share is over the limit."};
+        return NULL;
+    }
+    return sw_fs_snapshot_json(model, model->snapshot_count - 1, arena);
 }
 
 /* Only our endpoint's policy can be changed. */
@@ -313,6 +347,7 @@ void sw_fs_arm_backend(struct sw_fs_model *model, struct sw_arm_backend *ret)
         .now = now,
         .get = get,
         .remove = remove_resource,
+        .put = put_resource,
         .patch = patch_resource,
         .post = post_resource,
         .operation = operation,

@@ -414,6 +414,40 @@ const char *sw_fs_lock_scope(const struct sw_fs_model *model, struct sw_arena *a
                : sw_fs_service_id(model, arena);
 }
 
+/* A snapshot is told as its share with one member more. */
+const struct sw_value *sw_fs_snapshot_json(const struct sw_fs_model *model, size_t at,
+                                           struct sw_arena *arena)
+{
+    const struct sw_value *share = sw_fs_share_json(model, false, arena);
+    struct sw_builder map = sw_map_begin(arena);
+    struct sw_builder top = sw_map_begin(arena);
+    const struct sw_value *properties = sw_get(share, "properties");
+
+    for (size_t i = 0; i < properties->as.map.count; i++) {
+        sw_map_put(&map, properties->as.map.entries[i].key, properties->as.map.entries[i].value);
+    }
+    put_time(&map, "snapshotTime", model->snapshots[at]);
+    for (size_t i = 0; i < share->as.map.count; i++) {
+        sw_map_put(&top, share->as.map.entries[i].key, share->as.map.entries[i].value);
+    }
+    sw_map_put(&top, "properties", sw_built(&map));
+    return sw_built(&top);
+}
+
+const struct sw_value *sw_fs_share_list_json(const struct sw_fs_model *model, bool with_snapshots,
+                                             struct sw_arena *arena)
+{
+    size_t count = 0;
+    const struct sw_value **items =
+        sw_alloc_array(arena, model->snapshot_count + 1, sizeof(const struct sw_value *));
+
+    for (size_t i = 0; with_snapshots && i < model->snapshot_count; i++) {
+        items[count++] = sw_fs_snapshot_json(model, i, arena);
+    }
+    items[count++] = sw_fs_share_json(model, false, arena);
+    return sw_fs_list_json(arena, items, count);
+}
+
 const struct sw_value *sw_fs_lock_json(const struct sw_fs_model *model, struct sw_arena *arena)
 {
     struct sw_builder map = sw_map_begin(arena);

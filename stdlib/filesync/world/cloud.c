@@ -149,6 +149,16 @@ uint64_t sw_fs_patch_begin(struct sw_fs_model *model, const struct sw_value *bod
     return operation->number;
 }
 
+bool sw_fs_snapshot_take(struct sw_fs_model *model)
+{
+    if (model->snapshot_count == SW_FS_SNAPSHOTS) {
+        return false;
+    }
+    model->snapshots[model->snapshot_count++] = sw_fs_service_ns(model, model->clock.now_ns);
+    model->writes++;
+    return true;
+}
+
 static void recall_ends(void *context, int64_t now_ns, uint64_t number)
 {
     struct sw_fs_model *model = context;

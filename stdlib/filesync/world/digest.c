@@ -132,6 +132,9 @@ static void add_service(struct sw_sha256 *hash, const struct sw_fs_model *model)
     add_number(hash, (uint64_t)model->recall.recalled);
     add_number(hash, (uint64_t)model->recall.failed);
     add_number(hash, (uint64_t)model->other_bytes);
+    for (size_t i = 0; i < model->snapshot_count; i++) {
+        add_number(hash, (uint64_t)model->snapshots[i]);
+    }
     add_log(hash, &model->recall_results);
     add_number(hash, (uint64_t)model->offline_until_ns);
     add_number(hash, model->replies_to_lose);

@@ -133,6 +133,10 @@ struct sw_fs_policy {
     int64_t free_percent, days;
 };
 
+#define SW_FS_SNAPSHOTS                                                                            \
+    200 /**< of one share @source Microsoft Learn, Azure Files scale targets                       \
+         */
+
 enum sw_fs_operation_kind { SW_FS_DELETING, SW_FS_PATCHING, SW_FS_DETECTING, SW_FS_RECALLING };
 
 /** A change under way at the service. */
@@ -229,6 +233,8 @@ struct sw_fs_model {
     struct sw_fs_policy policy;
     struct sw_fs_detection detection;
     struct sw_fs_recall recall;
+    int64_t snapshots[SW_FS_SNAPSHOTS]; /**< of the share: when, by the service's clock */
+    size_t snapshot_count;
     int64_t allocated_bytes; /**< on the server's volume when the world began */
     int64_t other_bytes;     /**< what else came to the volume since */
     int64_t detect_fails_until_ns, no_downloads_until_ns, unreadable_until_ns;
@@ -346,6 +352,8 @@ void sw_fs_session_take_news(struct sw_fs_model *model, struct sw_fs_session *se
 void sw_fs_cloud_make(struct sw_fs_model *model);
 /** Somebody writes in the share itself; a new file where there is none of this path. */
 void sw_fs_cloud_write(struct sw_fs_model *model, const char *path);
+/** Take a snapshot of the share. @return false: it has the most that it may have */
+bool sw_fs_snapshot_take(struct sw_fs_model *model);
 /** Begin a recall as the service has it: it is done once the server's job was started
  * (azure.md 2.3: no recording proves that it waits for the data). @return operation number */
 uint64_t sw_fs_recall_begin(struct sw_fs_model *model);
@@ -387,6 +395,10 @@ const struct sw_value *sw_fs_share_json(const struct sw_fs_model *model, bool wi
                                         struct sw_arena *arena);
 /** What the lock hangs on, whether there is one or not. */
 const char *sw_fs_lock_scope(const struct sw_fs_model *model, struct sw_arena *arena);
+const struct sw_value *sw_fs_snapshot_json(const struct sw_fs_model *model, size_t at,
+                                           struct sw_arena *arena);
+const struct sw_value *sw_fs_share_list_json(const struct sw_fs_model *model, bool with_snapshots,
+                                             struct sw_arena *arena);
 const struct sw_value *sw_fs_lock_json(const struct sw_fs_model *model, struct sw_arena *arena);
 const struct sw_value *sw_fs_sibling_json(const struct sw_fs_model *model, size_t index,
                                           struct sw_arena *arena);
