@@ -48,6 +48,8 @@ static const struct sw_verb_row verbs[] = {
     {"rollback", "RUN", "put back what was changed, and stop", PEOPLE, 1, 1, sw_cmd_rollback},
     {"evidence", "verify FILE | export RUN", "check an evidence file, or write one",
      SW_OPT_STATE | SW_OPT_EVIDENCE, 2, 2, sw_cmd_evidence},
+    {"doctor", "[RUNBOOK]", "look at what a site file binds and say what is missing: --site FILE",
+     SW_OPT_SITE | SW_OPT_STATE | SW_OPT_OUTPUT | SW_OPT_LIBRARY, 0, 1, sw_cmd_doctor},
     {"version", "", "print the version", 0, 0, 0, sw_cmd_version},
     {0},
 };

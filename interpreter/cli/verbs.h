@@ -48,6 +48,7 @@ int sw_cmd_retry(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_stop(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_rollback(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_evidence(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_doctor(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_version(const struct sw_options *options, struct sw_arena *arena);
 
 /** "stepwise: task: text" on standard error. @return the exit code that fits err->code */

@@ -1,6 +1,7 @@
 #pragma once
 /** @file A pack is a list of actions, evidence and target kinds; a registry is a list of packs. */
 #include "sdk/action.h"
+#include "sdk/check.h"
 
 struct sw_pack {
     const char *name;
@@ -8,6 +9,7 @@ struct sw_pack {
     const struct sw_action *const *actions;           /**< NULL-ended */
     const struct sw_evidence *const *evidence;        /**< NULL-ended; or NULL */
     const struct sw_target_kind *const *target_kinds; /**< NULL-ended; or NULL */
+    const struct sw_check *checks;                    /**< ends with a NULL name; or NULL */
 };
 
 struct sw_registry {

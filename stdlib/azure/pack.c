@@ -1,5 +1,6 @@
 #include "stdlib/azure/pack.h"
 
+#include "stdlib/azure/checks.h"
 #include "stdlib/azure/delete_server_endpoint.h"
 #include "stdlib/azure/detect_changes.h"
 #include "stdlib/azure/disable_cloud_tiering.h"
@@ -31,6 +32,7 @@ static const struct sw_target_kind sync_group = {
 const struct sw_pack sw_azure_pack = {
     .name = "azure",
     .doc = "Azure File Sync and Azure Files through the resource manager.",
+    .checks = sw_azure_checks,
     .actions =
         (const struct sw_action *const[]){
             &sw_azure_server_endpoint,

@@ -121,15 +121,13 @@ static size_t scopes_of(struct sw_arena *arena, const char *id, const char *scop
     return count;
 }
 
-static enum sw_verdict locks_probe(struct sw_probe *probe)
+enum sw_verdict sw_azure_locks_read(struct sw_probe *probe, const char *id,
+                                    const struct sw_value **ret_locks)
 {
-    const struct sw_view *view = sw_view_of(probe);
     struct sw_arena *arena = sw_probe_arena(probe);
-    const char *id = sw_in_text(view, "id");
     const char *scopes[8] = {0};
     size_t count = id == NULL ? 0 : scopes_of(arena, id, scopes);
     struct sw_builder items = sw_list_begin(arena);
-    struct sw_builder names = sw_list_begin(arena);
     bool is_pending = false;
 
     if (count == 0) {
@@ -160,9 +158,20 @@ static enum sw_verdict locks_probe(struct sw_probe *probe)
     if (is_pending) {
         return SW_PENDING;
     }
+    *ret_locks = sw_built(&items);
+    return SW_DONE;
+}
 
-    const struct sw_value *found = sw_built(&items);
+static enum sw_verdict locks_probe(struct sw_probe *probe)
+{
+    const struct sw_value *found = NULL;
+    enum sw_verdict verdict =
+        sw_azure_locks_read(probe, sw_in_text(sw_view_of(probe), "id"), &found);
+    struct sw_builder names = sw_list_begin(sw_probe_arena(probe));
 
+    if (verdict != SW_DONE) {
+        return verdict;
+    }
     for (size_t i = 0; i < sw_list_count(found); i++) {
         sw_list_add(&names, sw_get(sw_list_at(found, i), "name"));
     }

@@ -2,6 +2,7 @@
 
 #include "stdlib/filesync/agent.h"
 #include "stdlib/filesync/block_access.h"
+#include "stdlib/filesync/checks.h"
 #include "stdlib/filesync/compare_manifests.h"
 #include "stdlib/filesync/download_session.h"
 #include "stdlib/filesync/evidence.h"
@@ -18,6 +19,7 @@
 const struct sw_pack sw_filesync_pack = {
     .name = "filesync",
     .doc = "The Azure File Sync agent on a Windows server: access, sync sessions, what is left.",
+    .checks = sw_filesync_checks,
     .actions =
         (const struct sw_action *const[]){
             &sw_filesync_agent,
