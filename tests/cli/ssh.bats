@@ -13,7 +13,7 @@ serve_over_ssh() {
         skip "the package openssh-server is not installed"
     fi
     sed 's/takes: 2m, vss_takes: 3h30m/takes: 20s, vss_takes: 30s/' "$W/clean.yaml" >"$T/short.yaml"
-    serve "$T/short.yaml" --pace "${1:-8x}"
+    serve "$T/short.yaml" --pace "${1:-8x}" --for 280s
     start_sshd
     stand_in
     site_over_ssh
@@ -36,7 +36,7 @@ count() { # WORDS in the log
 }
 
 reaches() { # WORDS
-    for _ in $(seq 1 800); do
+    for _ in $(seq 1 3000); do
         if [ -n "$(the_run)" ] && [ "$(count "$1")" -gt 0 ]; then
             return 0
         fi

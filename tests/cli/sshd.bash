@@ -29,7 +29,7 @@ PermitRootLogin prohibit-password
 LogLevel INFO
 SetEnv PATH=$T/bin:/usr/bin:/bin
 CONFIG
-        timeout 200 /usr/sbin/sshd -D -e -f "$T/sshd_config" 2>"$T/sshd.log" </dev/null 3>&- &
+        timeout 290 /usr/sbin/sshd -D -e -f "$T/sshd_config" 2>"$T/sshd.log" </dev/null 3>&- &
         SSHD=$!
         for _ in $(seq 1 100); do
             if grep -q 'Server listening' "$T/sshd.log"; then

@@ -2,7 +2,6 @@
  * target: on the wire it is the value and nothing else, or it is refused before anything is sent.
  * The registry is walked, so what is added to it is tested by itself. */
 #include "base/buf.h"
-#include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli/load.h"
@@ -11,6 +10,7 @@
 #include "sdk/probe.h"
 #include "stdlib/windows/powershell.h"
 #include "stdlib/windows/shell.h"
+#include "unit/cli/injection.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,42 +24,6 @@
 
 #define ENDPOINT "5f0c9a52-1d0b-4a53-9d53-4f5c6f0f7a10"
 #define SENT_MAX 64
-
-/* ---- strings ---- */
-
-struct attack {
-    const char *id;
-    const char *text; /**< NULL: holds a NUL, which no value can */
-};
-
-static size_t read_attacks(struct sw_arena *arena, struct attack *attacks, size_t room)
-{
-    size_t count = 0;
-    struct sw_error err = {0};
-    SW_CLEANUP(sw_buf_release) struct sw_buf file;
-
-    sw_buf_init(&file, 4u << 20);
-    assert_true(sw_file_read(SW_SOURCE_DIR "/tests/data/injection/injection.txt", &file, &err));
-    for (const char *line = file.bytes; *line != '\0';) {
-        size_t end = strcspn(line, "\n");
-        const char *id = strchr(line, '\t');
-
-        if (*line != '#' && id != NULL && (size_t)(id - line) < end) {
-            const char *json = strchr(id + 1, '\t') + 1;
-            size_t json_length = strcspn(json, "\t\n");
-            const struct sw_value *value = NULL;
-            struct sw_error ignored = {0};
-
-            assert_true(count < room);
-            bool is_text = sw_json_read(arena, json, json_length, SW_JSON_PLAIN, &value, &ignored);
-            attacks[count++] =
-                (struct attack){sw_copy(arena, id + 1, (size_t)(json - id - 2)),
-                                is_text ? sw_copy_text(arena, sw_as_text(value)) : NULL};
-        }
-        line += end + (line[end] == '\n' ? 1 : 0);
-    }
-    return count;
-}
 
 /* ---- what goes out ---- */
 
@@ -586,69 +550,10 @@ static void no_string_is_anything_but_a_value(void **state)
     sw_arena_free(arena);
 }
 
-/* What a login by key says becomes words of a command line: each one word of its own, or refused.
- */
-static void no_string_of_a_login_by_key_is_more_than_its_word(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"user", "key", "known_hosts"};
-    struct attack *attacks = calloc(256, sizeof *attacks);
-    struct sw_arena *arena = sw_arena_new();
-    size_t count = read_attacks(arena, attacks, 256);
-    size_t sent = 0;
-
-    for (size_t i = 0; i < count * SW_COUNT(names); i++) {
-        const char *slot = names[i % SW_COUNT(names)];
-        const char *text = attacks[i / SW_COUNT(names)].text;
-        struct sw_builder login = sw_map_begin(arena);
-        struct sw_builder settings = sw_map_begin(arena);
-        struct sw_error err = {0};
-
-        if (text == NULL) {
-            continue;
-        }
-        sw_map_put_text(&settings, "host", "fs01.contoso.example");
-        for (size_t n = 0; n < SW_COUNT(names); n++) {
-            sw_map_put_text(&login, names[n],
-                            sw_text_is(names[n], slot) ? text
-                            : n == 0                   ? "ada"
-                                                       : "/etc/stepwise/x");
-        }
-        struct sw_target target = {
-            .name = "it", .settings = sw_built(&settings), .login = sw_built(&login)};
-        struct sw_talk talk = {.transport = &sw_ssh_transport,
-                               .target = &target,
-                               .call = {.kind = "script", .op = "filesync/agent-facts", .path = ""},
-                               .arena = arena};
-
-        if (sw_ssh_transport.open(&talk, &err) != SW_TURN_SEND) {
-            assert_int_equal(err.code, SW_E_INPUT);
-            assert_null(talk.out.argv);
-            continue;
-        }
-        const char *word = sw_text_is(slot, "known_hosts")
-                               ? sw_format(arena, "UserKnownHostsFile=%s", text)
-                               : text;
-        size_t found = 0;
-
-        sent++;
-        for (const char *const *at = talk.out.argv; *at != NULL; at++) {
-            found += sw_text_is(*at, word) ? 1 : 0;
-        }
-        assert_int_equal(found, 1);
-        assert_null(strpbrk(text, " \t\r\n\"'%${}`;|&<>"));
-        assert_int_not_equal(text[0], '-');
-    }
-    assert_true(sent > 0);
-    free(attacks);
-    sw_arena_free(arena);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_string_is_anything_but_a_value),
-        cmocka_unit_test(no_string_of_a_login_by_key_is_more_than_its_word),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
