@@ -174,7 +174,6 @@ void sw_run_read(struct sw_run *run, const struct sw_job_spec *spec, bool is_pat
     sw_arena_reset(run->looking);
     run->spec = *spec;
     run->spec.basis = sw_state_basis(&run->state, run->looking);
-    run->spec.also_index = sw_runbook_also(run->runbook, spec->action);
     run->is_patient = is_patient;
     run->job_then = then;
     run->job_tries = 0;
