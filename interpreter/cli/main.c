@@ -20,6 +20,8 @@ static const struct sw_verb_row verbs[] = {
      SW_OPT_DRY_RUN | SW_OPT_LIBRARY, 1, 10000, sw_cmd_pin},
     {"show", "RUNBOOK", "the runbook after all changes, each line with its origin",
      SW_OPT_OUTPUT | SW_OPT_LIBRARY | SW_OPT_RESOLVED, 1, 1, sw_cmd_show},
+    {"graph", "RUNBOOK", "draw its steps: Mermaid for a page, DOT for graphviz",
+     SW_OPT_OUTPUT | SW_OPT_LIBRARY, 1, 1, sw_cmd_graph},
     {"explain", "SWnnnn", "what a finding means and what to do", 0, 1, 1, sw_cmd_explain},
     {"actions", "[NAME]", "what runbooks can do, read and wait for", 0, 0, 1, sw_cmd_actions},
     {"plan", "RUNBOOK", "preview against the live systems, without any means to change them",
