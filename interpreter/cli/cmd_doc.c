@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "cli/load.h"
 #include "cli/verbs.h"
+#include "cli/wire.h"
+#include "ui/doc.h"
 #include "ui/graph.h"
 
 #include <stdio.h>
@@ -47,5 +49,34 @@ int sw_cmd_graph(const struct sw_options *options, struct sw_arena *arena)
     fputs(out.bytes, stdout);
     sw_buf_release(&out);
     sw_loaded_release(&loaded);
+    return code;
+}
+
+int sw_cmd_doc(const struct sw_options *options, struct sw_arena *arena)
+{
+    size_t wanted = options->operand_count + options->is_language + options->is_actions;
+    struct sw_loaded loaded = {0};
+    struct sw_buf out;
+    int code = SW_EXIT_DONE;
+
+    (void)arena;
+    if (wanted != 1) {
+        fprintf(stderr, "usage: stepwise doc RUNBOOK | --language | --actions\n");
+        return SW_EXIT_USAGE;
+    }
+    if (options->operand_count == 1 && !load(options, &loaded, &code)) {
+        return code;
+    }
+    sw_buf_init(&out, 16u * SW_LIMIT_FILE_BYTES);
+    if (options->is_language) {
+        sw_doc_language(&out);
+    } else if (options->is_actions) {
+        sw_doc_actions(&out, sw_wire_registry());
+    } else {
+        sw_doc_runbook(&out, loaded.runbook);
+        sw_loaded_release(&loaded);
+    }
+    fputs(out.bytes, stdout);
+    sw_buf_release(&out);
     return code;
 }
