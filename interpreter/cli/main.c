@@ -15,7 +15,7 @@ static const struct sw_verb_row verbs[] = {
      SW_OPT_OUTPUT | SW_OPT_LINT | SW_OPT_LIBRARY, 1, 10000, sw_cmd_lint},
     {"fmt", "FILE|FOLDER...", "lay files out anew, with every comment; --check only names them",
      SW_OPT_DRY_RUN, 1, 10000, sw_cmd_fmt},
-    {"schema", "[runbook|site|world]", "JSON Schema for editors", 0, 0, 1, sw_cmd_schema},
+    {"schema", "[runbook|site|world|test]", "JSON Schema for editors", 0, 0, 1, sw_cmd_schema},
     {"pin", "RUNBOOK...", "write down which files it was tried with; --check only compares",
      SW_OPT_DRY_RUN | SW_OPT_LIBRARY, 1, 10000, sw_cmd_pin},
     {"show", "RUNBOOK", "the runbook after all changes, each line with its origin",

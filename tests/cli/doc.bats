@@ -53,7 +53,7 @@ Y
     for word in if_lapsed accepts_loss good_for weaken; do grep -q "^| \`$word\` |" "$T/page"; done
     for word in 'win\\_path\|win_path' 'starts_with' 'matches' 'SW0501' 'SW0858'; do grep -q "^| \`*\($word\)" "$T/page"; done
     # No row without its sentence.
-    ! grep -E '^\|.*\|  \|$' "$T/page"
+    if grep -E '^\|.*\|  \|$' "$T/page"; then return 1; fi
 }
 
 @test "explain takes any word of the language" {

@@ -40,9 +40,9 @@ Y
         dot -Tplain "$T/dot" | grep -q 'ask'
     fi
     "$S" graph -o mermaid "$T/r.yaml" >"$T/mermaid"
-    ! grep -q '<script>\|-->.*-->\|%%\|`' "$T/mermaid"
+    if grep -q '<script>\|-->.*-->\|%%\|`' "$T/mermaid"; then return 1; fi
     # Each line is the head, a node, a class or an arrow; node ids are never a word of Mermaid's.
-    ! grep -Ev '^flowchart TD$|^  s_[a-z0-9_]+[[({].*:::look[0-9]$|^  classDef look[0-9] |^  s_[a-z0-9_]+ -(-|\.-)>(\|"[^"|]*"\|)? s_[a-z0-9_]+$' "$T/mermaid"
+    if grep -Ev '^flowchart TD$|^  s_[a-z0-9_]+[[({].*:::look[0-9]$|^  classDef look[0-9] |^  s_[a-z0-9_]+ -(-|\.-)>(\|"[^"|]*"\|)? s_[a-z0-9_]+$' "$T/mermaid"; then return 1; fi
 }
 
 @test "a runbook with errors is not drawn, and another form is refused" {
