@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli/ask.h"
+#include "cli/hook.h"
 #include "sdk/json.h"
 
 #include <stdio.h>
@@ -93,8 +94,44 @@ enum sw_turn sw_converse(struct sw_port *port, size_t target, struct sw_talk *ta
     return turn;
 }
 
+static void note_of_hook(void *context, const char *text)
+{
+    struct sw_driver *driver = context;
+
+    if (driver->timeline.is_verbose) {
+        on_note(driver, driver->port->ops->now(driver->port), sw_run_state(driver->run)->step,
+                text);
+    }
+}
+
+static void carry_hook(struct sw_driver *driver, const struct sw_command *command)
+{
+    struct sw_arena *arena = sw_arena_new();
+    uint64_t id = command->id;
+    struct sw_hook_broker broker = {.port = driver->port,
+                                    .targets = driver->targets,
+                                    .runbook = driver->runbook,
+                                    .note = note_of_hook,
+                                    .context = driver};
+    struct sw_answer answer = {0};
+    struct sw_error err = {0};
+    bool may_have_acted = false;
+    enum sw_turn turn = sw_hook_carry(&broker, command->call, command->is_act, arena, id, &answer,
+                                      &may_have_acted, &err);
+    int64_t now = driver->port->ops->now(driver->port);
+
+    sw_run_answer(driver->run, id, now, turn == SW_TURN_DONE ? &answer : NULL,
+                  turn == SW_TURN_DONE ? NULL : &err, may_have_acted);
+    sw_arena_free(arena);
+}
+
 static void carry(struct sw_driver *driver, const struct sw_command *command, int *ret_ending)
 {
+    if (sw_text_is(command->call->kind, SW_HOOK_KIND)) {
+        carry_hook(driver, command);
+        return;
+    }
+
     struct sw_arena *arena = sw_arena_new();
     uint64_t id = command->id;
     struct sw_error err = {0};

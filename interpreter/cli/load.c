@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "cli/hook.h"
 #include "cli/lock.h"
 #include "cli/wire.h"
 #include "lang/yaml.h"
@@ -28,6 +29,7 @@ void sw_loaded_release(struct sw_loaded *loaded)
 
 static void load_bundle(struct sw_loaded *loaded)
 {
+    sw_bundle_use_hooks(loaded->bundle, sw_hook_reader(loaded->arena));
     loaded->runbook =
         sw_runbook_load_bundle(loaded->bundle, sw_wire_registry(), loaded->arena, loaded->diags);
     sw_diags_sort(loaded->diags);

@@ -8,6 +8,9 @@
 
 struct sw_port;
 
+/** As the target of an exchange: what hooks ask web servers and the DNS. */
+#define SW_PORT_HOOKS ((size_t)-1)
+
 struct sw_port_ops {
     /** The controller's time, ns since 1970 UTC. Never goes back. */
     int64_t (*now)(struct sw_port *port);
@@ -17,7 +20,8 @@ struct sw_port_ops {
      * @return 0, or the number of a signal that asks the process to end
      */
     int (*wait)(struct sw_port *port, int64_t until_ns);
-    /** @param target index into the run's targets @errors as sw_http_exchange() */
+    /** @param target index into the run's targets, or SW_PORT_HOOKS @errors as sw_http_exchange()
+     */
     bool (*exchange)(struct sw_port *port, size_t target, const struct sw_request *request,
                      struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err);
     /** A person is asked at the terminal meanwhile: let signals end the process at once.

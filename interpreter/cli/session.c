@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "cli/hook.h"
 #include "cli/tape.h"
 #include "cli/verbs.h"
 #include "sdk/json.h"
@@ -435,6 +436,17 @@ enum sw_turn sw_session_look(struct sw_session *session, size_t target, const st
                              struct sw_arena *arena, uint64_t attempt, struct sw_answer *ret_answer,
                              struct sw_error *err)
 {
+    if (session->port == NULL) {
+        use_world(session, 0);
+    }
+    if (sw_text_is(call->kind, SW_HOOK_KIND)) {
+        struct sw_hook_broker broker = {.port = session->port,
+                                        .targets = session->targets,
+                                        .runbook = session->runbook.runbook};
+        bool ignored = false;
+
+        return sw_hook_carry(&broker, call, false, arena, attempt, ret_answer, &ignored, err);
+    }
     struct sw_talk talk = {
         .transport = session->targets[target].transport,
         .target = &session->targets[target],
@@ -442,9 +454,6 @@ enum sw_turn sw_session_look(struct sw_session *session, size_t target, const st
         .arena = arena,
         .attempt = attempt,
     };
-    if (session->port == NULL) {
-        use_world(session, 0);
-    }
     enum sw_turn turn = sw_converse(session->port, target, &talk, NULL, err);
     int ending = session->port->ops->wait(session->port, 0);
 

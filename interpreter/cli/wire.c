@@ -2,13 +2,13 @@
 
 #include "base/text.h"
 #include "stdlib/azure/arm.h"
-#include "stdlib/azure/cloud.h"
 #include "stdlib/azure/pack.h"
 #include "stdlib/azure/token.h"
 #include "stdlib/azure/world/sign_in.h"
 #include "stdlib/filesync/pack.h"
 #include "stdlib/filesync/share_list.h"
 #include "stdlib/filesync/world/world_filesync.h"
+#include "stdlib/hooks/channels.h"
 #include "stdlib/windows/pack.h"
 #include "stdlib/windows/shell.h"
 #include "stdlib/windows/winrm.h"
@@ -55,7 +55,7 @@ const char *sw_wire_origin(const struct sw_target *target, struct sw_arena *aren
         sw_text_is(sw_as_text(sw_get(target->settings, "transport")), "ssh") ? SW_SSH_PORT : 5986;
 
     if (!sw_text_is(target->kind, "windows.server")) {
-        return sw_format(arena, "%s:443", sw_azure_cloud_of(target->settings)->manager);
+        return SW_ARM_HOST ":443";
     }
     sw_as_int(sw_get(target->settings, "port"), &port);
     return sw_format(arena, "%s:%lld", sw_as_text(sw_get(target->settings, "host")),
@@ -66,10 +66,8 @@ const struct sw_grant *const *sw_wire_grants(void)
 {
     static const struct sw_grant *const grants[] = {
         &sw_azure_client_secret,
-        &sw_azure_client_certificate,
         &sw_azure_workload_identity,
         &sw_azure_managed_identity,
-        &sw_azure_arc,
         &sw_azure_cli,
         NULL,
     };
@@ -99,6 +97,23 @@ bool sw_wire_takes_token(const char *target_kind)
 const char *sw_wire_certificate_login(const char *target_kind)
 {
     return sw_text_is(target_kind, "windows.server") ? SW_WINRM_CERTIFICATE_LOGIN : NULL;
+}
+
+const struct sw_channel *const *sw_wire_channels(void)
+{
+    static const struct sw_channel *const channels[] = {
+        &sw_hooks_http,
+        &sw_hooks_dns,
+        &sw_hooks_powershell,
+        NULL,
+    };
+
+    return channels;
+}
+
+const struct sw_embedded *sw_wire_hook_helpers(void)
+{
+    return sw_hook_helpers;
 }
 
 const struct sw_world_kind *sw_wire_world_kind(const char *name)

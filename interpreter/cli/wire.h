@@ -1,7 +1,9 @@
 #pragma once
 /** @file The only place that knows both the machine and the vocabulary: which packs, transports,
  * worlds. */
+#include "sdk/embedded.h"
 #include "sdk/grant.h"
+#include "sdk/hook.h"
 #include "sdk/pack.h"
 #include "world/gate.h"
 #include "world/world.h"
@@ -31,6 +33,10 @@ bool sw_wire_takes_token(const char *target_kind);
 
 /** What `Authorization` says when the connection's certificate is the login; NULL: nothing. */
 const char *sw_wire_certificate_login(const char *target_kind);
+
+/** The ways out of a hook, NULL-ended, and what they are called in Lua (the last name is NULL). */
+const struct sw_channel *const *sw_wire_channels(void);
+const struct sw_embedded *sw_wire_hook_helpers(void);
 
 /** A kind of model world by name; NULL when there is none. */
 const struct sw_world_kind *sw_wire_world_kind(const char *name);

@@ -14,6 +14,10 @@ void sw_job_begin(struct sw_job *job, struct sw_arena *arena, const struct sw_jo
         .before = spec->before,
         .basis = spec->basis,
         .target = spec->target,
+        .hook = spec->action == NULL ? NULL : spec->action->hook,
+        .hook_effect = spec->action == NULL ? SW_EFFECT_READ : spec->action->effect,
+        .scope = spec->scope,
+        .is_preview = spec->is_preview,
     };
     if (spec->inputs == NULL) {
         struct sw_builder none = sw_map_begin(arena);

@@ -15,9 +15,11 @@ struct sw_job_spec {
     enum sw_verdict (*fn)(struct sw_probe *); /**< which of its functions; NULL: probe / reread */
     const struct sw_value *inputs, *subject, *before, *basis; /**< copied into the job's arena */
     const struct sw_target *target;
-    size_t target_index; /**< its clock is target_index + 1 */
-    size_t also_index;   /**< target of the action's `also_kind` */
+    size_t target_index;          /**< its clock is target_index + 1 */
+    size_t also_index;            /**< target of the action's `also_kind` */
+    const struct sw_value *scope; /**< of a hook: what else it sees; or NULL */
     bool is_full;
+    bool is_preview; /**< a hook also says what it would do */
 };
 
 struct sw_job {

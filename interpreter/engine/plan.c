@@ -89,8 +89,14 @@ static void begin_reading(struct sw_plan *plan, const struct sw_use *use,
         .subject = sw_state_subject(&plan->state),
         .target = use->target == SW_NO_STEP ? NULL : &plan->config.targets[use->target],
         .target_index = use->target,
-        .also_index = use->also,
+        .also_index = sw_runbook_also(plan->config.runbook, use->action),
     };
+    if (use->action->hook != NULL) {
+        struct sw_builder seen = sw_hook_scope(&plan->state, SW_NO_STEP, 1, plan->arena);
+
+        spec.scope = sw_built(&seen);
+        spec.is_preview = true;
+    }
     sw_job_begin(&plan->job, plan->attempt, &spec);
     plan->is_reading = true;
     plan->ask = -1;
@@ -280,7 +286,8 @@ static void step_over(struct sw_plan *plan, const struct sw_job *job, const char
  */
 static const struct sw_use *use_to_read(const struct sw_step *step)
 {
-    bool is_readable = step->verb == SW_VERB_DO || step->verb == SW_VERB_READ;
+    bool is_readable = step->verb == SW_VERB_DO || step->verb == SW_VERB_READ ||
+                       (step->verb == SW_VERB_HOOK && step->use.action != NULL);
 
     return is_readable ? &step->use : NULL;
 }

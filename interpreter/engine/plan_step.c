@@ -13,6 +13,16 @@ static const char *text_at(const struct sw_plan_place *place, const struct sw_te
 
 /* ---- what it would send ---- */
 
+/** A hook has said itself what it would do. */
+static void put_hook_writes(struct sw_plan_place *place, struct sw_builder *item,
+                            struct sw_arena *arena)
+{
+    const struct sw_value *would = sw_get(sw_built(&place->job->probe.seen), "would");
+    struct sw_builder none = sw_list_begin(arena);
+
+    sw_map_put(item, "writes", would == NULL ? sw_built(&none) : sw_value_copy(arena, would));
+}
+
 static void put_writes(struct sw_plan_place *place, struct sw_builder *item, struct sw_arena *arena)
 {
     const struct sw_step *step = &place->runbook->steps[place->step];
@@ -96,7 +106,9 @@ static void put_reading(struct sw_plan_place *place, struct sw_builder *item,
     if (sw_job_said(place->job)[0] != '\0') {
         sw_map_put_text(item, "says", sw_job_said(place->job));
     }
-    if (place->job->verdict == SW_NEEDED) {
+    if (place->job->verdict == SW_NEEDED && step->use.action->hook != NULL) {
+        put_hook_writes(place, item, arena);
+    } else if (place->job->verdict == SW_NEEDED) {
         put_writes(place, item, arena);
     }
     if (place->job->verdict == SW_DONE) {
@@ -269,6 +281,10 @@ const struct sw_value *sw_plan_step(struct sw_plan_place *place, struct sw_arena
         put_reading(place, &item, arena);
         break;
     case SW_VERB_HOOK:
+        if (step->use.action != NULL) {
+            put_reading(place, &item, arena);
+            break;
+        }
         sw_map_put_text(&item, "state", step->is_optional ? "skipped" : "blocked");
         sw_map_put_text(&item, "says",
                         sw_format(arena, "no site binds the point '%s'", step->hook));
@@ -337,12 +353,12 @@ static int64_t longest(struct waits *waits, size_t at)
     return waits->known[at];
 }
 
-int64_t sw_longest_wait(const struct sw_runbook *runbook, struct sw_scope scope,
-                        struct sw_arena *arena)
+int64_t sw_plan_longest_wait(const struct sw_runbook *runbook, const struct sw_run_scope *scope,
+                             struct sw_arena *arena)
 {
     struct waits waits = {
         .runbook = runbook,
-        .scope = scope,
+        .scope = sw_run_scope_of(scope),
         .arena = arena,
         .known = sw_alloc_array(arena, runbook->step_count, sizeof(int64_t)),
     };
@@ -351,10 +367,4 @@ int64_t sw_longest_wait(const struct sw_runbook *runbook, struct sw_scope scope,
         waits.known[i] = -1;
     }
     return longest(&waits, 0);
-}
-
-int64_t sw_plan_longest_wait(const struct sw_runbook *runbook, const struct sw_run_scope *scope,
-                             struct sw_arena *arena)
-{
-    return sw_longest_wait(runbook, sw_run_scope_of(scope), arena);
 }

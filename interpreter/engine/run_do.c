@@ -244,9 +244,14 @@ static void intend(struct sw_run *run, size_t row)
 
 void sw_run_send_writes(struct sw_run *run)
 {
-    size_t row = sw_run_next_row(run);
+    size_t row = 0;
     struct sw_error err = {0};
 
+    if (sw_run_step(run)->use.action->hook != NULL) {
+        sw_run_hook_apply(run);
+        return;
+    }
+    row = sw_run_next_row(run);
     if (sw_run_step(run)->use.action->writes[row].name == NULL) {
         sw_run_settle(run);
     } else if (sw_run_build(run, row, &err)) {

@@ -1,6 +1,8 @@
 /* Evidence in a run: yielded, read again, lapsed, and where the run goes when it lapses. */
 #include "engine/run_internal.h"
 
+#include "sdk/hook.h"
+
 /* How long a step waits for evidence that cannot be read before people are told. */
 #define UNREAD_NS (INT64_C(3600) * SW_NS_PER_S)
 
@@ -257,6 +259,29 @@ static void go_back(struct sw_run *run)
 
 static void evidence_read(struct sw_run *run);
 
+/** Evidence that a hook attests is read again by its `check`, with the inputs as they are now.
+ * @return false: they cannot be told, so nothing can be read */
+static bool read_by_hook(struct sw_run *run, struct sw_job_spec *spec)
+{
+    struct sw_held *held = &run->state.held[run->evidence_index];
+    const struct sw_step *step = &run->runbook->steps[held->step];
+    struct sw_run_scope scope = sw_run_scope(run, NULL);
+    struct sw_error err = {0};
+
+    spec->action = step->use.action;
+    spec->fn = sw_hook_reread;
+    spec->target = NULL;
+    if (sw_use_inputs(&step->use, &scope, run->scratch, &spec->inputs, &err)) {
+        return true;
+    }
+    held->is_read = false;
+    run->is_evidence_unread = true;
+    run->unread_why =
+        sw_format(run->scratch, "%s cannot be read again: %s", held->evidence->name, err.text);
+    run->evidence_index++;
+    return false;
+}
+
 static void read_next(struct sw_run *run)
 {
     while (run->evidence_index < run->state.held_count &&
@@ -283,6 +308,11 @@ static void read_next(struct sw_run *run)
         .target_index = held->target,
         .is_full = run->is_evidence_full,
     };
+    if (run->runbook->steps[held->step].use.action != NULL &&
+        run->runbook->steps[held->step].use.action->hook != NULL && !read_by_hook(run, &spec)) {
+        sw_run_go(run, read_next);
+        return;
+    }
     sw_run_read(run, &spec, run->is_evidence_full, evidence_read);
 }
 

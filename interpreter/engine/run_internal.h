@@ -82,6 +82,10 @@ struct sw_run {
     int edge_rounds;
     int64_t edge_read_ns; /**< when its second reading began */
     size_t undo_change, undo_row;
+    bool is_hook_over;                 /**< `apply` of this visit has come to its end */
+    const struct sw_value *undo_known; /**< a hook's undo: answers since it began; or NULL */
+    const char *undo_text;             /**< the request on the wire */
+    int undo_rounds;
     bool is_undo_awaited; /**< accepted or unanswered: nothing more is sent before it settles */
     const char *last_note;
     char *told; /**< heap: the last note, so that it is told once */
@@ -187,6 +191,18 @@ void sw_run_set_address(struct sw_run *run, const char *address);
 /** Put what was built on the wire, or ask for its status at `follow`. */
 void sw_run_send(struct sw_run *run, const char *follow);
 
+/* ---- run_hook.c: the changes of hooks ---- */
+/** What a hook sees beside its inputs. */
+const struct sw_value *sw_run_hook_scope(struct sw_run *run, const struct sw_job_spec *spec,
+                                         struct sw_arena *arena);
+/** Go on with `apply`: its next write, or its end. */
+void sw_run_hook_apply(struct sw_run *run);
+/** Something was sent, and `check` says that it is not so. */
+void sw_run_hook_not_as_wanted(struct sw_run *run, const char *said);
+/** Send what `undo` wants. @param body of the intent @return false: it wants it again and again */
+bool sw_run_hook_undo_send(struct sw_run *run, struct sw_builder *body);
+void sw_run_hook_undo_answered(struct sw_run *run, const struct sw_answer *answer);
+
 /* ---- run_settle.c: what came of it ---- */
 void sw_run_act_answered(struct sw_run *run, const struct sw_answer *answer,
                          const struct sw_error *error, bool may_have_acted);
@@ -231,5 +247,6 @@ void sw_run_end_evidence(struct sw_run *run, const char *const *names, const cha
 
 /* ---- run_undo.c ---- */
 void sw_run_rollback(struct sw_run *run);
-void sw_run_undo_answered(struct sw_run *run, const struct sw_error *error, bool has_answer);
+void sw_run_undo_answered(struct sw_run *run, const struct sw_answer *answer,
+                          const struct sw_error *error);
 void sw_run_undo_accepted(struct sw_run *run, int64_t after_ms);

@@ -25,6 +25,9 @@ static void record_effect(struct sw_run *run, const char *status, const struct s
         sw_map_put_int(&body, "answer", answer->status);
         sw_map_put_text(&body, "correlation", answer->correlation);
     }
+    if (answer != NULL && sw_run_step(run)->use.action->hook != NULL) {
+        sw_map_put(&body, "reply", answer->body); /* what the hook goes on with, also later */
+    }
     sw_map_put_text(&body, "why", why);
     if (run->address != NULL) {
         sw_run_set_address(run, NULL);
@@ -127,7 +130,7 @@ void sw_run_act_answered(struct sw_run *run, const struct sw_answer *answer,
                          const struct sw_error *error, bool may_have_acted)
 {
     if (run->state.flight.is_undo) {
-        sw_run_undo_answered(run, error, answer != NULL);
+        sw_run_undo_answered(run, answer, error);
     } else if (answer != NULL) {
         record_effect(run, "ok", answer, NULL);
         sw_run_go(run, sw_run_send_writes);
@@ -186,6 +189,11 @@ static void not_as_wanted(struct sw_run *run, bool is_settling)
 {
     const struct sw_step *step = sw_run_step(run);
     const char *said = sw_copy_text(run->scratch, sw_job_said(&run->job));
+
+    if (step->use.action->hook != NULL) {
+        sw_run_hook_not_as_wanted(run, said);
+        return;
+    }
     size_t row = sw_run_next_row(run);
     bool has_row = step->use.action->writes[row].name != NULL;
 

@@ -16,7 +16,7 @@ void sw_run_enter(struct sw_run *run, size_t step, size_t via_step, const char *
     run->inputs = run->before = run->outputs = run->reading = run->shows = NULL;
     run->outcome = run->last_note = NULL;
     run->attempt_count = run->verify_count = run->poll_count = run->edge_rounds = 0;
-    run->is_edge_second = false;
+    run->is_edge_second = run->is_hook_over = false;
     run->decision = NULL;
     run->settle_until = 0;
     sw_map_put_text(&body, "step", to->id);
@@ -140,7 +140,13 @@ static void hook_step(struct sw_run *run)
 {
     const struct sw_step *step = sw_run_step(run);
 
-    if (step->is_optional) {
+    if (step->use.action != NULL) {
+        if (step->use.action->effect == SW_EFFECT_READ) {
+            sw_run_look(run);
+        } else {
+            sw_run_do(run);
+        }
+    } else if (step->is_optional) {
         skip_step(run,
                   sw_format(run->scratch, "the site binds nothing to the point '%s'", step->hook));
     } else {

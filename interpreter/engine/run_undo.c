@@ -81,12 +81,28 @@ static void look(struct sw_run *run)
     sw_run_read(run, &spec, true, looked);
 }
 
+/** @return true: sent, or it cannot be undone */
+static bool send_hook(struct sw_run *run)
+{
+    struct sw_builder body = undo_body(run);
+
+    if (!sw_run_hook_undo_send(run, &body)) {
+        cannot_undo(run, "its `undo` asks for changes each time that it is called; it has to look "
+                         "first whether they are still to be made");
+    }
+    return true;
+}
+
 /** Send the row at undo_row (or the next that is needed). @return false when none is left */
 static bool send_row(struct sw_run *run)
 {
     const struct sw_write *rows = step_of(run)->use.action->undo;
     struct sw_view view = view_of(run);
     struct sw_error err = {0};
+
+    if (step_of(run)->use.action->hook != NULL) {
+        return send_hook(run);
+    }
 
     while (rows[run->undo_row].name != NULL && rows[run->undo_row].needed != NULL &&
            !rows[run->undo_row].needed(&view)) {
@@ -151,6 +167,11 @@ static void looked(struct sw_run *run)
 
     switch (run->job.verdict) {
     case SW_ALREADY:
+        if (run->undo_known != NULL) {
+            run->undo_known = NULL; /* a hook has sent all: now it looks again, from its top */
+            look(run);
+            return;
+        }
         undone(run, "put back");
         return;
     case SW_NEEDED:
@@ -189,10 +210,19 @@ static void record_effect(struct sw_run *run, const char *status, const char *wh
     sw_run_record(run, "undo_effect", &body);
 }
 
-void sw_run_undo_answered(struct sw_run *run, const struct sw_error *error, bool has_answer)
+void sw_run_undo_answered(struct sw_run *run, const struct sw_answer *answer,
+                          const struct sw_error *error)
 {
+    bool has_answer = answer != NULL;
+
     record_effect(run, has_answer ? "ok" : "unknown", has_answer ? NULL : error->text);
+    if (has_answer && step_of(run)->use.action->hook != NULL) {
+        sw_run_hook_undo_answered(run, answer);
+        look(run);
+        return;
+    }
     if (!has_answer) {
+        run->undo_known = NULL; /* a hook looks anew, and decides what is still to be done */
         bool is_lost = error->code == SW_E_TIMEOUT || error->code == SW_E_PROTOCOL;
 
         /* The same row again, but only after a look, and not while it may still take effect. */
@@ -250,6 +280,8 @@ void sw_run_rollback(struct sw_run *run)
         return;
     }
     run->undo_row = 0;
+    run->undo_known = NULL;
+    run->undo_rounds = 0;
     run->verify_count = 0;
     run->settle_until = 0;
     run->is_undo_awaited = run->state.flight.is_undo; /* a crash came after it was sent */

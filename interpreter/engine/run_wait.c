@@ -29,7 +29,6 @@ static void read_step(struct sw_run *run, bool is_patient, sw_then_fn then)
         .before = run->state.steps[run->state.step].seen, /* of a wait only */
         .target = sw_run_target(run, step->use.target),
         .target_index = step->use.target,
-        .also_index = step->use.also,
     };
     sw_run_read(run, &spec, is_patient, then);
 }
@@ -60,6 +59,11 @@ static void looked(struct sw_run *run)
     if (run->job.verdict != SW_DONE) {
         const char *said = sw_copy_text(run->scratch, sw_job_said(&run->job));
 
+        if (run->job.verdict == SW_UNCLEAR) {
+            /* A guard that could not tell has not said no. */
+            sw_run_park(run, 3, "step '%s': %s", step->id, said);
+            return;
+        }
         if (sw_run_may_retry(run)) {
             int64_t wait_ms = sw_run_pause_ms(run, &step->retry, run->attempt_count++);
 

@@ -1,5 +1,6 @@
 #include "engine/scope.h"
 
+#include "base/digest.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -213,4 +214,62 @@ struct sw_row_result sw_row_evaluate(const struct sw_row *row, const struct sw_r
                           : sw_template_text(row->otherwise, &names, arena);
 
     return (struct sw_row_result){.is_known = true, .why = why};
+}
+
+/* ---- what a hook sees ---- */
+
+static const struct sw_value *steps_value(const struct sw_state *state, struct sw_arena *arena)
+{
+    struct sw_builder steps = sw_map_begin(arena);
+
+    for (size_t i = 0; i < state->runbook->step_count; i++) {
+        const struct sw_step_state *is = &state->steps[i];
+        struct sw_builder step = sw_map_begin(arena);
+
+        if (is->finished == 0) {
+            continue;
+        }
+        sw_map_put_text(&step, "outcome", is->outcome);
+        sw_map_put_text(&step, "choice", is->choice);
+        for (size_t n = 0; sw_is_known(is->outputs) && n < is->outputs->as.map.count; n++) {
+            sw_map_put(&step, is->outputs->as.map.entries[n].key,
+                       is->outputs->as.map.entries[n].value);
+        }
+        sw_map_put(&steps, state->runbook->steps[i].id, sw_built(&step));
+    }
+    return sw_built(&steps);
+}
+
+static int64_t seed_of(const char *key)
+{
+    struct sw_sha256 hash;
+    uint8_t digest[SW_SHA256_BYTES];
+    uint64_t seed = 0;
+
+    sw_sha256_init(&hash);
+    sw_sha256_add(&hash, key, strlen(key));
+    sw_sha256_end(&hash, digest);
+    for (size_t i = 0; i < 7; i++) {
+        seed = seed << 8 | digest[i];
+    }
+    return (int64_t)seed;
+}
+
+struct sw_builder sw_hook_scope(const struct sw_state *state, size_t step, int visit,
+                                struct sw_arena *arena)
+{
+    struct sw_builder scope = sw_map_begin(arena);
+    struct sw_builder none = sw_map_begin(arena);
+    const char *key = sw_format(arena, "%s-%s-%d", state->run_id == NULL ? "plan" : state->run_id,
+                                step == SW_NO_STEP ? "" : state->runbook->steps[step].id, visit);
+
+    sw_map_put(&scope, "params", state->params == NULL ? sw_built(&none) : state->params);
+    sw_map_put(&scope, "facts", state->facts == NULL ? sw_built(&none) : state->facts);
+    sw_map_put(&scope, "steps", steps_value(state, arena));
+    sw_map_put_text(&scope, "key", key);
+    sw_map_put_int(&scope, "seed", seed_of(key));
+    if (step != SW_NO_STEP && state->steps[step].hook_state != NULL) {
+        sw_map_put(&scope, "state", state->steps[step].hook_state);
+    }
+    return scope;
 }

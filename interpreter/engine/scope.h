@@ -16,6 +16,11 @@ struct sw_run_scope {
 /** The scope that expressions take; `of` must outlive it. */
 struct sw_scope sw_run_scope_of(const struct sw_run_scope *of);
 
+/** What a hook sees of a run, beside its inputs: params, facts, steps, state, a key of this visit,
+ * and a seed. */
+struct sw_builder sw_hook_scope(const struct sw_state *state, size_t step, int visit,
+                                struct sw_arena *arena);
+
 /**
  * Fill in the arguments of a use: map of all inputs of its action.
  *

@@ -168,6 +168,7 @@ static bool fold_enter(struct sw_state *state, int64_t time_ns, const struct sw_
     state->failed_why = NULL;
     state->write_index = 0;
     state->flight = (struct sw_in_flight){0};
+    state->hook = (struct sw_hook_visit){0};
     state->approval_count = 0;
     state->park_why = NULL;
     return true;
@@ -181,6 +182,37 @@ static struct sw_change *change_of_visit(struct sw_state *state)
         }
     }
     return NULL;
+}
+
+/** What a hook was told and what it keeps. */
+static void fold_hook(struct sw_state *state, const struct sw_value *body)
+{
+    struct sw_change *change = change_of_visit(state);
+
+    if (sw_get(body, "known") != NULL) {
+        state->hook.known = value_of(state, body, "known");
+    }
+    if (sw_get(body, "state") != NULL && state->step != SW_NO_STEP) {
+        state->steps[state->step].hook_state = value_of(state, body, "state");
+    }
+    if (change != NULL && state->step != SW_NO_STEP) {
+        change->hook_state = state->steps[state->step].hook_state;
+    }
+}
+
+/** The write of a hook was answered: it goes on with that. */
+static void fold_reply(struct sw_state *state, const struct sw_value *body)
+{
+    struct sw_builder known = sw_list_begin(state->arena);
+    struct sw_builder one = sw_map_begin(state->arena);
+
+    for (size_t i = 0; i < sw_list_count(state->hook.known); i++) {
+        sw_list_add(&known, sw_list_at(state->hook.known, i));
+    }
+    sw_map_put_text(&one, "text", state->hook.text);
+    sw_map_put(&one, "answer", value_of(state, body, "reply"));
+    sw_list_add(&known, sw_built(&one));
+    state->hook.known = sw_built(&known);
 }
 
 static bool fold_intent(struct sw_state *state, int64_t time_ns, const struct sw_value *body,
@@ -214,6 +246,12 @@ static bool fold_intent(struct sw_state *state, int64_t time_ns, const struct sw
     if (state->runbook->steps[state->step].use.action->effect == SW_EFFECT_IRREVERSIBLE) {
         state->is_irreversible_in_doubt = true;
     }
+    if (state->runbook->steps[state->step].use.action->hook != NULL) {
+        state->hook.text = text_of(state, body, "text");
+        state->hook.summary = text_of(state, body, "does");
+        state->hook.is_repeatable = bool_of(body, "again");
+        fold_hook(state, body);
+    }
     return true;
 }
 
@@ -234,6 +272,9 @@ static void fold_effect(struct sw_state *state, const struct sw_value *body)
     }
     if (sw_text_is(status, "ok")) {
         state->write_index++;
+    }
+    if (sw_text_is(status, "ok") && sw_get(body, "reply") != NULL) {
+        fold_reply(state, body);
     }
     if (is_refused && (change == NULL || !change->has_effect)) {
         /* As if nothing had been tried: after a crash the step begins anew, with all its guards. */
@@ -332,7 +373,10 @@ static bool fold_evidence(struct sw_state *state, const struct sw_value *body, s
     if (!step_of(state, body, &step, err)) {
         return false;
     }
-    if (target < 0 || (size_t)target >= state->runbook->target_count) {
+    const struct sw_action *action = state->runbook->steps[step].use.action;
+    bool is_of_hook = action != NULL && action->hook != NULL; /* read again by it, at no target */
+
+    if (!is_of_hook && (target < 0 || (size_t)target >= state->runbook->target_count)) {
         return sw_fail(err, SW_E_CORRUPT, "the journal has evidence of a target that is not there");
     }
     forget_seen(state, name);
@@ -353,7 +397,7 @@ static bool fold_evidence(struct sw_state *state, const struct sw_value *body, s
         .evidence = kind,
         .step = step,
         .visit = (int)int_of(body, "visit"),
-        .target = (size_t)target,
+        .target = is_of_hook ? SW_NO_STEP : (size_t)target,
         .reading = value_of(state, body, "reading"),
         .is_held = true,
     };
@@ -457,6 +501,8 @@ static bool fold_step_kinds(struct sw_state *state, const char *kind, int64_t ti
         fold_effect(state, body);
     } else if (strcmp(kind, "evidence") == 0) {
         return fold_evidence(state, body, err);
+    } else if (strcmp(kind, "hook") == 0) {
+        fold_hook(state, body);
     } else if (strcmp(kind, "lapse") == 0) {
         fold_lapse(state, body);
     } else if (strcmp(kind, "approve") == 0) {

@@ -24,6 +24,7 @@ struct sw_step_state {
     const char *outcome; /**< of that visit; "skipped" when its condition was false */
     const char *choice;  /**< decide */
     const struct sw_value *outputs;
+    const struct sw_value *hook_state; /**< what a hook keeps; or NULL */
     const struct sw_value *seen; /**< wait: by its polls, since what it rests on was yielded */
 };
 
@@ -44,8 +45,9 @@ struct sw_change {
     size_t step;
     int visit;
     const struct sw_value *inputs, *before;
-    bool has_effect; /**< some write of it was sent and not refused */
-    bool is_done;    /**< the visit ended with `ok` */
+    const struct sw_value *hook_state; /**< what its hook kept; or NULL */
+    bool has_effect;                   /**< some write of it was sent and not refused */
+    bool is_done;                      /**< the visit ended with `ok` */
     bool is_undone;
 };
 
@@ -55,6 +57,13 @@ struct sw_in_flight {
     bool is_accepted;  /**< its status address is kept in the store, its digest in the record */
     int64_t sent_ns;
     bool is_undo;
+};
+
+/** How far `apply` of a hook is, in this visit. */
+struct sw_hook_visit {
+    const struct sw_value *known; /**< list of {text, answer}: its requests and their answers */
+    const char *text, *summary;   /**< the write on the wire, or whose outcome came last */
+    bool is_repeatable;           /**< doing that twice is doing it once */
 };
 
 /** More people than an edge can ask for. */
@@ -86,6 +95,7 @@ struct sw_state {
     size_t write_index;     /**< writes of this visit that have their outcome */
     bool is_unknown;        /**< the last outcome was "unknown" */
     const char *failed_why; /**< the far end says that it tried and failed; or NULL */
+    struct sw_hook_visit hook;
     struct sw_approval approvals[SW_APPROVALS_MAX];
     size_t approval_count;
     char approval_digest[65];

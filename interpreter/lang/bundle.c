@@ -17,6 +17,7 @@ struct link {
 struct sw_bundle {
     struct sw_arena *arena;
     const struct sw_finder *finder;
+    const struct sw_hook_reader *hooks;
     struct sw_part *parts[SW_LIMIT_PARTS];
     size_t count;
     struct link *links;
@@ -61,6 +62,16 @@ struct sw_bundle *sw_bundle_new(struct sw_arena *arena, const struct sw_source *
     *bundle = (struct sw_bundle){.arena = arena, .finder = finder};
     take(bundle, &(struct sw_part){.kind = SW_PART_RUNBOOK, .reference = "", .source = *root});
     return bundle;
+}
+
+void sw_bundle_use_hooks(struct sw_bundle *bundle, const struct sw_hook_reader *reader)
+{
+    bundle->hooks = reader;
+}
+
+const struct sw_hook_reader *sw_bundle_hooks(const struct sw_bundle *bundle)
+{
+    return bundle == NULL ? NULL : bundle->hooks;
 }
 
 size_t sw_bundle_count(const struct sw_bundle *bundle)

@@ -35,6 +35,11 @@ struct sw_finder {
 };
 
 struct sw_bundle;
+struct sw_hook_reader;
+
+/** Who says what a hook file declares (sdk/hook.h); before loading. NULL: no hook can be used. */
+void sw_bundle_use_hooks(struct sw_bundle *bundle, const struct sw_hook_reader *reader);
+const struct sw_hook_reader *sw_bundle_hooks(const struct sw_bundle *bundle);
 
 /** @param finder NULL: the runbook stands alone, each reference fails with SW_E_NOT_FOUND */
 struct sw_bundle *sw_bundle_new(struct sw_arena *arena, const struct sw_source *root,

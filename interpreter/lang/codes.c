@@ -18,6 +18,7 @@ static const struct sw_code_doc rows[] = {
 #include "lang/codes_04.def"
 #include "lang/codes_05.def"
 #include "lang/codes_06.def"
+#include "lang/codes_07.def"
 #include "lang/codes_08.def"
 #include "lang/codes_085.def"
 #include "lang/codes_087.def"

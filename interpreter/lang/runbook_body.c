@@ -258,7 +258,12 @@ static void load_verb(struct sw_loader *loader, const struct sw_node *node, stru
         }
         break;
     case SW_VERB_HOOK:
-        sw_load_free_inputs(loader, node, &step->use);
+        if (step->use.action == NULL) {
+            sw_load_free_inputs(loader, node, &step->use);
+            break;
+        }
+        sw_load_inputs(loader, node, &step->use);
+        load_edge(loader, node, step);
         break;
     case SW_VERB_DECIDE:
         load_choices(loader, node, step);

@@ -113,6 +113,11 @@ void sw_load_param(struct sw_loader *loader, const struct sw_node *node, struct 
 void sw_load_steps(struct sw_loader *loader);
 void sw_load_arrows(struct sw_loader *loader, size_t index);
 
+/* runbook_hook.c: a point or a file; in the end an action, or nothing for a point that is free. */
+void sw_load_hook(struct sw_loader *loader, const struct sw_node *node, struct sw_step *step);
+/** The file that a place is in. */
+const struct sw_source *sw_load_source(const struct sw_loader *loader, struct sw_mark mark);
+
 /* runbook_body.c: texts, conditions, inputs, and the smaller parts of a step. */
 void sw_load_body(struct sw_loader *loader, size_t index);
 

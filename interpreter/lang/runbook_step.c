@@ -84,25 +84,6 @@ static void load_end(struct sw_loader *loader, const struct sw_node *node, struc
                     sw_format(loader->arena, "a run cannot end as `%.80s`", word->text));
 }
 
-static void load_hook(struct sw_loader *loader, const struct sw_node *node, struct sw_step *step)
-{
-    const struct sw_node *word = sw_load_scalar(node, "hook");
-
-    sw_load_bool(loader, sw_load_scalar(node, "optional"), &step->is_optional);
-    if (word == NULL) {
-        return;
-    }
-    step->hook = word->text;
-    if (sw_text_ends(word->text, ".lua")) {
-        struct sw_diag *diag = sw_diag_add(loader->diags, SW_ERROR, 203, word->mark,
-                                           "a hook that is a file belongs to the language, but "
-                                           "this version does not run it yet");
-        sw_diag_hint(loader->diags, diag, "name a point that the site file binds");
-    } else {
-        sw_load_is_id(loader, word, "a hook point");
-    }
-}
-
 static void load_shows(struct sw_loader *loader, const struct sw_node *node, struct sw_step *step)
 {
     const struct sw_node *map = sw_load_map(node, "show");
@@ -146,7 +127,7 @@ static void load_step(struct sw_loader *loader, size_t index)
         }
         break;
     case SW_VERB_HOOK:
-        load_hook(loader, node, step);
+        sw_load_hook(loader, node, step);
         break;
     case SW_VERB_END:
         load_end(loader, node, step);

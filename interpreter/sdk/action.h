@@ -146,6 +146,8 @@ struct sw_outcome_doc {
     const char *doc;
 };
 
+struct sw_hook;
+
 struct sw_action {
     const char *name;
     const char *doc;    /**< what it does, one or two sentences */
@@ -174,6 +176,7 @@ struct sw_action {
     /** Is what this visit changed put back? ALREADY, NEEDED, SETTLING, BLOCKED or UNCLEAR. */
     enum sw_verdict (*probe_undo)(struct sw_probe *probe);
     const char *const *example; /**< lines of YAML for the reference; NULL-ended */
+    const struct sw_hook *hook; /**< made of a hook file (sdk/hook.h); NULL: one of a pack */
 };
 
 /** Evidence as vocabulary. */

@@ -10,3 +10,5 @@ struct sw_embedded {
 
 /** Every stdlib/PACK/scripts/NAME.ps1, made by .ci/cmake/Embed.cmake. */
 extern const struct sw_embedded sw_scripts[];
+/** Every stdlib/PACK/lua/NAME.lua: what hooks find in `ctx` beside the interpreter's own. */
+extern const struct sw_embedded sw_hook_helpers[];

@@ -67,7 +67,7 @@ bool sw_probe_is_full(const struct sw_probe *probe)
 static bool is_same_call(const struct sw_call *a, const struct sw_call *b)
 {
     return sw_text_is(a->kind, b->kind) && sw_text_is(a->op, b->op) &&
-           sw_text_is(a->path, b->path) && sw_value_same(a->args, b->args);
+           sw_text_is(a->path, b->path) && a->hook == b->hook && sw_value_same(a->args, b->args);
 }
 
 static const char *kept(struct sw_arena *arena, const char *text)
@@ -99,7 +99,8 @@ static const struct sw_answer *ask_at(struct sw_probe *probe, const char *name, 
         .look = {.call = {.kind = kept(arena, look.call.kind),
                           .op = kept(arena, look.call.op),
                           .path = kept(arena, look.call.path),
-                          .args = sw_value_copy(arena, look.call.args)}},
+                          .args = sw_value_copy(arena, look.call.args),
+                          .hook = look.call.hook}},
     };
     return NULL;
 }

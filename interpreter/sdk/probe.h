@@ -14,6 +14,10 @@ struct sw_view {
     const struct sw_value *before;  /**< map: what the first probe saw; or NULL */
     const struct sw_value *basis;   /**< map: evidence name -> map of its reading; or NULL */
     const struct sw_target *target; /**< or NULL */
+    const struct sw_hook *hook;     /**< of an action that is one; or NULL */
+    enum sw_effect hook_effect;
+    const struct sw_value *scope; /**< map: what else a hook sees of the run; or NULL */
+    bool is_preview;              /**< a hook also says what it would do */
 };
 
 struct sw_probe_ask {

@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "sdk/value.h"
 
+struct sw_hook;
+
 /** What a target should do; not yet bytes. Made by the makers of a pack, sent only by the engine.
  */
 struct sw_call {
@@ -15,6 +17,7 @@ struct sw_call {
     const char *op;              /**< GET, DELETE, ...; or the name of a fixed script */
     const char *path;            /**< resource id with query, or "" */
     const struct sw_value *args; /**< body or script arguments; NULL: none */
+    const struct sw_hook *hook;  /**< of kind SW_HOOK_KIND: which (sdk/hook.h); else NULL */
 };
 
 /* Two types, so that a preview that writes does not compile. */

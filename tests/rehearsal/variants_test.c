@@ -30,7 +30,9 @@ static bool find(void *context, const struct sw_source *from, const char *refere
 {
     (void)context;
     (void)from;
-    (void)kind;
+    if (kind == SW_PART_HOOK) {
+        return sw_fail(err, SW_E_NOT_FOUND, "no site binds the point '%s'", reference);
+    }
     return sw_source_read(arena, reference, READ_BYTES, ret_source, err);
 }
 

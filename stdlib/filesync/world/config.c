@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "stdlib/filesync/world/reader.h"
+#include "world/web.h"
 
 #include <string.h>
 
@@ -37,6 +38,7 @@ static const struct sw_fs_key top_keys[] = {
     {"outside", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     {"trouble", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     {"params", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
+    {"web", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     END,
 };
 
@@ -398,6 +400,8 @@ static void read_lists(struct sw_fs_reader *reader, const struct sw_value *file,
     read_troubles(reader, sw_get(file, "trouble"), config);
 
     const struct sw_value *params = sw_get(file, "params");
+
+    config->web = sw_web_read(sw_get(file, "web"), reader->arena, reader->diags);
     if (params != NULL && params->kind != SW_V_MAP) {
         sw_fs_complain(reader, 802, params, "'params' has to be a map");
     } else {

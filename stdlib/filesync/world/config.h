@@ -144,6 +144,7 @@ struct sw_fs_config {
     size_t sibling_count;
     const struct sw_fs_trouble *troubles;
     size_t trouble_count;
+    struct sw_web *web;            /**< what hooks are answered */
     const struct sw_value *params; /**< map of the runbook's parameters; or NULL */
 };
 

@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "sdk/json.h"
+#include "world/web.h"
 
 #include <string.h>
 
@@ -417,6 +419,38 @@ static void change_journal(struct sw_fs_script *script)
     script->result = sw_built(&map);
 }
 
+/* A command that a hook asks for: rows of `web` in the world file answer it. */
+static void run_hook_command(struct sw_fs_script *script)
+{
+    struct sw_builder result = sw_map_begin(script->arena);
+    const struct sw_value *items = NULL;
+    struct sw_reply reply = {0};
+    struct sw_error err = {0};
+    struct sw_buf asked;
+
+    sw_buf_init(&asked, 65536);
+    sw_buf_addf(&asked, "%s ", sw_as_text(sw_get(script->args, "command")));
+    sw_json_write(&asked, sw_get(script->args, "with"), SW_JSON_PLAIN);
+    if (!sw_web_answer(script->model->config.web, asked.bytes, &reply, &err) ||
+        !sw_json_read(script->arena, reply.body, reply.body_length, SW_JSON_PLAIN, &items, &err)) {
+        sw_fs_script_throws(script, sw_copy_text(script->arena, err.text));
+    }
+    sw_buf_release(&asked);
+    sw_map_put(&result, "items", items);
+    script->result = sw_built(&result);
+}
+
+static void look_command(struct sw_fs_script *script)
+{
+    run_hook_command(script);
+}
+
+static void run_command(struct sw_fs_script *script)
+{
+    run_hook_command(script);
+    script->model->writes += script->id == NULL;
+}
+
 static const struct {
     const char *name;
     void (*run)(struct sw_fs_script *script);
@@ -440,6 +474,8 @@ static const struct {
     {"filesync/recall-state", sw_fs_script_recall_state},
     {"filesync/start-recall", sw_fs_script_start_recall},
     {"windows/folder-count", sw_fs_script_folder_count},
+    {"hooks/look-command", look_command},
+    {"hooks/run-command", run_command},
 };
 
 bool sw_fs_script(struct sw_fs_model *model, const char *name, const struct sw_value *args,

@@ -5,6 +5,7 @@
 #include "stdlib/filesync/world/model.h"
 #include "stdlib/filesync/world/reader.h"
 #include "stdlib/filesync/world/world_filesync.h"
+#include "world/web.h"
 
 #include <string.h>
 
@@ -109,6 +110,26 @@ static bool exchange_winrm(struct sw_fs_model *model, const struct sw_request *r
     return true;
 }
 
+/** Whatever hooks ask: web servers, the DNS. */
+static bool exchange_web(struct sw_fs_model *model, const struct sw_request *request,
+                         struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
+{
+    const char *asked = sw_web_asked(request, arena);
+    bool is_answered = sw_web_answer(model->config.web, asked, ret_reply, err);
+
+    if (!is_answered && err->code == SW_E_TIMEOUT) {
+        pass(model, CONNECT_TIMEOUT_NS);
+    }
+    if (!is_answered && err->code == SW_E_NOT_FOUND) {
+        err->code = SW_E_REFUSED; /* a gap of the world file: asking again will not help */
+    }
+    if (is_answered && !sw_text_is(request->method, "GET") &&
+        !sw_text_is(request->method, "HEAD") && ret_reply->status < 300) {
+        model->writes++;
+    }
+    return is_answered;
+}
+
 static bool world_exchange(struct sw_world *world, const struct sw_request *request,
                            struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
 {
@@ -127,7 +148,9 @@ static bool world_exchange(struct sw_world *world, const struct sw_request *requ
             return false;
         }
     } else {
-        return sw_fail(err, SW_E_UNREACHABLE, "the model world has no host for '%s'", request->url);
+        if (!exchange_web(model, request, arena, &reply, err)) {
+            return false;
+        }
     }
     pass(model, half_ns);
     if (model->writes != writes && model->replies_to_lose > 0) {

@@ -26,7 +26,8 @@ struct scan {
 /* Numbers that are no codes: percent, an HTTP status, the end of an enum. */
 static bool is_other_number(unsigned number)
 {
-    return number == 100 || number == 139 || number == 400 || number == 599;
+    return number == 100 || number == 139 || number == 200 || number == 300 || number == 400 ||
+           number == 599;
 }
 
 static bool is_word(char c)

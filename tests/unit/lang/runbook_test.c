@@ -15,7 +15,7 @@ static const struct mistake mistakes[] = {
     {"choose: stop }", "choose: stop }\n    people: 2", 202, 58, 5, 1},
     {"with: { hands: 3 }", "with: { hands: 3 }\n    optional: true", 202, 38, 5, 1},
     {"subject: shelf", "subject: shelf\noutputs: { a: 1 }", 203, 16, 1, 1},
-    {"hook: redirect_people", "hook: hooks/people.lua", 203, 31, 11, 1},
+    {"hook: redirect_people", "hook: hooks/people.lua", 701, 31, 11, 1},
     {"'Shelf ${facts.shelf.name} goes now.'", "'${each.name}'", 203, 79, 22, 1},
     {"    timeout: '${params.max_wait}'\n", "", 204, 39, 9, 1},
     {", good_for: 4h", "", 204, 86, 16, 1},

@@ -1,0 +1,13 @@
+# stepwise: hooks/look-command look with windows/envelope
+# One command that a hook asked for, with a verb that only reads. Its parameters are data.
+# Windows PowerShell 5.1. Never run against a real server: written from published documentation.
+Write-StepwiseAnswer {
+    param([object] $Call)
+    if ($Call.command -cnotmatch '^(Get|Test|Resolve|Measure|Find|Search)-[A-Za-z0-9]+$') { throw 'Stepwise.Input: no command of a hook' }
+    $command = Get-Command -Name $Call.command -CommandType @('Cmdlet', 'Function') -ErrorAction Stop | Select-Object -First 1
+    $with = @{}
+    foreach ($one in @($Call.with.PSObject.Properties)) { $with[$one.Name] = $one.Value }
+    $items = @(& $command @with -ErrorAction Stop)
+    if (@($Call.select).Count -gt 0) { $items = @($items | Select-Object -Property @($Call.select)) }
+    return [ordered] @{ items = @($items) }
+}
