@@ -36,6 +36,11 @@ static const struct lesson lessons[] = {
     {"pin", LINES("stepwise pin branch.yaml", "pin the base, and all files in stepwise.lock",
                   "stepwise pin --check runbooks/*.yaml",
                   "change nothing, exit with 1 where something moved: for CI")},
+    {"diff",
+     LINES("stepwise diff main:retire.yaml retire.yaml",
+           "against what git has; exits with 0: nothing, 2: not where safety rests on it, 3: "
+           "there",
+           "stepwise diff -o md old.yaml new.yaml", "for a comment in a pull request")},
     {"show", LINES("stepwise show --resolved branch.yaml", "a variant after all its changes",
                    "stepwise show -o json branch.yaml", "the same for machines")},
     {"explain",
@@ -85,6 +90,7 @@ static const struct lesson forms[] = {
     {"test", LINES("human", "tap", "junit", "json")},
     {"run", LINES("human", "json")},
     {"show", LINES("yaml", "json")},
+    {"diff", LINES("human", "json", "md")},
     {"graph", LINES("mermaid", "dot")},
 };
 

@@ -18,6 +18,8 @@ static const struct sw_verb_row verbs[] = {
     {"schema", "[runbook|site|world]", "JSON Schema for editors", 0, 0, 1, sw_cmd_schema},
     {"pin", "RUNBOOK...", "write down which files it was tried with; --check only compares",
      SW_OPT_DRY_RUN | SW_OPT_LIBRARY, 1, 10000, sw_cmd_pin},
+    {"diff", "OLD NEW", "what two versions ask for differently; REV:FILE is a file in git",
+     SW_OPT_OUTPUT | SW_OPT_LIBRARY, 2, 2, sw_cmd_diff},
     {"show", "RUNBOOK", "the runbook after all changes, each line with its origin",
      SW_OPT_OUTPUT | SW_OPT_LIBRARY | SW_OPT_RESOLVED, 1, 1, sw_cmd_show},
     {"explain", "SWnnnn", "what a finding means and what to do", 0, 1, 1, sw_cmd_explain},

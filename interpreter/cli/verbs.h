@@ -30,6 +30,7 @@ int sw_cmd_lint(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_fmt(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_schema(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_pin(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_diff(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_show(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_explain(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_actions(const struct sw_options *options, struct sw_arena *arena);

@@ -242,7 +242,7 @@ const struct sw_key_table sw_keys_step = {
         {"retry", SW_FORM_KEYS, ASKS, 0, false, &sw_keys_retry, "Again after transient errors."},
         {"ensure", SW_FORM_ROWS, ASKS | HOOK, 0, false, &sw_keys_ensure,
          "What must hold for the step to succeed.", SW_TIGHTER_ROWS},
-        {"by", SW_FORM_WORD, DECIDE, 0, false, NULL, "Role that may answer."},
+        {"by", SW_FORM_WORD, DECIDE, 0, false, NULL, "Role that may answer.", SW_TIGHTER_ADDED},
         {"expires", SW_FORM_KEYS, DECIDE, 0, false, &sw_keys_expires,
          "The choice taken when nobody answers."},
         {"edge", SW_FORM_KEYS, DO | HOOK, 0, false, &sw_keys_edge, "The point of no return."},

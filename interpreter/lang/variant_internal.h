@@ -63,6 +63,22 @@ bool sw_merge_touch(struct sw_merge *merge, const char *owner, const char *path,
 
 /* variant_tighten.c */
 
+/** One key that differs. */
+struct sw_key_change {
+    const struct sw_key *row;        /**< NULL: a name, or a key that no table has */
+    const char *path;                /**< dotted, from the map that was compared */
+    const struct sw_node *was, *now; /**< NULL: not there */
+    struct sw_mark around;           /**< of the new map that has or lacks it */
+    bool is_less, is_more; /**< the new one asks for less, for more; both: for something else */
+};
+
+typedef void sw_key_change_fn(void *context, const struct sw_key_change *change);
+
+/** Compare two maps by the table of their keys. @param matters does any change count? */
+void sw_compare_keys(struct sw_arena *arena, const struct sw_key_table *table,
+                     const struct sw_node *was, const struct sw_node *now, bool matters,
+                     sw_key_change_fn *visit, void *context);
+
 /** Compare a map before and after a change; what asks for less needs the row's `weaken`. */
 void sw_merge_compare(struct sw_merge *merge, const char *owner, const struct sw_key_table *table,
                       const struct sw_node *before, const struct sw_node *after, bool matters);

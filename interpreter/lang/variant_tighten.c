@@ -12,10 +12,11 @@
 #define MINUTES_OF_DAY (24 * 60)
 
 struct comparison {
-    struct sw_merge *merge;
-    const char *owner;
+    struct sw_arena *arena;
     bool matters;
     const struct sw_type *type; /**< of the bounds of a parameter */
+    sw_key_change_fn *visit;
+    void *context;
 };
 
 void sw_merge_loosen(struct sw_merge *merge, const char *owner, struct sw_mark mark,
@@ -62,7 +63,7 @@ static bool number(struct comparison *c, enum sw_key_form form, const struct sw_
     int64_t integer = 0;
 
     if (type == NULL || node->kind != SW_NODE_SCALAR ||
-        !sw_type_parse(type, node->text, c->merge->loader.arena, &value, &ignored)) {
+        !sw_type_parse(type, node->text, c->arena, &value, &ignored)) {
         return false;
     }
     *ret = sw_as_int(value, &integer) ? (double)integer : value->as.real;
@@ -138,35 +139,6 @@ static bool has_all_rows(const struct sw_node *now, const struct sw_node *was)
 
 /* ---- keys ---- */
 
-static const char *shown(struct comparison *c, const struct sw_node *node)
-{
-    if (node == NULL) {
-        return "nothing";
-    }
-    return node->kind == SW_NODE_SCALAR ? sw_format(c->merge->loader.arena, "%.80s", node->text)
-                                        : "another value";
-}
-
-static void lose(struct comparison *c, const char *path, const struct sw_node *was,
-                 const struct sw_node *now, struct sw_mark at)
-{
-    struct sw_arena *arena = c->merge->loader.arena;
-    static const struct sw_mark nowhere = {0};
-    const char *what = NULL;
-
-    if (was == NULL) {
-        what = sw_format(arena, "`%s` is new", path);
-    } else if (now == NULL) {
-        what = sw_format(arena, "`%s` is gone", path);
-    } else if (was->kind == SW_NODE_SCALAR && now->kind == SW_NODE_SCALAR) {
-        what = sw_format(arena, "`%s` was %s and becomes %s", path, shown(c, was), shown(c, now));
-    } else {
-        what = sw_format(arena, "`%s` becomes another", path);
-    }
-    sw_merge_loosen(c->merge, c->owner, now == NULL ? at : now->mark,
-                    was == NULL ? nowhere : was->mark, what);
-}
-
 static void compare_maps(struct comparison *c, const struct sw_key_table *table,
                          const struct sw_node *was, const struct sw_node *now, const char *path);
 
@@ -175,7 +147,7 @@ static void compare_maps(struct comparison *c, const struct sw_key_table *table,
 static const struct sw_node *as_map(struct comparison *c, const char *key,
                                     const struct sw_node *node)
 {
-    struct sw_arena *arena = c->merge->loader.arena;
+    struct sw_arena *arena = c->arena;
 
     if (node == NULL || node->kind != SW_NODE_SCALAR) {
         return node;
@@ -190,7 +162,7 @@ static const struct sw_node *as_map(struct comparison *c, const char *key,
 static void compare_names(struct comparison *c, const struct sw_key_table *inside,
                           const struct sw_node *was, const struct sw_node *now, const char *path)
 {
-    struct sw_arena *arena = c->merge->loader.arena;
+    struct sw_arena *arena = c->arena;
 
     for (size_t i = 0; i < was->count + now->count; i++) {
         bool is_old = i < was->count;
@@ -210,8 +182,13 @@ static void compare_names(struct comparison *c, const struct sw_key_table *insid
         if (inside != NULL && before != NULL && after != NULL && before->kind == SW_NODE_MAP &&
             after->kind == SW_NODE_MAP) {
             compare_maps(c, inside, before, after, inner);
-        } else if (c->matters) {
-            lose(c, inner, before, after, now->mark);
+        } else {
+            c->visit(c->context, &(struct sw_key_change){.path = inner,
+                                                         .was = before,
+                                                         .now = after,
+                                                         .around = now->mark,
+                                                         .is_less = c->matters,
+                                                         .is_more = c->matters});
         }
     }
 }
@@ -253,7 +230,7 @@ static bool is_tighter(struct comparison *c, const struct sw_key *row, const str
 }
 
 static void compare_key(struct comparison *c, const struct sw_key *row, const struct sw_node *was,
-                        const struct sw_node *now, const char *path, struct sw_mark at)
+                        const struct sw_node *now, const char *path, struct sw_mark around)
 {
     bool is_plain = row == NULL || row->inside == NULL || row->tighter != SW_TIGHTER_NONE;
     bool has_both = was != NULL && now != NULL;
@@ -269,8 +246,14 @@ static void compare_key(struct comparison *c, const struct sw_key *row, const st
     } else if (!is_plain && has_both && row->form == SW_FORM_KEYS && was->kind == SW_NODE_MAP &&
                now->kind == SW_NODE_MAP) {
         compare_maps(c, row->inside, was, now, path);
-    } else if (!is_tighter(c, row, was, now)) {
-        lose(c, path, was, now, at);
+    } else {
+        c->visit(c->context, &(struct sw_key_change){.row = row,
+                                                     .path = path,
+                                                     .was = was,
+                                                     .now = now,
+                                                     .around = around,
+                                                     .is_less = !is_tighter(c, row, was, now),
+                                                     .is_more = !is_tighter(c, row, now, was)});
     }
 }
 
@@ -288,21 +271,64 @@ static void compare_maps(struct comparison *c, const struct sw_key_table *table,
             continue;
         }
         compare_key(c, sw_key_find(table, name), before, after,
-                    path[0] == '\0' ? name : sw_format(c->merge->loader.arena, "%s.%s", path, name),
-                    now->mark);
+                    path[0] == '\0' ? name : sw_format(c->arena, "%s.%s", path, name), now->mark);
     }
+}
+
+void sw_compare_keys(struct sw_arena *arena, const struct sw_key_table *table,
+                     const struct sw_node *was, const struct sw_node *now, bool matters,
+                     sw_key_change_fn *visit, void *context)
+{
+    const struct sw_node *type = sw_node_get(now, "type");
+    struct comparison c = {
+        .arena = arena,
+        .matters = matters,
+        .type = type == NULL || type->kind != SW_NODE_SCALAR ? NULL : sw_type_by_name(type->text),
+        .visit = visit,
+        .context = context};
+
+    if (was->kind == SW_NODE_MAP && now->kind == SW_NODE_MAP) {
+        compare_maps(&c, table, was, now, "");
+    }
+}
+
+/* ---- of a change ---- */
+
+struct judgement {
+    struct sw_merge *merge;
+    const char *owner;
+};
+
+static void judge(void *context, const struct sw_key_change *change)
+{
+    static const struct sw_mark nowhere = {0};
+    struct judgement *j = context;
+    struct sw_arena *arena = j->merge->loader.arena;
+    const struct sw_node *was = change->was;
+    const struct sw_node *now = change->now;
+    const char *what = NULL;
+
+    if (!change->is_less) {
+        return;
+    }
+    if (was == NULL) {
+        what = sw_format(arena, "`%s` is new", change->path);
+    } else if (now == NULL) {
+        what = sw_format(arena, "`%s` is gone", change->path);
+    } else if (was->kind == SW_NODE_SCALAR && now->kind == SW_NODE_SCALAR) {
+        what = sw_format(arena, "`%s` was %.80s and becomes %.80s", change->path, was->text,
+                         now->text);
+    } else {
+        what = sw_format(arena, "`%s` becomes another", change->path);
+    }
+    sw_merge_loosen(j->merge, j->owner, now == NULL ? change->around : now->mark,
+                    was == NULL ? nowhere : was->mark, what);
 }
 
 void sw_merge_compare(struct sw_merge *merge, const char *owner, const struct sw_key_table *table,
                       const struct sw_node *before, const struct sw_node *after, bool matters)
 {
-    const char *type = sw_load_word(after, "type");
-    struct comparison c = {.merge = merge,
-                           .owner = owner,
-                           .matters = matters,
-                           .type = type == NULL ? NULL : sw_type_by_name(type)};
+    struct judgement judgement = {merge, owner};
 
-    if (before->kind == SW_NODE_MAP && after->kind == SW_NODE_MAP) {
-        compare_maps(&c, table, before, after, "");
-    }
+    sw_compare_keys(merge->loader.arena, table, before, after, matters, judge, &judgement);
 }

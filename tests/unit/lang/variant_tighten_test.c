@@ -21,6 +21,7 @@ static const char *const tighter[] = {
     "{ step: burn, set: { " WINDOW("[sat]", "20:00", "23:00") " } }",
     "{ step: repair, set: { expires.after: 1d } }",
     "{ step: repair, set: { decide.again.max: 2 } }",
+    "{ step: review, set: { by: storekeepers } }",
     "{ step: repair, set: { decide.stop.reason: required } }",
     "{ step: copied, set: { if_lapsed.max: 1, next.evidence_lost.max: 1 } }",
     "{ step: copy, set: { retry.times: 2 } }",
