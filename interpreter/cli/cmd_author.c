@@ -1,10 +1,9 @@
-/* For authors: explain, actions, version. */
+/* For authors: actions, version. */
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli/site.h"
 #include "cli/verbs.h"
 #include "cli/wire.h"
-#include "lang/codes.h"
 #include "ui/findings.h"
 
 #include <stdio.h>
@@ -42,20 +41,6 @@ int sw_complain(const struct sw_error *err)
     return SW_EXIT_INTERNAL;
 }
 
-int sw_cmd_explain(const struct sw_options *options, struct sw_arena *arena)
-{
-    const struct sw_code_doc *doc = sw_code_find(options->operands[0]);
-
-    if (doc == NULL) {
-        fprintf(stderr, "stepwise explain: there is no finding '%s'; codes look like SW0501\n",
-                options->operands[0]);
-        return SW_EXIT_USAGE;
-    }
-    printf("SW%04u: %s\n\n%s\nRule: %s\n", doc->code, doc->title, doc->text,
-           sw_code_rule(doc, arena));
-    return SW_EXIT_DONE;
-}
-
 static const char *effect_word(const struct sw_action *action)
 {
     switch (action->effect) {
@@ -69,7 +54,7 @@ static const char *effect_word(const struct sw_action *action)
     return "";
 }
 
-static void print_fields(struct sw_arena *arena, const char *title, const struct sw_field *fields)
+void sw_print_fields(struct sw_arena *arena, const char *title, const struct sw_field *fields)
 {
     if (fields == NULL || fields->name == NULL) {
         return;
@@ -81,12 +66,12 @@ static void print_fields(struct sw_arena *arena, const char *title, const struct
     }
 }
 
-static void print_action(struct sw_arena *arena, const struct sw_action *action)
+void sw_print_action(struct sw_arena *arena, const struct sw_action *action)
 {
     printf("%s (%s, on a %s)\n  %s\n", action->name, effect_word(action),
            action->target_kind == NULL ? "-" : action->target_kind, action->doc);
-    print_fields(arena, "Inputs", action->inputs);
-    print_fields(arena, "Outputs", action->outputs);
+    sw_print_fields(arena, "Inputs", action->inputs);
+    sw_print_fields(arena, "Outputs", action->outputs);
     for (const struct sw_outcome_doc *row = action->outcomes; row != NULL && row->name != NULL;
          row++) {
         printf("%s  %-14s %s\n", row == action->outcomes ? "Outcomes\n" : "", row->name, row->doc);
@@ -125,7 +110,7 @@ int sw_cmd_actions(const struct sw_options *options, struct sw_arena *arena)
                     close == NULL ? "" : close, close == NULL ? "" : "'?");
             return SW_EXIT_USAGE;
         }
-        print_action(arena, action);
+        sw_print_action(arena, action);
         return SW_EXIT_DONE;
     }
     for (const struct sw_pack *const *pack = registry->packs; *pack != NULL; pack++) {

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/means.h"
 #include "cli/signals.h"
 #include "cli/wire.h"
 #include "io/process.h"
@@ -152,10 +153,11 @@ static bool is_of_origin(const char *url, const char *origin, struct sw_arena *a
            sw_text_is_folded(sw_format(arena, "%s:%d", host, is_plain ? 80 : 443), origin);
 }
 
-static bool read_secret(struct live *live, const struct sw_secret *secret, struct sw_arena *arena,
-                        const char **ret_text, struct sw_error *err)
+static bool read_secret(struct live *live, const struct sw_secret *secret, bool is_key,
+                        struct sw_arena *arena, const char **ret_text, struct sw_error *err)
 {
-    if (!sw_secret_read(secret, arena, ret_text, err)) {
+    if (is_key ? !sw_secret_read_lines(secret, arena, ret_text, err)
+               : !sw_secret_read(secret, arena, ret_text, err)) {
         return false;
     }
     sw_redact_learn(live->redact, *ret_text);
@@ -179,37 +181,56 @@ static bool ask_program(const struct live *live, const struct sw_grant_ask *ask,
     return true;
 }
 
+/* One round of a login: what it asks goes out, and what comes back. */
+static bool ask_once(struct live *live, struct line *line, const char *secret,
+                     const struct sw_grant_means *means, struct sw_arena *arena,
+                     struct sw_reply *ret_reply, struct sw_error *err)
+{
+    struct sw_grant_ask ask = {0};
+
+    if (!line->login->grant->ask(line->login->settings, secret, means, arena, &ask, err)) {
+        return false;
+    }
+    if (ask.argv != NULL) {
+        return ask_program(live, &ask, arena, ret_reply, err);
+    }
+    struct sw_http_peer peer = {.is_on_link = ask.is_on_link};
+
+    if (!is_of_origin(ask.request.url, ask.origin, arena)) {
+        return sw_fail(err, SW_E_INTERNAL, "a login asks another host than it says");
+    }
+    if (line->grant_peer == SIZE_MAX) {
+        line->grant_peer = sw_http_add(live->http, &peer);
+    }
+    return sw_http_exchange(live->http, line->grant_peer, &ask.request, arena, ret_reply, err);
+}
+
+/* The far end may first name a file that only its rightful users may read. */
 static bool ask_grant(struct live *live, struct line *line, struct sw_arena *arena,
                       struct sw_error *err)
 {
     const struct sw_site_login *login = line->login;
     const struct sw_grant *grant = login->grant;
     const char *secret = NULL;
-    struct sw_grant_ask ask = {0};
+    struct sw_grant_means means = {0};
+    struct sw_grant_challenge challenge = {0};
     struct sw_reply reply = {0};
     struct sw_token token = {0};
 
     /* Read each time: the files of workload identities are exchanged every hour. */
-    if (grant->secret != NULL && !read_secret(live, &login->secret, arena, &secret, err)) {
+    if ((grant->secret != NULL &&
+         !read_secret(live, &login->secret, grant->is_key, arena, &secret, err)) ||
+        !sw_means_make(wall_now(live), line->target->settings, arena, &means, err) ||
+        !ask_once(live, line, secret, &means, arena, &reply, err)) {
         return false;
     }
-    if (!grant->ask(login->settings, secret, arena, &ask, err)) {
-        return false;
-    }
-    if (ask.argv != NULL) {
-        if (!ask_program(live, &ask, arena, &reply, err)) {
+    if (grant->challenge != NULL && reply.status == 401) {
+        if (!grant->challenge(&reply, arena, &challenge, err) ||
+            !sw_means_answer(&challenge, arena, &means.answer, err)) {
             return false;
         }
-    } else {
-        struct sw_http_peer peer = {.is_on_link = ask.is_on_link};
-
-        if (!is_of_origin(ask.request.url, ask.origin, arena)) {
-            return sw_fail(err, SW_E_INTERNAL, "a login asks another host than it says");
-        }
-        if (line->grant_peer == SIZE_MAX) {
-            line->grant_peer = sw_http_add(live->http, &peer);
-        }
-        if (!sw_http_exchange(live->http, line->grant_peer, &ask.request, arena, &reply, err)) {
+        sw_redact_learn(live->redact, means.answer);
+        if (!ask_once(live, line, secret, &means, arena, &reply, err)) {
             return false;
         }
     }
@@ -231,7 +252,7 @@ static bool fetch_token(struct live *live, struct line *line, struct sw_error *e
     drop_token(line);
     if (line->login->grant != NULL) {
         is_fine = ask_grant(live, line, arena, err);
-    } else if (read_secret(live, &line->login->secret, arena, &text, err)) {
+    } else if (read_secret(live, &line->login->secret, false, arena, &text, err)) {
         line->token = (struct sw_token){.text = sw_copy_text(line->token_arena, text),
                                         .expires_ns = INT64_MAX};
         is_fine = true;
@@ -383,7 +404,7 @@ static bool open_line(struct live *live, struct line *line, const struct sw_targ
                           .token_arena = sw_arena_new()};
     live->line_count++;
     bool is_fine = login->http != SW_HTTP_BASIC ||
-                   read_secret(live, &login->secret, arena, &peer.password, err);
+                   read_secret(live, &login->secret, false, arena, &peer.password, err);
 
     if (is_fine) {
         line->peer = sw_http_add(live->http, &peer);

@@ -96,8 +96,8 @@ static bool trim(const struct sw_secret *secret, struct sw_arena *arena, const c
     return true;
 }
 
-bool sw_secret_read(const struct sw_secret *secret, struct sw_arena *arena, const char **ret_text,
-                    struct sw_error *err)
+bool sw_secret_read_lines(const struct sw_secret *secret, struct sw_arena *arena,
+                          const char **ret_text, struct sw_error *err)
 {
     const char *text = NULL;
     const char *folder = NULL;
@@ -134,5 +134,15 @@ bool sw_secret_read(const struct sw_secret *secret, struct sw_arena *arena, cons
         }
         break;
     }
-    return trim(secret, arena, text, ret_text, err);
+    *ret_text = text;
+    return true;
+}
+
+bool sw_secret_read(const struct sw_secret *secret, struct sw_arena *arena, const char **ret_text,
+                    struct sw_error *err)
+{
+    const char *text = NULL;
+
+    return sw_secret_read_lines(secret, arena, &text, err) &&
+           trim(secret, arena, text, ret_text, err);
 }

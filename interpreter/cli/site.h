@@ -19,6 +19,7 @@
  * Ways to log in: none, basic (user, secret), negotiate (the ticket of kinit), certificate
  * (certificate, key), key (user, key, known_hosts: over SSH), token (secret), and those of the
  * packs (sw_wire_grants()).
+ * The secret of a client_certificate is its key, PEM, of many lines.
  * A secret is at a `file` (nobody else's, nobody else may read it), in an `env` variable, a
  * `systemd` credential, or what a `command` (a list of words, no shell) prints.
  */
@@ -111,3 +112,7 @@ bool sw_secret_read(const struct sw_secret *secret, struct sw_arena *arena, cons
 
 /** JSON Schema of site files (site_schema.c). */
 const struct sw_value *sw_site_schema(struct sw_arena *arena);
+
+/** The same of many lines, as it is: a key. */
+bool sw_secret_read_lines(const struct sw_secret *secret, struct sw_arena *arena,
+                          const char **ret_text, struct sw_error *err);

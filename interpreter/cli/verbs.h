@@ -32,6 +32,8 @@ int sw_cmd_schema(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_pin(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_diff(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_show(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_graph(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_doc(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_explain(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_actions(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_test(const struct sw_options *options, struct sw_arena *arena);
@@ -54,3 +56,11 @@ int sw_cmd_version(const struct sw_options *options, struct sw_arena *arena);
 
 /** "stepwise: task: text" on standard error. @return the exit code that fits err->code */
 int sw_complain(const struct sw_error *err);
+
+struct sw_action;
+struct sw_field;
+
+/** An action with all that its table says, on standard output. */
+void sw_print_action(struct sw_arena *arena, const struct sw_action *action);
+/** Fields under a title; nothing when there are none. */
+void sw_print_fields(struct sw_arena *arena, const char *title, const struct sw_field *fields);

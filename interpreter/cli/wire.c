@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "stdlib/azure/arm.h"
+#include "stdlib/azure/cloud.h"
 #include "stdlib/azure/pack.h"
 #include "stdlib/azure/token.h"
 #include "stdlib/azure/world/sign_in.h"
@@ -55,7 +56,7 @@ const char *sw_wire_origin(const struct sw_target *target, struct sw_arena *aren
         sw_text_is(sw_as_text(sw_get(target->settings, "transport")), "ssh") ? SW_SSH_PORT : 5986;
 
     if (!sw_text_is(target->kind, "windows.server")) {
-        return SW_ARM_HOST ":443";
+        return sw_format(arena, "%s:443", sw_azure_cloud_of(target->settings)->manager);
     }
     sw_as_int(sw_get(target->settings, "port"), &port);
     return sw_format(arena, "%s:%lld", sw_as_text(sw_get(target->settings, "host")),
@@ -66,8 +67,10 @@ const struct sw_grant *const *sw_wire_grants(void)
 {
     static const struct sw_grant *const grants[] = {
         &sw_azure_client_secret,
+        &sw_azure_client_certificate,
         &sw_azure_workload_identity,
         &sw_azure_managed_identity,
+        &sw_azure_arc,
         &sw_azure_cli,
         NULL,
     };

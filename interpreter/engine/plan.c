@@ -89,7 +89,7 @@ static void begin_reading(struct sw_plan *plan, const struct sw_use *use,
         .subject = sw_state_subject(&plan->state),
         .target = use->target == SW_NO_STEP ? NULL : &plan->config.targets[use->target],
         .target_index = use->target,
-        .also_index = sw_runbook_also(plan->config.runbook, use->action),
+        .also_index = use->also,
     };
     if (use->action->hook != NULL) {
         struct sw_builder seen = sw_hook_scope(&plan->state, SW_NO_STEP, 1, plan->arena);

@@ -353,12 +353,12 @@ static int64_t longest(struct waits *waits, size_t at)
     return waits->known[at];
 }
 
-int64_t sw_plan_longest_wait(const struct sw_runbook *runbook, const struct sw_run_scope *scope,
-                             struct sw_arena *arena)
+int64_t sw_longest_wait(const struct sw_runbook *runbook, struct sw_scope scope,
+                        struct sw_arena *arena)
 {
     struct waits waits = {
         .runbook = runbook,
-        .scope = sw_run_scope_of(scope),
+        .scope = scope,
         .arena = arena,
         .known = sw_alloc_array(arena, runbook->step_count, sizeof(int64_t)),
     };
@@ -367,4 +367,10 @@ int64_t sw_plan_longest_wait(const struct sw_runbook *runbook, const struct sw_r
         waits.known[i] = -1;
     }
     return longest(&waits, 0);
+}
+
+int64_t sw_plan_longest_wait(const struct sw_runbook *runbook, const struct sw_run_scope *scope,
+                             struct sw_arena *arena)
+{
+    return sw_longest_wait(runbook, sw_run_scope_of(scope), arena);
 }

@@ -18,3 +18,6 @@ const struct sw_value *sw_plan_step(struct sw_plan_place *place, struct sw_arena
 /** Longest sum of timeouts and question times along a path without loops, ms. */
 int64_t sw_plan_longest_wait(const struct sw_runbook *runbook, const struct sw_run_scope *scope,
                              struct sw_arena *arena);
+/** The same with any scope; a `timeout` that it does not know counts nothing. */
+int64_t sw_longest_wait(const struct sw_runbook *runbook, struct sw_scope scope,
+                        struct sw_arena *arena);

@@ -177,7 +177,6 @@ void sw_run_read(struct sw_run *run, const struct sw_job_spec *spec, bool is_pat
     if (spec->action != NULL && spec->action->hook != NULL) {
         run->spec.scope = sw_run_hook_scope(run, spec, run->looking);
     }
-    run->spec.also_index = sw_runbook_also(run->runbook, spec->action);
     run->is_patient = is_patient;
     run->job_then = then;
     run->job_tries = 0;

@@ -302,6 +302,7 @@ static void read_show(struct sw_run *run)
         .subject = sw_state_subject(&run->state),
         .target = sw_run_target(run, show->use.target),
         .target_index = show->use.target,
+        .also_index = show->use.also,
     };
     sw_run_read(run, &spec, true, show_read);
 }

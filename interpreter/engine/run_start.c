@@ -40,6 +40,7 @@ static void read_fact(struct sw_run *run)
         .subject = sw_state_subject(&run->state),
         .target = sw_run_target(run, fact->use.target),
         .target_index = fact->use.target,
+        .also_index = fact->use.also,
     };
     sw_run_read(run, &spec, true, fact_read);
 }

@@ -29,6 +29,7 @@ static void read_step(struct sw_run *run, bool is_patient, sw_then_fn then)
         .before = run->state.steps[run->state.step].seen, /* of a wait only */
         .target = sw_run_target(run, step->use.target),
         .target_index = step->use.target,
+        .also_index = step->use.also,
     };
     sw_run_read(run, &spec, is_patient, then);
 }

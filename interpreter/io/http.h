@@ -54,8 +54,8 @@ struct sw_http_peer {
     enum sw_http_login login;
     const char *user, *password;
     const char *certificate, *key; /**< PEM files */
-    bool is_on_link; /**< 169.254.169.254 may be asked, in plain HTTP: where cloud hosts keep theirs
-                      */
+    bool is_on_link; /**< 169.254.169.254 and localhost:40342 may be asked, in plain HTTP: where
+                        machines get their identities */
 };
 
 /** Config is copied. Opens nothing yet. */

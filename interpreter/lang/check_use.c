@@ -81,15 +81,18 @@ static void load_target(struct sw_loader *loader, const struct sw_node *node,
 }
 
 /* The second target is not named: there must be just one that it can be. */
-static void check_also(struct sw_loader *loader, const struct sw_node *word,
-                       const struct sw_action *action)
+static void find_also(struct sw_loader *loader, const struct sw_node *word, struct sw_use *use)
 {
+    const struct sw_action *action = use->action;
     size_t count = 0;
 
     for (size_t i = 0; i < loader->book->target_count; i++) {
         const struct sw_target_kind *kind = loader->book->targets[i].kind;
 
-        count += kind != NULL && sw_text_is(kind->name, action->also_kind);
+        if (kind != NULL && sw_text_is(kind->name, action->also_kind)) {
+            use->also = i;
+            count++;
+        }
     }
     if (count != 1 && !sw_load_is_broken(loader, "targets")) {
         struct sw_diag *diag =
@@ -159,7 +162,7 @@ bool sw_load_use(struct sw_loader *loader, const struct sw_node *node, const cha
     }
     load_target(loader, node, word, &use);
     if (use.action->also_kind != NULL) {
-        check_also(loader, word, use.action);
+        find_also(loader, word, &use);
     }
     *ret_use = use;
     return true;

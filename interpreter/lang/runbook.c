@@ -33,20 +33,6 @@ const char *sw_verb_name(enum sw_verb verb)
     return "?";
 }
 
-size_t sw_runbook_also(const struct sw_runbook *runbook, const struct sw_action *action)
-{
-    const char *kind = action == NULL ? NULL : action->also_kind;
-
-    for (size_t i = 0; kind != NULL && i < runbook->target_count; i++) {
-        const struct sw_target_decl *target = &runbook->targets[i];
-
-        if (target->kind != NULL && sw_text_is(target->kind->name, kind)) {
-            return i;
-        }
-    }
-    return SW_NO_STEP;
-}
-
 size_t sw_runbook_step(const struct sw_runbook *runbook, const char *id)
 {
     const struct sw_step *step = sw_map_get(runbook->step_ids, id);

@@ -29,6 +29,7 @@ struct sw_argument {
 struct sw_use {
     const struct sw_action *action;
     size_t target; /**< index into targets, or SW_NO_STEP for an action that needs none */
+    size_t also;   /**< the same for the action's `also_kind` */
     struct sw_argument *arguments;
     size_t argument_count;
     struct sw_mark mark;
@@ -224,9 +225,6 @@ bool sw_param_accept(const struct sw_param *param, const struct sw_value *value,
 
 /** Index of a step by id, SW_NO_STEP when there is none. */
 size_t sw_runbook_step(const struct sw_runbook *runbook, const char *id);
-
-/** Index of the one target of the action's `also_kind`; SW_NO_STEP: it has none. */
-size_t sw_runbook_also(const struct sw_runbook *runbook, const struct sw_action *action);
 
 /** The arrow of an outcome; NULL when it is not mapped (then `failed` parks). */
 const struct sw_arrow *sw_step_arrow(const struct sw_step *step, const char *outcome);

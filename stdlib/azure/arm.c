@@ -209,7 +209,7 @@ static enum sw_turn fed_page(struct sw_talk *talk, const struct sw_reply *reply,
         (void)sw_fail(err, SW_E_PROTOCOL, "page %u of a list points at itself", arm->pages);
         return fail(talk, false);
     }
-    if (!sw_arm_url_check(next, err)) {
+    if (!sw_arm_url_check(talk->target, next, err)) {
         (void)sw_fail_while(err, "follow the next page of a list");
         return fail(talk, false);
     }
@@ -279,7 +279,7 @@ static enum sw_turn accepted(struct sw_talk *talk, const struct sw_reply *reply,
         (void)sw_fail(err, SW_E_PROTOCOL, "accepted, but without a URL to follow");
         return fail(talk, true);
     }
-    if (!sw_arm_url_check(url, err)) {
+    if (!sw_arm_url_check(talk->target, url, err)) {
         (void)sw_fail_while(err, "follow an accepted operation");
         return fail(talk, true);
     }
@@ -407,7 +407,7 @@ static enum sw_turn arm_open(struct sw_talk *talk, struct sw_error *err)
     talk->own = sw_alloc(talk->arena, sizeof(struct arm));
     talk->may_have_acted = false;
     if (!sw_arm_call_check(&talk->call, talk->is_act, err) ||
-        !sw_arm_url(talk->arena, &talk->call, &url, err)) {
+        !sw_arm_url(talk->arena, talk->target, &talk->call, &url, err)) {
         return fail(talk, false);
     }
     return send(talk, SENT_CALL, talk->call.op, url, err);
@@ -436,7 +436,7 @@ static enum sw_turn arm_resume(struct sw_talk *talk, const char *address, struct
         arm->is_result_url = true;
         url = address + sizeof location_prefix - 1;
     }
-    if (!sw_arm_url_check(url, err)) {
+    if (!sw_arm_url_check(talk->target, url, err)) {
         (void)sw_fail_while(err, "go on with an accepted operation");
         return fail(talk, true);
     }

@@ -8,7 +8,7 @@
  */
 #include "sdk/transport.h"
 
-#define SW_ARM_HOST "management.azure.com"
+#define SW_ARM_HOST "management.azure.com"        /**< of the public cloud; cloud.h has all */
 #define SW_ARM_PAGES 1000u                        /**< of one list; a page may be empty */
 #define SW_ARM_LIST_BYTES (64u * 1024u * 1024u)   /**< of one list, all pages together */
 #define SW_ARM_SYNC_VERSION "2022-09-01"          /**< @source azure.md 1: newest stable */

@@ -7,6 +7,7 @@
 #include "stdlib/azure/arm.h"
 #include "stdlib/azure/arm_error.h"
 #include "stdlib/azure/arm_id.h"
+#include "stdlib/azure/cloud.h"
 
 #include <string.h>
 
@@ -80,8 +81,14 @@ static const char *version_of(struct sw_arena *arena, const char *id)
     return NULL;
 }
 
-bool sw_arm_url(struct sw_arena *arena, const struct sw_call *call, const char **ret_url,
-                struct sw_error *err)
+/* At most 63 bytes: it is one of ours. */
+static const char *manager_of(const struct sw_target *target)
+{
+    return sw_azure_cloud_of(target == NULL ? NULL : target->settings)->manager;
+}
+
+bool sw_arm_url(struct sw_arena *arena, const struct sw_target *target, const struct sw_call *call,
+                const char **ret_url, struct sw_error *err)
 {
     const char *path = call->path == NULL ? "" : call->path;
     size_t length = strcspn(path, "?");
@@ -105,8 +112,9 @@ bool sw_arm_url(struct sw_arena *arena, const struct sw_call *call, const char *
         return sw_fail(err, SW_E_INTERNAL, "no api-version is known for '%.200s'", id);
     }
 
-    const char *url = sw_format(arena, "https://" SW_ARM_HOST "%s?api-version=%s%s%s", encoded,
-                                version, query == NULL ? "" : "&", query == NULL ? "" : query);
+    const char *url =
+        sw_format(arena, "https://%s%s?api-version=%s%s%s", manager_of(target), encoded, version,
+                  query == NULL ? "" : "&", query == NULL ? "" : query);
 
     if (strlen(url) > SW_LIMIT_URL_BYTES) {
         return sw_fail(err, SW_E_INTERNAL, "a request's URL is longer than %u bytes",
@@ -116,11 +124,11 @@ bool sw_arm_url(struct sw_arena *arena, const struct sw_call *call, const char *
     return true;
 }
 
-bool sw_arm_url_check(const char *url, struct sw_error *err)
+bool sw_arm_url_check(const struct sw_target *target, const char *url, struct sw_error *err)
 {
-    static const char origin[] = "https://" SW_ARM_HOST;
+    static const char scheme[] = "https://";
+    const char *manager = manager_of(target);
     size_t length = strlen(url);
-    const char *rest = url + sizeof origin - 1;
 
     if (length > SW_LIMIT_URL_BYTES) {
         return sw_fail(err, SW_E_PROTOCOL, "the service named a URL of %zu bytes, more than %u",
@@ -132,18 +140,23 @@ bool sw_arm_url_check(const char *url, struct sw_error *err)
                            "the service named a URL with a character that none may hold");
         }
     }
-    if (length >= sizeof origin) {
-        char begin[sizeof origin] = {0};
+    if (length > sizeof scheme - 1 + strlen(manager)) {
+        char begin[64] = {0};
+        const char *rest = url + sizeof scheme - 1 + strlen(manager);
 
-        memcpy(begin, url, sizeof origin - 1);
-        if (sw_text_is_folded(begin, origin) && (rest[0] == '/' || sw_text_begins(rest, ":443/"))) {
-            return true;
+        memcpy(begin, url, sizeof scheme - 1);
+        if (sw_text_is_folded(begin, scheme)) {
+            memset(begin, 0, sizeof begin);
+            memcpy(begin, url + sizeof scheme - 1, strlen(manager));
+            if (sw_text_is_folded(begin, manager) &&
+                (rest[0] == '/' || sw_text_begins(rest, ":443/"))) {
+                return true;
+            }
         }
     }
     /* The text is the peer's: show its begin only, never a query. */
-    return sw_fail(err, SW_E_PROTOCOL,
-                   "the service named a URL outside of https://" SW_ARM_HOST ": %.*s",
-                   (int)(strcspn(url, "?") < 80 ? strcspn(url, "?") : 80), url);
+    return sw_fail(err, SW_E_PROTOCOL, "the service named a URL outside of https://%s: %.*s",
+                   manager, (int)(strcspn(url, "?") < 80 ? strcspn(url, "?") : 80), url);
 }
 
 /* GUID-shaped (version 8: made by rule), the same whenever the same attempt is made again. */
@@ -218,8 +231,7 @@ const char *sw_arm_preview(const struct sw_target *target, const struct sw_call 
     const char *body = NULL;
     size_t length = 0;
 
-    (void)target;
-    if (!sw_arm_url(arena, call, &url, &err)) {
+    if (!sw_arm_url(arena, target, call, &url, &err)) {
         return sw_format(arena, "(can't be made: %s)", err.text);
     }
     url = sw_arm_mask(arena, url);

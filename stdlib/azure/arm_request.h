@@ -10,16 +10,16 @@ bool sw_arm_call_check(const struct sw_call *call, bool is_act, struct sw_error 
  *
  * @errors SW_E_INTERNAL for an id that sw_arm_id() can't have made, or an unknown provider
  */
-bool sw_arm_url(struct sw_arena *arena, const struct sw_call *call, const char **ret_url,
-                struct sw_error *err);
+bool sw_arm_url(struct sw_arena *arena, const struct sw_target *target, const struct sw_call *call,
+                const char **ret_url, struct sw_error *err);
 
 /**
  * May a URL that a peer (or a journal) named be asked with our token? https, the resource
- * manager's host and no other, printable ASCII, at most SW_LIMIT_URL_BYTES.
+ * manager's host in the target's cloud and no other, printable ASCII, at most SW_LIMIT_URL_BYTES.
  *
  * @errors SW_E_PROTOCOL
  */
-bool sw_arm_url_check(const char *url, struct sw_error *err) SW_NONNULL;
+bool sw_arm_url_check(const struct sw_target *target, const char *url, struct sw_error *err);
 
 /**
  * Fill talk->out. @param number of the request within the talk: makes the request id differ

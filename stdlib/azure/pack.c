@@ -1,6 +1,7 @@
 #include "stdlib/azure/pack.h"
 
 #include "stdlib/azure/checks.h"
+#include "stdlib/azure/cloud.h"
 #include "stdlib/azure/delete_server_endpoint.h"
 #include "stdlib/azure/detect_changes.h"
 #include "stdlib/azure/disable_cloud_tiering.h"
@@ -17,6 +18,8 @@ static const struct sw_field settings[] = {
     {"resource_group", &sw_type_string, SW_FIELD_REQUIRED, NULL, "Name of the resource group."},
     {"service", &sw_type_string, SW_FIELD_REQUIRED, NULL, "Name of the storage sync service."},
     {"sync_group", &sw_type_string, SW_FIELD_REQUIRED, NULL, "Name of the sync group."},
+    {"cloud", &sw_azure_cloud_type, 0, "public",
+     "Which cloud it is in: all hosts that are asked follow from it."},
     {NULL, NULL, 0, NULL, NULL},
 };
 

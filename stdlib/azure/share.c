@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "stdlib/azure/arm_id.h"
+#include "stdlib/azure/cloud.h"
 #include "stdlib/azure/drift.h"
 #include "stdlib/azure/reads.h"
 #include "stdlib/azure/sync_group.h"
@@ -15,7 +16,7 @@ static const struct sw_field outputs[] = {
     {"id", &sw_type_resource_id, SW_FIELD_IDENTITY, NULL, "Resource id of the share."},
     {"name", &sw_type_string, 0, NULL, "Name of the share."},
     {"account", &sw_type_string, 0, NULL, "Name of the storage account."},
-    {"url", &sw_type_url, 0, NULL, "Address of the share in the public cloud."},
+    {"url", &sw_type_url, 0, NULL, "Address of the share."},
     {"unc_path", &sw_type_unc_path, 0, NULL, "The same as users of SMB write it."},
     {"used", &sw_type_size, STATUS, NULL,
      "Bytes in use, snapshots not counted; approximate, recent changes may be missing."},
@@ -50,7 +51,7 @@ static const struct sw_value *quota(struct sw_arena *arena, const struct sw_valu
 
 const struct sw_value *sw_azure_share_decode(struct sw_arena *arena,
                                              const struct sw_value *resource,
-                                             const char *account_id)
+                                             const char *account_id, const char *file_suffix)
 {
     struct sw_builder map = sw_map_begin(arena);
     const struct sw_value *properties = sw_get(resource, "properties");
@@ -61,11 +62,10 @@ const struct sw_value *sw_azure_share_decode(struct sw_arena *arena,
 
     if (is_account_name(account) && sw_as_text(name) != NULL) {
         url = sw_drift_checked(
-            arena,
-            sw_textf(arena, "https://%s.file.core.windows.net/%s", account, sw_as_text(name)),
+            arena, sw_textf(arena, "https://%s.%s/%s", account, file_suffix, sw_as_text(name)),
             &sw_type_url);
         unc = sw_drift_checked(
-            arena, sw_textf(arena, "\\\\%s.file.core.windows.net\\%s", account, sw_as_text(name)),
+            arena, sw_textf(arena, "\\\\%s.%s\\%s", account, file_suffix, sw_as_text(name)),
             &sw_type_unc_path);
     }
     sw_map_put(&map, "id", sw_drift_checked(arena, sw_get(resource, "id"), &sw_type_resource_id));
@@ -103,7 +103,9 @@ static enum sw_verdict share_probe(struct sw_probe *probe)
     if (body == NULL) {
         return verdict;
     }
-    sw_azure_out_all(probe, sw_azure_share_decode(arena, body, account));
+    sw_azure_out_all(probe, sw_azure_share_decode(
+                                arena, body, account,
+                                sw_azure_cloud_named(sw_setting_text(view, "cloud"))->file_suffix));
     return SW_DONE;
 }
 

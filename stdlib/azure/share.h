@@ -9,4 +9,4 @@ extern const struct sw_action sw_azure_share;
  */
 const struct sw_value *sw_azure_share_decode(struct sw_arena *arena,
                                              const struct sw_value *resource,
-                                             const char *account_id);
+                                             const char *account_id, const char *file_suffix);

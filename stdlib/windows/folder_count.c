@@ -65,6 +65,6 @@ const struct sw_action sw_windows_folder_count = {
     .errors = errors,
     .probe = probe_count,
     .example =
-        (const char *const[]){"- id: count", "  read: windows.folder_count", "  target: server",
+        (const char *const[]){"- id: how_many", "  read: windows.folder_count", "  target: server",
                               "  with: { path: '${facts.endpoint.path}' }", NULL},
 };

@@ -132,5 +132,5 @@ warned() { # FILE
     "$stepwise" lint -o sarif "$T/a b" ./a\ b/1.yaml >"$T/out" || true
     [ "$(grep -c '"uri": "a%20b/1.yaml"' "$T/out")" -ge 120 ]
     [ "$(grep -c '"uri": "a%20b/3.yaml"' "$T/out")" -ge 60 ]
-    ! grep -q '"uri": "/' "$T/out"
+    if grep -q '"uri": "/' "$T/out"; then return 1; fi
 }

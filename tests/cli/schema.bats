@@ -21,13 +21,13 @@ refuses() { # KIND FILE WORDS: the schema alone tells
 # Scenario 1 with one line changed.
 broken() { # SED, WORDS
     sed -E "$1" "$R" >"$T/r.yaml"
-    ! cmp -s "$T/r.yaml" "$R"
-    ! "$S" lint -q "$T/r.yaml" >/dev/null
+    if cmp -s "$T/r.yaml" "$R"; then return 1; fi
+    if "$S" lint -q "$T/r.yaml" >/dev/null; then return 1; fi
     refuses runbook "$T/r.yaml" "$2"
 }
 
 @test "without a validator: each schema is one document of JSON, and a kind that is none is refused" {
-    for kind in runbook site world; do
+    for kind in runbook site world test; do
         "$S" schema "$kind" >"$T/out"
         grep -q '"\$schema": "https://json-schema.org/draft/2020-12/schema"' "$T/out"
         grep -q "urn:stepwise:schema:$kind:1" "$T/out"
@@ -50,6 +50,17 @@ broken() { # SED, WORDS
     files=$(grep -l '^world:' -r runbooks examples --include '*.yaml')
     # shellcheck disable=SC2086
     fits world $files
+}
+
+@test "all test files of the tree fit, and a misspelt expectation does not" {
+    needs_validator
+    files=$(grep -l '^test:' -r runbooks examples --include '*.test.yaml')
+    # shellcheck disable=SC2086
+    fits test $files
+    sed 's/never:/nevr:/' runbooks/filesync/delete-accepting-loss.test.yaml >"$T/x.test.yaml"
+    refuses test "$T/x.test.yaml" "nevr"
+    sed 's/^test: 1/test: 2/' runbooks/filesync/delete-accepting-loss.test.yaml >"$T/x.test.yaml"
+    refuses test "$T/x.test.yaml" "1 was expected"
 }
 
 @test "a site file with every key fits, and so does the one of the README" {

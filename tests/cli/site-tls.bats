@@ -94,6 +94,49 @@ kill_when() { # WORDS
     says "$verdict" "0 changing requests took effect"
 }
 
+# Plan with another login of the cloud target. The facts must be known then.
+plan_by() { # LOGIN
+    sed "s|login: { by: client_secret.*|login: $1|" "$SITE" >"$T/by.yaml"
+    printf "  - { to: '169.254.169.254:80', at: '127.0.0.1:%s', plain: true }\n" "$PORT" >>"$T/by.yaml"
+    printf "  - { to: 'localhost:40342', at: '127.0.0.1:%s', plain: true }\n" "$PORT" >>"$T/by.yaml"
+    try "$S" plan "$R" --site "$T/by.yaml" -p reason=migrate -p "endpoint=$ENDPOINT"
+}
+
+@test "an application's certificate logs in, by either algorithm, and its key is looked after" {
+    command -v openssl >/dev/null || skip "the program openssl is not installed"
+    mkdir "$T/tls"
+    openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=app \
+        -keyout "$T/app.key" -out "$T/tls/app.pem" 2>/dev/null
+    chmod 0400 "$T/app.key"
+    serve_1
+    app="tenant: contoso.example, client: 6f0c2f0a-5a43-4c0e-9d0e-3c1f7a1f8e21"
+    app="$app, certificate: '$T/tls/app.pem', secret: { file: '$T/app.key' }"
+    for algorithm in PS256 RS256; do
+        plan_by "{ by: client_certificate, $app, algorithm: $algorithm }"
+        exits 0
+        says "$out" "A run would change something"
+    done
+    chmod 0444 "$T/app.key"
+    plan_by "{ by: client_certificate, $app }"
+    says "$out" "others may read the secret at"
+    chmod 0600 "$T/app.key"
+    openssl pkey -in "$T/app.key" -aes256 -passout pass:word12345 -out "$T/locked.key"
+    mv -f "$T/locked.key" "$T/app.key"
+    chmod 0400 "$T/app.key"
+    plan_by "{ by: client_certificate, $app }"
+    says "$out" "the key is encrypted"
+    lacks "$out$err" "PRIVATE KEY"
+}
+
+@test "the identity of a machine logs in; that of a connected one needs the file of its challenge" {
+    serve_1
+    plan_by "{ by: managed_identity }"
+    exits 0
+    says "$out" "A run would change something"
+    plan_by "{ by: arc }"
+    says "$out" "5e1d7a52.key' of the challenge"
+}
+
 @test "a given certificate is served, and a folder of somebody's is left alone" {
     command -v openssl >/dev/null || skip "the program openssl is not installed"
     mkdir "$T/own"

@@ -139,10 +139,16 @@ void rehearsal_begin_with(struct rehearsal *r, const char *runbook, const char *
 
 void rehearsal_begin_in(struct rehearsal *r, const char *world_text, uint64_t seed)
 {
+    rehearsal_begin_text(r, "scenario-1", world_text, seed);
+}
+
+void rehearsal_begin_text(struct rehearsal *r, const char *runbook, const char *world_text,
+                          uint64_t seed)
+{
     struct sw_error err = {0};
 
     *r = (struct rehearsal){.arena = sw_arena_new()};
-    load_runbook(r, "scenario-1");
+    load_runbook(r, runbook);
     if (!sw_load_world("world.yaml", world_text, seed, &r->world_file, &r->world, &err)) {
         fail_msg("the world does not load:\n%s", world_text);
     }

@@ -39,6 +39,9 @@ void rehearsal_begin(struct rehearsal *rehearsal, const char *world, const char 
                      uint64_t seed);
 /** The same in a world that is given as the text of its file. */
 void rehearsal_begin_in(struct rehearsal *rehearsal, const char *world_text, uint64_t seed);
+/** Any runbook of runbooks/filesync in a world that is given as text. */
+void rehearsal_begin_text(struct rehearsal *rehearsal, const char *runbook, const char *world_text,
+                          uint64_t seed);
 /** Load a runbook of runbooks/filesync by its name, in a world of its folder `worlds`. */
 void rehearsal_begin_file(struct rehearsal *rehearsal, const char *runbook, const char *world,
                           uint64_t seed);

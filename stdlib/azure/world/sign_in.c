@@ -511,7 +511,7 @@ static bool gate_answer(struct sw_gate *gate, int64_t world_ns, int64_t wall_ns,
         {SW_ARM_HOST, NULL, door},
         {SW_AZURE_LOGIN_HOST, NULL, sign_in},
         {SW_AZURE_METADATA_HOST, "/metadata/identity/oauth2/token", machine},
-        {"localhost:40342", "/metadata/identity/oauth2/token", arc},
+        {SW_AZURE_ARC_HOST, "/metadata/identity/oauth2/token", arc},
         {"localhost:41342", "/MSI/token", app_service},
     };
     const char *place = strstr(request->url, "://");

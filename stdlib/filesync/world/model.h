@@ -36,6 +36,7 @@ struct sw_fs_file {
     uint64_t server_content;  /**< the newest one; on a stub it is in the share only; 0: none */
     uint64_t share_content;   /**< what the share holds; 0: nothing */
     bool is_tiered;           /**< the server has only a stub */
+    int64_t tiered_ns;        /**< since then; 0: since before the world began */
     const char *never_synced; /**< why File Sync leaves it out, or NULL */
     int64_t item_hresult;     /**< it fails to upload with this; 0: it does not */
     int64_t item_until_ns;    /**< until then */

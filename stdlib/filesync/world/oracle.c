@@ -84,18 +84,21 @@ static bool is_accepted(const struct sw_fs_model *model, const char *path)
     return false;
 }
 
-/* Content numbers grow with time. */
+/* Content numbers grow with time. A file that became a stub again once the delete was accepted is
+ * late, too, however old its content. */
 static bool is_late(const struct sw_fs_model *model, size_t file)
 {
     uint64_t newest = UINT64_MAX;
+    int64_t accepted_ns = INT64_MAX;
 
     for (size_t i = 0; i < model->operation_count; i++) {
         if (model->operations[i].kind == SW_FS_DELETING && model->operations[i].existed &&
             !model->operations[i].has_failed) {
             newest = model->operations[i].newest_content;
+            accepted_ns = model->operations[i].begin_ns;
         }
     }
-    return model->final_server[file] > newest;
+    return model->final_server[file] > newest || model->files[file].tiered_ns > accepted_ns;
 }
 
 static bool is_lost(const struct sw_fs_model *model, size_t at)

@@ -46,6 +46,7 @@ bool sw_fs_file_tier(struct sw_fs_model *model, size_t at)
         return false;
     }
     file->is_tiered = true;
+    file->tiered_ns = model->clock.now_ns;
     sw_fs_usn_add(model, at, SW_FS_REASON_TIERED, true);
     return true;
 }

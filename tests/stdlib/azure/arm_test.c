@@ -361,9 +361,32 @@ static void a_list_without_end_is_given_up(void **state)
     assert_int_equal(pages, 1000);
 }
 
+static void a_target_in_another_cloud_is_asked_there_and_follows_nobody_elsewhere(void **state)
+{
+    struct sw_target target = {.name = "cloud",
+                               .kind = "azure.sync_group",
+                               .settings = json(*state, "{\"cloud\":\"government\"}")};
+    struct sw_talk talk = talk_of(*state, sw_arm_get(*state, TEST_SERVICE, NULL).call, false);
+    struct sw_reply reply = reply_of(
+        200, "{\"value\":[],\"nextLink\":\"https://management.azure.com/subscriptions/x\"}");
+    struct sw_error err = {0};
+
+    talk.target = &target;
+    assert_int_equal(sw_arm_transport.open(&talk, &err), SW_TURN_SEND);
+    assert_true(sw_text_begins(talk.out.url, "https://management.usgovcloudapi.net" TEST_SERVICE));
+    assert_int_equal(sw_arm_transport.feed(&talk, &reply, &err), SW_TURN_FAIL);
+    assert_int_equal(err.code, SW_E_PROTOCOL);
+    assert_non_null(strstr(err.text, "outside of https://management.usgovcloudapi.net"));
+    reply = reply_of(200, "{\"value\":[],\"nextLink\":"
+                          "\"https://MANAGEMENT.usgovcloudapi.net:443/subscriptions/x\"}");
+    assert_int_equal(sw_arm_transport.open(&talk, &err), SW_TURN_SEND);
+    assert_int_equal(sw_arm_transport.feed(&talk, &reply, &err), SW_TURN_SEND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        test_in_arena(a_target_in_another_cloud_is_asked_there_and_follows_nobody_elsewhere),
         test_in_arena(a_read_is_a_get_of_the_encoded_id_with_its_api_version),
         test_in_arena(each_provider_has_its_api_version),
         test_in_arena(a_token_goes_into_the_header_only),

@@ -18,7 +18,8 @@ static const struct sw_value *stats(struct sw_arena *arena, size_t nth)
 
 static void a_recorded_share_is_read(void **state)
 {
-    const struct sw_value *map = sw_azure_share_decode(*state, stats(*state, 0), ACCOUNT);
+    const struct sw_value *map =
+        sw_azure_share_decode(*state, stats(*state, 0), ACCOUNT, "file.core.windows.net");
 
     assert_output(*state, map, "name", "share000003");
     assert_output(*state, map, "account", "stats000002");
@@ -32,7 +33,8 @@ static void a_recorded_share_is_read(void **state)
 
 static void usage_grows_while_the_share_s_own_time_stands_still(void **state)
 {
-    const struct sw_value *map = sw_azure_share_decode(*state, stats(*state, 1), ACCOUNT);
+    const struct sw_value *map =
+        sw_azure_share_decode(*state, stats(*state, 1), ACCOUNT, "file.core.windows.net");
 
     assert_output(*state, map, "used", "512KiB");
     assert_output(*state, map, "modified_at", "2024-06-20T04:26:33Z");
@@ -41,7 +43,8 @@ static void usage_grows_while_the_share_s_own_time_stands_still(void **state)
 static void usage_that_was_not_asked_for_is_null_not_zero(void **state)
 {
     const struct sw_value *map = sw_azure_share_decode(
-        *state, json(*state, "{\"name\":\"x\",\"properties\":{\"shareQuota\":null}}"), ACCOUNT);
+        *state, json(*state, "{\"name\":\"x\",\"properties\":{\"shareQuota\":null}}"), ACCOUNT,
+        "file.core.windows.net");
 
     assert_null_output(map, "used");
     assert_null_output(map, "quota");
@@ -52,7 +55,8 @@ static void an_odd_account_gives_no_address(void **state)
     static const char *const ids[] = {"/x/evil.example.invalid", "/x/A", "/x/", "/x/ab"};
 
     for (size_t i = 0; i < SW_COUNT(ids); i++) {
-        const struct sw_value *map = sw_azure_share_decode(*state, stats(*state, 0), ids[i]);
+        const struct sw_value *map =
+            sw_azure_share_decode(*state, stats(*state, 0), ids[i], "file.core.windows.net");
 
         assert_null_output(map, "url");
         assert_null_output(map, "unc_path");

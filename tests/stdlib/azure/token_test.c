@@ -1,6 +1,8 @@
 /** @file Tokens: what is asked, against what real clients ask, and what the answers mean. */
 #include "stdlib/azure/token.h"
 
+#include "base/digest.h"
+
 #include "support.h"
 
 #define NOW (INT64_C(1800000000) * SW_NS_PER_S)
@@ -57,13 +59,40 @@ static const struct sw_value *app(struct sw_arena *arena, const char *tenant)
     return json(arena, sw_format(arena, "{\"tenant\":\"%s\",\"client\":\"" CLIENT "\"}", tenant));
 }
 
+static bool print_of(const char *certificate, uint8_t ret_sha256[32], struct sw_error *err)
+{
+    memset(ret_sha256, 0xff, 32);
+    return sw_text_is(certificate, "/etc/stepwise/app.pem") ||
+           sw_fail(err, SW_E_DENIED, "the certificate has expired");
+}
+
+/* "signed with KEY as KIND", to be looked at. */
+static bool sign(const char *certificate, const char *key, bool is_pss, const char *text,
+                 size_t length, struct sw_arena *arena, const uint8_t **ret_signature,
+                 size_t *ret_length, struct sw_error *err)
+{
+    (void)err;
+    const char *said =
+        sw_format(arena, "%s %s %s %zu", certificate, key, is_pss ? "PSS" : "v1.5", length);
+
+    assert_null(memchr(text, '=', length));
+    *ret_signature = (const uint8_t *)said;
+    *ret_length = strlen(said);
+    return true;
+}
+
+static const struct sw_grant_means means = {.now_ns = NOW,
+                                            .nonce = "0a1b2c3d-0000-4000-a000-000000000001",
+                                            .thumbprint = print_of,
+                                            .sign = sign};
+
 static struct sw_grant_ask ask(const struct sw_grant *grant, const struct sw_value *settings,
                                const char *secret, struct sw_arena *arena)
 {
     struct sw_grant_ask made = {0};
     struct sw_error err = {0};
 
-    if (!grant->ask(settings, secret, arena, &made, &err)) {
+    if (!grant->ask(settings, secret, &means, arena, &made, &err)) {
         fail_msg("%s", err.text);
     }
     return made;
@@ -143,7 +172,8 @@ static void a_tenant_that_would_change_the_path_is_refused(void **state)
         struct sw_grant_ask made = {0};
         struct sw_error err = {0};
 
-        assert_false(sw_azure_client_secret.ask(settings, "secret-secret", arena, &made, &err));
+        assert_false(
+            sw_azure_client_secret.ask(settings, "secret-secret", &means, arena, &made, &err));
         assert_int_equal(err.code, SW_E_INPUT);
         assert_null(strstr(err.text, "secret-secret"));
     }
@@ -278,9 +308,184 @@ static void an_answer_without_a_usable_token_is_refused_and_not_shown(void **sta
     sw_arena_free(arena);
 }
 
+/* The n-th part of a JWT in a form, as text. */
+static const char *part(struct sw_arena *arena, const char *form, int n)
+{
+    SW_CLEANUP(sw_buf_release) struct sw_buf buf;
+    const char *at = strstr(form, "client_assertion=") + strlen("client_assertion=");
+    struct sw_error err = {0};
+
+    for (; n > 0; n--) {
+        at = strchr(at, '.') + 1;
+    }
+    sw_buf_init(&buf, SW_LIMIT_FILE_BYTES);
+    assert_true(sw_base64url_decode(at, strcspn(at, ".&"), &buf, &err));
+    return sw_copy(arena, buf.bytes, buf.length);
+}
+
+static const struct sw_value *with_certificate(struct sw_arena *arena, const char *algorithm,
+                                               const char *path)
+{
+    return json(arena, sw_format(arena,
+                                 "{\"tenant\":\"tid\",\"client\":\"" CLIENT
+                                 "\",\"certificate\":\"%s\",\"algorithm\":\"%s\"}",
+                                 path, algorithm));
+}
+
+static void a_certificate_signs_what_msal_signs_with_the_stronger_algorithm(void **state)
+{
+    (void)state;
+    struct sw_arena *arena = sw_arena_new();
+    const struct sw_value *settings = with_certificate(arena, "PS256", "/etc/stepwise/app.pem");
+    struct sw_grant_ask made = ask(&sw_azure_client_certificate, settings, "KEY", arena);
+    const char *form = made.request.body;
+
+    assert_string_equal(part(arena, form, 0), "{\"alg\":\"PS256\",\"typ\":\"JWT\",\"x5t#S256\":"
+                                              "\"__________________________________________8\"}");
+    assert_string_equal(part(arena, form, 1),
+                        "{\"aud\":\"https://login.microsoftonline.com/tid/oauth2/v2.0/token\","
+                        "\"iss\":\"" CLIENT "\",\"sub\":\"" CLIENT "\","
+                        "\"jti\":\"0a1b2c3d-0000-4000-a000-000000000001\","
+                        "\"nbf\":1799999940,\"iat\":1800000000,\"exp\":1800000300}");
+    assert_non_null(strstr(part(arena, form, 2), "/etc/stepwise/app.pem KEY PSS "));
+    settings = with_certificate(arena, "RS256", "/etc/stepwise/app.pem");
+    made = ask(&sw_azure_client_certificate, settings, "KEY", arena);
+    assert_non_null(strstr(part(arena, made.request.body, 0), "\"alg\":\"RS256\""));
+    assert_non_null(strstr(part(arena, made.request.body, 2), " v1.5 "));
+    /* All else is what msal sends for its own. */
+    const char *theirs = post_of_msal(arena, 2);
+
+    assert_non_null(strstr(theirs, "client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3A"));
+    assert_non_null(strstr(form, "client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3A"));
+    sw_arena_free(arena);
+}
+
+static void a_certificate_that_cannot_be_used_sends_nothing(void **state)
+{
+    (void)state;
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_grant_ask made = {0};
+    struct sw_error err = {0};
+
+    assert_false(sw_azure_client_certificate.ask(with_certificate(arena, "PS256", "/old.pem"),
+                                                 "KEY", &means, arena, &made, &err));
+    assert_int_equal(err.code, SW_E_DENIED);
+    assert_null(made.request.url);
+    sw_arena_free(arena);
+}
+
+static void the_hosts_of_a_login_follow_from_the_targets_cloud(void **state)
+{
+    static const struct {
+        const char *cloud, *sign_in, *manager;
+    } rows[] = {
+        {"public", "login.microsoftonline.com", "management.azure.com"},
+        {"government", "login.microsoftonline.us", "management.usgovcloudapi.net"},
+        {"china", "login.chinacloudapi.cn", "management.chinacloudapi.cn"},
+    };
+    (void)state;
+    struct sw_arena *arena = sw_arena_new();
+
+    for (size_t i = 0; i < SW_COUNT(rows); i++) {
+        struct sw_grant_means there = means;
+        struct sw_grant_ask made = {0};
+        struct sw_error err = {0};
+
+        there.target = json(arena, sw_format(arena, "{\"cloud\":\"%s\"}", rows[i].cloud));
+        assert_true(
+            sw_azure_client_secret.ask(app(arena, "tid"), "a secret", &there, arena, &made, &err));
+        assert_string_equal(made.request.url,
+                            sw_format(arena, "https://%s/tid/oauth2/v2.0/token", rows[i].sign_in));
+        assert_string_equal(made.origin, sw_format(arena, "%s:443", rows[i].sign_in));
+        assert_non_null(strstr(made.request.body,
+                               sw_format(arena, "scope=https%%3A%%2F%%2F%s%%2F", rows[i].manager)));
+        assert_true(sw_azure_client_certificate.ask(
+            with_certificate(arena, "PS256", "/etc/stepwise/app.pem"), "KEY", &there, arena, &made,
+            &err));
+        assert_non_null(strstr(part(arena, made.request.body, 1),
+                               sw_format(arena, "\"aud\":\"https://%s/tid/", rows[i].sign_in)));
+        assert_true(
+            sw_azure_managed_identity.ask(json(arena, "{}"), NULL, &there, arena, &made, &err));
+        assert_true(sw_text_ends(made.request.url, sw_format(arena, "%s%%2F", rows[i].manager)));
+        assert_true(sw_azure_cli.ask(json(arena, "{}"), NULL, &there, arena, &made, &err));
+        assert_string_equal(made.argv[4], sw_format(arena, "https://%s", rows[i].manager));
+    }
+    sw_arena_free(arena);
+}
+
+static void a_connected_machine_is_asked_as_azure_identity_asks_it(void **state)
+{
+    (void)state;
+    struct sw_arena *arena = sw_arena_new();
+    const char *captured_text =
+        captured(arena, "azure-identity-1.13.0b2_imds_and_arc_requests.txt");
+    struct sw_grant_means with_answer = means;
+    struct sw_grant_ask made = ask(&sw_azure_arc, json(arena, "{}"), NULL, arena);
+    struct sw_error err = {0};
+
+    assert_string_equal(made.request.url,
+                        "http://localhost:40342/metadata/identity/oauth2/token?"
+                        "api-version=2020-06-01&resource=https%3A%2F%2Fmanagement.azure.com%2F");
+    assert_true(made.is_on_link);
+    assert_int_equal(made.request.header_count, 1);
+    with_answer.answer = "c2VjcmV0";
+    assert_true(sw_azure_arc.ask(json(arena, "{}"), NULL, &with_answer, arena, &made, &err));
+    assert_string_equal(made.request.headers[1].value, "Basic c2VjcmV0");
+    assert_non_null(strstr(captured_text, "'Authorization': 'Basic c2VjcmV0'"));
+    with_answer.answer = "two\r\nlines";
+    assert_false(sw_azure_arc.ask(json(arena, "{}"), NULL, &with_answer, arena, &made, &err));
+    sw_arena_free(arena);
+}
+
+static void a_challenge_names_a_file_of_one_folder_only(void **state)
+{
+    static const struct {
+        const char *header, *file; /* NULL: refused */
+    } rows[] = {
+        {"Basic realm=/var/opt/azcmagent/tokens/5e1d.key", "5e1d.key"},
+        {"Basic realm=5e1d.key", "5e1d.key"},
+        {"Basic realm=/home/ada/.ssh/id_rsa.key", "id_rsa.key"}, /* of our folder, not of hers */
+        {"Basic realm=/etc/shadow", NULL},
+        {"Basic realm=/var/opt/azcmagent/tokens/../../x/", NULL},
+        {"Basic realm=/var/opt/azcmagent/tokens/.key", NULL},
+        {"Basic realm=/var/opt/azcmagent/tokens/a b.key", NULL},
+        {"Basic realm=C:\\Tokens\\a.key", NULL},
+        {"Bearer realm=/var/opt/azcmagent/tokens/5e1d.key", NULL},
+        {NULL, NULL},
+    };
+    (void)state;
+    struct sw_arena *arena = sw_arena_new();
+
+    for (size_t i = 0; i < SW_COUNT(rows); i++) {
+        struct sw_reply reply = {.status = 401};
+        struct sw_grant_challenge challenge = {0};
+        struct sw_error err = {0};
+
+        if (rows[i].header != NULL) {
+            sw_reply_set_header(&reply, "WWW-Authenticate", rows[i].header);
+        }
+        bool is_taken = sw_azure_arc.challenge(&reply, arena, &challenge, &err);
+
+        assert_int_equal(is_taken, rows[i].file != NULL);
+        if (is_taken) {
+            assert_string_equal(challenge.file, rows[i].file);
+            assert_string_equal(challenge.folder, "/var/opt/azcmagent/tokens");
+            assert_int_equal(challenge.limit_bytes, 4096);
+        } else {
+            assert_int_equal(err.code, SW_E_PROTOCOL);
+        }
+    }
+    sw_arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_certificate_signs_what_msal_signs_with_the_stronger_algorithm),
+        cmocka_unit_test(a_certificate_that_cannot_be_used_sends_nothing),
+        cmocka_unit_test(the_hosts_of_a_login_follow_from_the_targets_cloud),
+        cmocka_unit_test(a_connected_machine_is_asked_as_azure_identity_asks_it),
+        cmocka_unit_test(a_challenge_names_a_file_of_one_folder_only),
         cmocka_unit_test(a_client_secret_is_sent_as_msal_sends_it),
         cmocka_unit_test(the_token_of_a_workload_is_sent_as_msal_sends_it),
         cmocka_unit_test(the_machines_own_identity_is_asked_on_its_link),
