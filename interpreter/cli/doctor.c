@@ -138,6 +138,15 @@ static void check_bindings(struct sw_doctor *d)
     }
 }
 
+static void check_files(struct sw_doctor *d)
+{
+    struct sw_error err = {0};
+    bool is_fine = sw_site_guard_file(d->site->path, &err);
+
+    tell(d, is_fine ? SW_FINDING_OK : SW_FINDING_MISSING, "site", "file",
+         is_fine ? "nobody else may write it" : sw_copy_text(d->arena, err.text));
+}
+
 /* @return false: there is no sense in asking the target */
 static bool check_secret(struct sw_doctor *d, const struct sw_site_target *target)
 {
@@ -402,6 +411,7 @@ static void check_target(struct sw_doctor *d, const struct sw_site_target *bound
 
 void sw_doctor_run(struct sw_doctor *d)
 {
+    check_files(d);
     check_state(d);
     check_approvers(d);
     check_bindings(d);

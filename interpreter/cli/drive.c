@@ -223,6 +223,17 @@ static int rest(struct sw_driver *driver, const struct sw_command *command)
     return code;
 }
 
+/* Once for each question. */
+static void tell_question(struct sw_driver *driver, const struct sw_command *command)
+{
+    const struct sw_question *question = command->question;
+
+    if (driver->news != NULL && question != NULL && strcmp(question->digest, driver->told) != 0) {
+        memcpy(driver->told, question->digest, sizeof driver->told);
+        driver->news(driver, command->kind == SW_COMMAND_PARKED ? "parked" : "asks", command);
+    }
+}
+
 /** Ask, and wait where that is the answer. @return true: the drive is over with *ret_code */
 static bool ask(struct sw_driver *driver, const struct sw_command *command, int *ret_ending,
                 int *ret_code)
@@ -269,10 +280,11 @@ int sw_drive(struct sw_driver *driver)
 {
     struct sw_port *port = driver->port;
     uint64_t count = 0;
-    int ending = 0; /* a signal that asks the process to end */
+    bool has_begun = false; /* one that had ended before is no news */
+    int ending = 0;         /* a signal that asks the process to end */
     int code = 0;
 
-    for (;;) {
+    for (;; has_begun = true) {
         if (sw_run_state(driver->run)->phase != SW_PHASE_ENDED && is_to_end(driver, &ending)) {
             return 128 + ending;
         }
@@ -295,11 +307,15 @@ int sw_drive(struct sw_driver *driver)
             break;
         case SW_COMMAND_ASK:
         case SW_COMMAND_PARKED:
+            tell_question(driver, command);
             if (ask(driver, command, &ending, &code)) {
                 return code;
             }
             break;
         case SW_COMMAND_ENDED:
+            if (driver->news != NULL && has_begun) {
+                driver->news(driver, "ended", command);
+            }
             if (command->exit_code == 70) {
                 fprintf(stderr, "stepwise: %s\n", command->said);
             }

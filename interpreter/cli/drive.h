@@ -31,6 +31,9 @@ struct sw_driver {
     /** Look for messages left in the store (decide, stop, ...); NULL: none can come. */
     bool (*take_signals)(struct sw_driver *driver);
     void *signals;
+    /** Tell who is not here that it asks, is parked, or has ended; NULL: nobody. */
+    void (*news)(struct sw_driver *driver, const char *event, const struct sw_command *command);
+    char told[65];         /**< digest of the question that was told last */
     uint64_t max_commands; /**< 0: no bound; a run that needs more is stuck */
 };
 

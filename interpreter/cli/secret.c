@@ -1,6 +1,7 @@
 /* Secrets by reference: a file, the environment, a systemd credential, a program. */
 #include "base/text.h"
 #include "cli/site.h"
+#include "io/guard.h"
 #include "io/process.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 #define SECRET_BYTES (64u * 1024u)
 #define SECRET_LEAST 8 /* shorter ones cannot be found again in what is printed */
 #define COMMAND_MS 60000
+#define WORDS_BYTES 160
 
 static bool check_file(int file, const char *path, struct sw_error *err)
 {
@@ -63,17 +65,32 @@ static bool read_file(const char *path, struct sw_arena *arena, const char **ret
     return true;
 }
 
+/* The first line of what it said on standard error, as far as it is harmless to show. */
+static const char *first_words(struct sw_arena *arena, const struct sw_process_end *end)
+{
+    size_t length = 0;
+
+    while (length < end->errors_length && length < WORDS_BYTES && end->errors[length] >= ' ' &&
+           end->errors[length] < 0x7f) {
+        length++;
+    }
+    return length == 0 ? "" : sw_format(arena, ": %s", sw_copy(arena, end->errors, length));
+}
+
 static bool run_command(const struct sw_secret *secret, struct sw_arena *arena,
                         const char **ret_text, struct sw_error *err)
 {
-    int code = 0;
+    struct sw_process process = {
+        .argv = secret->argv, .timeout_ms = COMMAND_MS, .limit_bytes = SECRET_BYTES};
+    struct sw_process_end end = {0};
 
-    if (!sw_process_run(secret->argv, COMMAND_MS, SECRET_BYTES, arena, ret_text, &code, err)) {
+    if (!sw_process_talk(&process, arena, &end, err)) {
         return false;
     }
-    return code == 0 ||
-           sw_fail(err, SW_E_IO, "the command '%s' for a secret ended with exit code %d",
-                   secret->argv[0], code);
+    *ret_text = end.out;
+    return end.code == 0 ||
+           sw_fail(err, SW_E_IO, "the command '%s' for a secret ended with exit code %d%s",
+                   secret->argv[0], end.code, first_words(arena, &end));
 }
 
 /** As one line: what is sent in a header or a form has no other form. */
@@ -102,6 +119,7 @@ bool sw_secret_read_lines(const struct sw_secret *secret, struct sw_arena *arena
     const char *text = NULL;
     const char *folder = NULL;
 
+    sw_guard_memory();
     switch (secret->place) {
     case SW_SECRET_NONE:
         return sw_fail(err, SW_E_INPUT, "the login has no secret");

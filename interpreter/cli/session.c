@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli/hook.h"
+#include "cli/notify.h"
 #include "cli/tape.h"
 #include "cli/verbs.h"
 #include "sdk/json.h"
@@ -53,7 +54,7 @@ static int load_site(struct sw_session *session, const char *path)
     struct sw_error err = {0};
 
     if (sw_site_load(path, &session->site_file, &session->site, &err)) {
-        return 0;
+        return sw_site_guard(session->site, &err) ? 0 : sw_complain(&err);
     }
     return err.code != SW_E_NONE ? sw_complain(&err) : findings(&session->site_file);
 }
@@ -369,6 +370,25 @@ bool sw_session_record_tape(struct sw_session *session, const struct sw_options 
 
 /* ---- messages left by decide, approve, stop ---- */
 
+/* Who began a run may always stop it; of others, whom the site file names. */
+static bool may_operate(const struct sw_driver *driver, const char *login, struct sw_error *err)
+{
+    const struct sw_session *session = driver->signals;
+    const struct sw_value *operators = session->site == NULL ? NULL : session->site->operators;
+
+    if (operators == NULL || sw_text_is(sw_run_state(driver->run)->started_by, login)) {
+        return true;
+    }
+    for (size_t i = 0; i < sw_list_count(operators); i++) {
+        if (sw_text_is(sw_as_text(sw_list_at(operators, i)), login)) {
+            return true;
+        }
+    }
+    return sw_fail(err, SW_E_INPUT,
+                   "'%s' neither began this run nor is among the operators of the site file",
+                   login);
+}
+
 static void deliver(struct sw_driver *driver, const struct sw_signal *signal,
                     struct sw_arena *arena)
 {
@@ -380,6 +400,15 @@ static void deliver(struct sw_driver *driver, const struct sw_signal *signal,
         return;
     }
     if (sw_text_is(signal->kind, "stop") || sw_text_is(signal->kind, "rollback")) {
+        if (!may_operate(driver, signal->sender, &err)) {
+            struct sw_decision refused = {
+                .choice = signal->kind, .by = signal->sender, .signal = signal->id};
+
+            fprintf(stderr, "stepwise: the %s of %s was not taken: %s\n", signal->kind,
+                    signal->sender, err.text);
+            sw_run_dismiss(driver->run, now, &refused, err.text);
+            return;
+        }
         sw_run_stop(driver->run, now, signal->sender, sw_text_is(signal->kind, "rollback"),
                     signal->id);
         return;
@@ -424,11 +453,32 @@ static bool take_signals(struct sw_driver *driver)
     return is_taken;
 }
 
+static void tell_news(struct sw_driver *driver, const char *event, const struct sw_command *command)
+{
+    const struct sw_session *session = driver->signals;
+    const struct sw_question *question = command->question;
+    bool has_step = question != NULL && question->step != SW_NO_STEP;
+    struct sw_news news = {
+        .run = session->run_id,
+        .runbook = driver->runbook->name,
+        .event = event,
+        .step = has_step ? driver->runbook->steps[question->step].id : NULL,
+        .text = question != NULL ? question->title : command->said,
+        .time_ns = driver->port->ops->now(driver->port),
+        .exit_code = command->kind == SW_COMMAND_ENDED ? command->exit_code : -1,
+    };
+
+    sw_notify(session->site, &news);
+}
+
 int sw_session_drive(struct sw_session *session, const struct sw_options *options)
 {
     (void)options;
     session->driver.signals = session;
     session->driver.take_signals = take_signals;
+    if (session->site != NULL && session->site->notify_count > 0) {
+        session->driver.news = tell_news;
+    }
     return sw_drive(&session->driver);
 }
 

@@ -17,7 +17,8 @@ const struct sw_field sw_site_top_fields[] = {
     {"proxy", &sw_type_url, 0, NULL, "Proxy for every request."},
     {NULL, NULL, 0, NULL, NULL},
 };
-const char *const sw_site_part_keys[] = {"targets", "tls", "approvers", "connect", "pace", NULL};
+const char *const sw_site_part_keys[] = {"targets", "tls",       "approvers", "connect",
+                                         "pace",    "operators", "notify",    NULL};
 const struct sw_field sw_site_tls_fields[] = {
     {"ca_file", &sw_type_path, SW_FIELD_REQUIRED, NULL, "PEM file of who may certify peers."},
     {NULL, NULL, 0, NULL, NULL},
@@ -344,6 +345,12 @@ static void read_root(struct sw_site_reader *r, const struct sw_node *root)
     }
     if (parts[4] != NULL) {
         read_pace(r, parts[4]);
+    }
+    if (parts[5] != NULL) {
+        sw_site_read_operators(r, parts[5]);
+    }
+    if (parts[6] != NULL) {
+        sw_site_read_notify(r, parts[6]);
     }
 }
 

@@ -12,6 +12,11 @@
  *     tls: { ca_file: PATH }               beside nothing else: the system's are then not used
  *     proxy: URL
  *     approvers: { ROLE: [LOGIN, ...] }    left out: anybody who can reach the run may answer
+ *     operators: [LOGIN, ...]              who may stop or roll back a run of somebody else;
+ *                                          left out: anybody who can reach it
+ *     notify:                              told when a run asks, stands still or has ended
+ *       - { command: [PROGRAM, ...] }      gets a JSON object on its standard input
+ *       - { webhook: { file: PATH } }      its https address, which is a secret, as below
  *     connect:                             tests and rehearsals: a host that is really here
  *       - { to: HOST:PORT, at: 127.0.0.1:PORT, plain: true }
  *     pace: 600x                           of the clock; only where every target is connected here
@@ -57,6 +62,13 @@ struct sw_site_target {
     struct sw_site_login login;
 };
 
+/** One that is told. */
+struct sw_site_notify {
+    bool is_webhook;
+    struct sw_secret address; /**< of a webhook */
+    const char *const *argv;
+};
+
 struct sw_site {
     const char *path;
     char digest[65]; /**< SHA-256 of its text */
@@ -66,7 +78,10 @@ struct sw_site {
     const struct sw_http_detour *detours;
     size_t detour_count;
     const struct sw_value *approvers; /**< map: role -> list of logins; or NULL */
-    double pace;                      /**< 1 unless it says otherwise */
+    const struct sw_value *operators; /**< list of logins; or NULL */
+    const struct sw_site_notify *notify;
+    size_t notify_count;
+    double pace; /**< 1 unless it says otherwise */
 };
 
 /** Does this text look like a site file rather than a runbook? */
@@ -82,6 +97,16 @@ bool sw_site_load(const char *path, struct sw_loaded *loaded, const struct sw_si
 /** The same from text. */
 bool sw_site_load_text(const char *path, const char *text, struct sw_loaded *loaded,
                        const struct sw_site **ret_site);
+
+/**
+ * May its words be trusted: do site file, keys, known_hosts and ca_file belong to us or root, and
+ * can nobody else write them (or read the keys)?
+ *
+ * @errors SW_E_DENIED, SW_E_IO naming the file and what to do
+ */
+bool sw_site_guard(const struct sw_site *site, struct sw_error *err);
+bool sw_site_guard_file(const char *path, struct sw_error *err);
+bool sw_site_guard_login(const struct sw_site_login *login, struct sw_error *err);
 
 /** Bind a runbook's targets by name. @errors SW_E_INPUT naming target and site file */
 bool sw_site_bind(const struct sw_site *site, const struct sw_runbook *runbook,

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-static void read_secret(struct sw_site_reader *r, const struct sw_node *node,
-                        struct sw_secret *secret)
+void sw_site_read_secret(struct sw_site_reader *r, const struct sw_node *node,
+                         struct sw_secret *secret)
 {
     static const struct {
         const char *name;
@@ -184,7 +184,7 @@ void sw_site_read_login(struct sw_site_reader *r, const struct sw_node *node,
         sw_diag_add(r->diags, SW_ERROR, SW_SITE_MISSING_KEY, node->mark,
                     "the login by %s lacks the key `secret`", by->text);
     } else if (is_secret) {
-        read_secret(r, secret, &login->secret);
+        sw_site_read_secret(r, secret, &login->secret);
     }
     check_way(r, by, target, way == NULL || way->is_token);
 }

@@ -37,6 +37,12 @@ const struct sw_value *sw_site_fields(struct sw_site_reader *r, const struct sw_
 void sw_site_read_login(struct sw_site_reader *r, const struct sw_node *node,
                         struct sw_site_target *target);
 
+/** Where a secret is. */
+void sw_site_read_secret(struct sw_site_reader *r, const struct sw_node *node,
+                         struct sw_secret *secret);
+void sw_site_read_operators(struct sw_site_reader *r, const struct sw_node *node);
+void sw_site_read_notify(struct sw_site_reader *r, const struct sw_node *node);
+
 /** A way to log in that is none of a pack's (site_login.c). */
 struct sw_site_way {
     const char *name; /**< NULL ends the list */

@@ -140,6 +140,24 @@ static const struct sw_value *part(struct sw_arena *arena, const char *name)
         return sw_schema_about(arena, sw_schema_text(arena, "^[0-9.]+x$"),
                                "Tests: how many times faster than real the clock goes.");
     }
+    if (sw_text_is(name, "operators")) {
+        return sw_schema_about(arena, sw_schema_list(arena, sw_schema_text(arena, NULL)),
+                               "Logins that may stop or roll back a run of somebody else.");
+    }
+    if (sw_text_is(name, "notify")) {
+        struct sw_builder command = sw_map_begin(arena);
+        struct sw_builder webhook = sw_map_begin(arena);
+        struct sw_builder rows = sw_list_begin(arena);
+
+        sw_map_put(&command, "command", sw_schema_list(arena, sw_schema_text(arena, NULL)));
+        sw_map_put(&webhook, "webhook", secret(arena));
+        sw_list_add(&rows,
+                    object(arena, sw_built(&command), (const char *const[]){"command", NULL}));
+        sw_list_add(&rows,
+                    object(arena, sw_built(&webhook), (const char *const[]){"webhook", NULL}));
+        return sw_schema_about(arena, sw_schema_list(arena, pair(arena, "anyOf", sw_built(&rows))),
+                               "Who is told when a run asks, stands still or has ended.");
+    }
     struct sw_builder any = sw_map_begin(arena);
 
     return sw_built(&any);
