@@ -1,5 +1,7 @@
 /* run and resume: durable, against real targets by a site file, or a model world by --rehearse. */
+#include "base/text.h"
 #include "base/time.h"
+#include "cli/git.h"
 #include "cli/plan_run.h"
 #include "cli/verbs.h"
 
@@ -56,6 +58,26 @@ static int use_plan(const struct sw_saved_plan *plan, const char *folder, const 
     return err.code == SW_E_CONFLICT ? SW_EXIT_STALE : SW_EXIT_INTERNAL;
 }
 
+/** Where the checkout stands that the runbook lies in; NULL: in none. */
+static const struct sw_value *origin_of(const struct sw_session *session, struct sw_arena *arena)
+{
+    const struct sw_bundle *bundle = session->runbook.bundle;
+    size_t count = sw_bundle_count(bundle);
+    const char **paths = sw_alloc_array(arena, count + 1, sizeof *paths);
+    struct sw_git_place place;
+    struct sw_builder origin = sw_map_begin(arena);
+
+    for (size_t i = 0; i < count; i++) {
+        paths[i] = sw_bundle_at(bundle, i)->source.name;
+    }
+    if (sw_text_is(paths[0], "-") || !sw_git_place(arena, paths, &place)) {
+        return NULL;
+    }
+    sw_map_put_text(&origin, "commit", place.commit);
+    sw_map_put_bool(&origin, "dirty", place.is_dirty);
+    return sw_built(&origin);
+}
+
 /** @param plan that it was planned as, or NULL */
 static int run_new(struct sw_session *session, const struct sw_options *options,
                    const struct sw_saved_plan *plan, struct sw_arena *arena)
@@ -83,6 +105,7 @@ static int run_new(struct sw_session *session, const struct sw_options *options,
         store->ops->close(store);
         return sw_complain(&err);
     }
+    session->origin = origin_of(session, arena);
     printf("Run %s\n", id);
     code = sw_session_start(session, options, store, id);
     if (code != SW_EXIT_DONE) {

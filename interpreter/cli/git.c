@@ -91,15 +91,17 @@ bool sw_git_read(struct sw_arena *arena, const char *revision, const char *path,
     return true;
 }
 
-/* Is this file not as it was committed, or not in the checkout at all? */
-static bool is_changed(struct sw_arena *arena, const char *path)
+/* Is this file not as it was committed? One that lies in no checkout is not asked about. */
+static bool is_changed(struct sw_arena *arena, const char *path, bool is_first)
 {
     const char *const words[] = {"status", "--porcelain", "--ignored", "--", last_part(path), NULL};
     struct sw_process_end end = {0};
     struct sw_error ignored = {0};
 
-    return !ask(arena, sw_path_folder(arena, path), words, &end, &ignored) || end.code != 0 ||
-           end.out_length > 0;
+    if (!ask(arena, sw_path_folder(arena, path), words, &end, &ignored) || end.code != 0) {
+        return is_first;
+    }
+    return end.out_length > 0;
 }
 
 bool sw_git_place(struct sw_arena *arena, const char *const *paths, struct sw_git_place *ret_place)
@@ -119,7 +121,7 @@ bool sw_git_place(struct sw_arena *arena, const char *const *paths, struct sw_gi
     }
     *ret_place = (struct sw_git_place){.commit = sw_copy(arena, end.out, length)};
     for (size_t i = 0; paths[i] != NULL && !ret_place->is_dirty; i++) {
-        ret_place->is_dirty = is_changed(arena, paths[i]);
+        ret_place->is_dirty = is_changed(arena, paths[i], i == 0);
     }
     return true;
 }

@@ -27,7 +27,7 @@ bool sw_git_read(struct sw_arena *arena, const char *revision, const char *path,
 /** Where the checkout around a file stands. */
 struct sw_git_place {
     const char *commit; /**< its full name */
-    bool is_dirty;      /**< the file, or another of `paths`, is not as it was committed */
+    bool is_dirty;      /**< a file of `paths` that lies in a checkout is not as it was committed */
 };
 
 /**

@@ -144,6 +144,7 @@ static int open_run(struct sw_session *session, const struct sw_options *options
         .store = session->store,
         .params = session->params,
         .by = sw_login(session->arena),
+        .origin = session->origin,
         .is_rehearsal =
             session->site == NULL ||
             sw_site_is_rehearsal(session->site, session->runbook.runbook, session->arena),

@@ -18,6 +18,7 @@ struct sw_session {
     struct sw_port *port; /**< of the world or of the site */
     const struct sw_target *targets;
     const struct sw_value *params;
+    const struct sw_value *origin; /**< of a new run: {commit, dirty} of its checkout, or NULL */
     struct sw_store *store;
     char run_id[SW_RUN_ID_BYTES];
     struct sw_lease lease;

@@ -35,6 +35,7 @@ struct sw_run_config {
     const struct sw_value *params; /**< new runs: map of typed values, all present */
     const char *by;                /**< login of who starts it */
     bool is_rehearsal;             /**< journaled; approvals then say so */
+    const struct sw_value *origin; /**< new runs: {commit, dirty} of the checkout; NULL: none */
     struct sw_run_listener listener;
 };
 

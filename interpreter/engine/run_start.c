@@ -281,6 +281,9 @@ void sw_run_begin(struct sw_run *run)
         sw_map_put_text(&body, "runbook", run->runbook->name);
         sw_map_put_text(&body, "version", run->runbook->version);
         sw_map_put_text(&body, "digest", run->runbook->digest);
+        if (run->config.origin != NULL) {
+            sw_map_put(&body, "origin", run->config.origin);
+        }
         sw_map_put_text(&body, "title", run->runbook->title);
         sw_map_put_text(&body, "by", run->config.by);
         sw_map_put_bool(&body, "rehearsal", run->config.is_rehearsal);

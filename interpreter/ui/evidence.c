@@ -65,6 +65,9 @@ static bool summarize(struct sw_arena *arena, const struct sw_stored *records, s
     put(&summary, "title", sw_get(begin, "title"));
     put(&summary, "started_by", sw_get(begin, "by"));
     put(&summary, "rehearsal", sw_get(begin, "rehearsal"));
+    if (sw_get(begin, "origin") != NULL) {
+        put(&summary, "origin", sw_get(begin, "origin"));
+    }
     put(&summary, "subject", sw_get(locks, "names"));
     put(&summary, "result", sw_get(end, "end"));
     put(&summary, "exit", sw_get(end, "exit"));

@@ -80,6 +80,23 @@ static void add_names(struct sw_buf *out, const struct sw_value *list)
     }
 }
 
+/** From where the runbook was taken, if it lay in a checkout. */
+static void add_origin(struct sw_timeline *timeline, struct sw_buf *out, int64_t time_ns,
+                       const struct sw_value *body)
+{
+    const struct sw_value *origin = sw_get(body, "origin");
+    bool is_dirty = false;
+
+    if (!sw_is_known(origin)) {
+        return;
+    }
+    sw_as_bool(sw_get(origin, "dirty"), &is_dirty);
+    sw_buf_add_char(out, '\n');
+    begin(timeline, out, time_ns, "start");
+    sw_buf_addf(out, "runbook sha256 %.12s, of commit %.12s%s", text_of(body, "digest"),
+                text_of(origin, "commit"), is_dirty ? ", but with changes not committed" : "");
+}
+
 /** Records of the start. @return false when `kind` is none of them */
 static bool tell_start(struct sw_timeline *timeline, struct sw_buf *out, const char *kind,
                        int64_t time_ns, const struct sw_value *body)
@@ -89,6 +106,7 @@ static bool tell_start(struct sw_timeline *timeline, struct sw_buf *out, const c
         sw_buf_addf(out, "%s begins %s %s", text_of(body, "by"), text_of(body, "runbook"),
                     text_of(body, "version"));
         add_params(out, sw_get(body, "params"));
+        add_origin(timeline, out, time_ns, body);
     } else if (strcmp(kind, "facts") == 0) {
         const struct sw_value *facts = sw_get(body, "facts");
 
