@@ -57,6 +57,11 @@ static const struct sw_verb_row verbs[] = {
      SW_OPT_STATE | SW_OPT_EVIDENCE, 2, 2, sw_cmd_evidence},
     {"doctor", "[RUNBOOK]", "look at what a site file binds and say what is missing: --site FILE",
      SW_OPT_SITE | SW_OPT_STATE | SW_OPT_OUTPUT | SW_OPT_LIBRARY, 0, 1, sw_cmd_doctor},
+    {"completion", "bash|zsh|fish", "a script that lets the shell complete command lines", 0, 1, 1,
+     sw_cmd_completion},
+    {"__complete", "WORD...", "what could stand at the end of a command line", 0, 0, 10000,
+     sw_cmd_complete},
+    {"__man", "PAGE", "a manual page in roff", 0, 1, 1, sw_cmd_man},
     {"version", "", "print the version", 0, 0, 0, sw_cmd_version},
     {0},
 };
