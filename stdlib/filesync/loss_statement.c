@@ -55,6 +55,7 @@ static const struct sw_field outputs[] = {
 
 static const struct sw_action_error errors[] = {
     {"sync_broken", false, "The last upload session failed: repair sync, don't delete."},
+    {"not_settled", false, "No upload session of the last two days carried all that it found."},
     SW_SCRIPT_ERRORS,
     {0},
 };
@@ -105,7 +106,10 @@ static bool judge_sessions(struct sw_probe *probe, const struct sw_session_list 
         } else if (session->has_item_errors && session->item_errors > 0) {
             keep_failed(s, session);
         }
-        if (is_good && (session->has_started || has_end)) {
+        /* Behind a session that passed a file over, an older change may wait for the next one.
+         * Those that failed one by one are named by their own list. */
+        if (is_good && session->passed_over >= 0 && session->passed_over <= session->item_errors &&
+            (session->has_started || has_end)) {
             has_since = true;
             s->since_ns = session->has_started ? session->started_ns : end_ns;
         }
@@ -122,7 +126,9 @@ static bool judge_sessions(struct sw_probe *probe, const struct sw_session_list 
                                sw_hresult_text(sw_probe_arena(probe), last->hresult)));
     }
     return has_since ||
-           fails(s, "sync_broken", "no good upload session is in the log of the last two days");
+           fails(s, "not_settled",
+                 "no upload session of the last two days carried all that it found; wait for the "
+                 "next one");
 }
 
 static bool ask_sessions(struct sw_probe *probe, struct statement *s)
@@ -364,6 +370,56 @@ static enum sw_verdict reread_accepted(struct sw_probe *probe)
     return s.is_whole ? SW_HOLDS
                       : sw_probe_error(probe, "unreadable", "not everything could be read");
 }
+
+static const struct sw_outcome_doc settled_outcomes[] = {
+    {"settled", "A good upload session carried all that it found; what changed since is known."},
+    {"sync_error", "The last upload session failed with a result that needs a person."},
+    {0},
+};
+
+static enum sw_verdict probe_settled(struct sw_probe *probe)
+{
+    struct sw_arena *arena = sw_probe_arena(probe);
+    struct statement s = {.listing = sw_listing_begin(arena), .is_whole = true};
+
+    if (ask_sessions(probe, &s) && ask_changed(probe, &s)) {
+        if (!s.is_whole) {
+            sw_say(probe, "more changed since the last such upload than can be listed, or the "
+                          "volume's change journal does not reach back to it; waits for the next");
+            return SW_WAIT;
+        }
+        sw_out(probe, "since", sw_number(arena, SW_V_TIME, s.since_ns));
+        return sw_outcome(probe, "settled");
+    }
+    if (s.problem == NULL || sw_text_is(s.problem, "unreadable")) {
+        return not_here(probe, &s);
+    }
+    sw_say(probe, "%s", s.why);
+    return sw_text_is(s.problem, "not_settled") ? SW_WAIT : sw_outcome(probe, "sync_error");
+}
+
+const struct sw_action sw_filesync_upload_settled = {
+    .name = "filesync.upload_settled",
+    .doc = "Waits for a good upload session that carried all that it found, so that the changes "
+           "since are all that only the server has. Usually there is one already.",
+    .source = "Microsoft Learn, 'Troubleshoot Azure File Sync sync errors', event 9102: files that "
+              "are open are tried again in the next session",
+    .effect = SW_EFFECT_READ,
+    .is_wait = true,
+    .takes_subject = true,
+    .target_kind = "windows.server",
+    .outputs =
+        (const struct sw_field[]){
+            {"since", &sw_type_time, SW_FIELD_VOLATILE, NULL, "When that session began."}, {0}},
+    .outcomes = settled_outcomes,
+    .errors = (const struct sw_action_error[]){SW_SCRIPT_ERRORS, {0}},
+    .probe = probe_settled,
+    .example = (const char *const[]){"- id: settled", "  wait: filesync.upload_settled",
+                                     "  target: server", "  poll: { every: 2m }", "  timeout: 3h",
+                                     "  next: { settled: statement, sync_error: stop, timeout: "
+                                     "stop }",
+                                     NULL},
+};
 
 const struct sw_action sw_filesync_loss_statement = {
     .name = "filesync.loss_statement",

@@ -39,6 +39,7 @@ const struct sw_pack sw_filesync_pack = {
             &sw_filesync_download_session,
             &sw_filesync_last_downloads,
             &sw_filesync_loss_statement,
+            &sw_filesync_upload_settled,
             NULL,
         },
     .evidence =

@@ -73,6 +73,13 @@ enum sw_session_end sw_session_judge(struct sw_probe *probe, const struct sw_ses
                sw_count_text(arena, session->left_behind, "file", "files"));
         return SW_SESSION_OPEN;
     }
+    /* Open when the session reached it, or changed again meanwhile: no error, but not there either.
+     */
+    if (session->passed_over > session->item_errors) {
+        sw_say(probe, "the newest session passed over %s; waits for the next one",
+               sw_count_text(arena, session->passed_over - session->item_errors, "file", "files"));
+        return SW_SESSION_OPEN;
+    }
     if (session->item_errors > 0) {
         sw_say(probe, "%s did not %s; all others did",
                sw_count_text(arena, session->item_errors, "item", "items"), kind);

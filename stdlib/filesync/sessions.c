@@ -82,7 +82,8 @@ static void read_session(const struct sw_event *event, struct sw_session *ret_se
                                          "AppliedFileCount",      "AppliedDirCount",
                                          "AppliedTombstoneCount", "TransferredFiles",
                                          "FailedToTransferFiles", NULL};
-    struct sw_session s = {.record_id = event->record_id, .files = -1, .left_behind = -1};
+    struct sw_session s = {
+        .record_id = event->record_id, .files = -1, .left_behind = -1, .passed_over = -1};
 
     s.correlation_id = sw_event_text(event, "CorrelationId");
     s.has_ended = event->has_time;
@@ -98,6 +99,11 @@ static void read_session(const struct sw_event *event, struct sw_session *ret_se
     }
     if (!sw_event_int(event, "FailedToTransferFiles", &s.left_behind)) {
         s.left_behind = -1;
+    }
+    int64_t counted = 0, applied = 0;
+    if (sw_event_int(event, "SyncFileCount", &counted) &&
+        sw_event_int(event, "AppliedFileCount", &applied) && counted >= 0 && applied >= 0) {
+        s.passed_over = counted > applied ? counted - applied : 0;
     }
     *ret_session = s;
 }

@@ -26,6 +26,7 @@ struct sw_session {
     int64_t carried;              /**< files, folders and deletes that it counted or moved */
     int64_t files;                /**< files that it moved; -1: unknown */
     int64_t left_behind;          /**< files that it failed to move; -1: unknown */
+    int64_t passed_over;          /**< files that it counted and did not apply; -1: unknown */
     enum sw_began began;
     bool may_be_older; /**< it began after the mark, but its snapshot may be from before it */
 };

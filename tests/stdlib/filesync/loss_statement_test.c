@@ -10,7 +10,9 @@
     "</EventRecordID></System><EventData><Data Name='SyncGroupName'>projects</Data>"               \
     "<Data Name='SyncDirection'>Upload</Data><Data Name='CorrelationId'>"                          \
     "{00000000-0000-0000-0000-0000000000" id "}</Data><Data Name='HResult'>" hresult               \
-    "</Data><Data Name='PerItemErrorCount'>" errors "</Data></EventData></Event>\""
+    "</Data><Data Name='PerItemErrorCount'>" errors "</Data><Data Name='SyncFileCount'>" errors    \
+    "</Data><Data Name='AppliedFileCount'>0</Data>"                                                \
+    "</EventData></Event>\""
 #define SESSIONS(events)                                                                           \
     "{\"log\":{\"channel\":\"x\"},\"events\":[" events "],\"is_complete\":true,\"status\":null,"   \
     "\"progress\":null}"
@@ -55,6 +57,28 @@ static void accept(struct bench *bench)
     sw_map_put(&reading, "listing", sw_value_copy(bench->arena, bench_output(bench, "files")));
     sw_map_put(&basis, "filesync.loss_accepted", sw_built(&reading));
     bench->view.basis = sw_built(&basis);
+}
+
+/* A clean session counts from its own beginning only where it applied all that it counted. */
+static void a_session_that_passed_a_file_over_moves_no_mark(void **state)
+{
+    struct bench *bench = bench_new();
+
+    (void)state;
+#define PASSED                                                                                     \
+    "\"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"              \
+    "<EventID>9102</EventID><TimeCreated SystemTime='2026-11-20T18:40:00Z'/><EventRecordID>30"     \
+    "</EventRecordID></System><EventData><Data Name='SyncGroupName'>projects</Data>"               \
+    "<Data Name='SyncDirection'>Upload</Data><Data Name='HResult'>0</Data>"                        \
+    "<Data Name='PerItemErrorCount'>0</Data><Data Name='SyncFileCount'>5</Data>"                   \
+    "<Data Name='AppliedFileCount'>4</Data></EventData></Event>\""
+    prepare(bench, SESSIONS(FIRST "," EVENT("20", "2026-11-20T18:30:00Z", "0", "0") "," PASSED),
+            CHANGED(A_FILE, "1", "true"), SCAN(""));
+    assert_int_equal(bench_probe(bench, sw_filesync_loss_statement.probe), SW_DONE);
+    int64_t since = 0;
+    assert_true(sw_as_int(bench_output(bench, "since"), &since));
+    assert_int_equal(since, INT64_C(1795197600000000000)); /* when the first one had ended */
+    bench_free(bench);
 }
 
 static void all_kinds_are_named_and_counted(void **state)
@@ -107,22 +131,41 @@ static void a_part_that_was_not_read_makes_it_incomplete(void **state)
     assert_false(is_complete(bench));
 }
 
+static void a_whole_session_settles_the_upload(void **state)
+{
+    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new();
+
+    (void)state;
+    prepare(bench, CLEAN, CHANGED(A_FILE, "1", "true"), SCAN(""));
+    assert_int_equal(bench_probe(bench, sw_filesync_upload_settled.probe), SW_DONE);
+    assert_string_equal(bench->probe->outcome, "settled");
+    bench_says(bench, "filesync/changed-since", CHANGED(A_FILE, "9", "false"));
+    assert_int_equal(bench_probe(bench, sw_filesync_upload_settled.probe), SW_WAIT);
+}
+
 static void broken_sync_is_not_stated_over(void **state)
 {
-    static const char *const broken[] = {
-        SESSIONS(""),
-        SESSIONS(FIRST), /* nothing tells when it began */
-        SESSIONS(FIRST "," EVENT("20", "2026-11-20T18:30:00Z", "0",
-                                 "0") "," EVENT("30", "2026-11-20T19:00:00Z", "-2134364065", "0")),
+    static const struct {
+        const char *sessions, *error;
+        enum sw_verdict settled;
+    } rows[] = {
+        {SESSIONS(""), "not_settled", SW_WAIT},
+        {SESSIONS(FIRST), "not_settled", SW_WAIT}, /* nothing tells when it began */
+        {SESSIONS(FIRST "," EVENT("20", "2026-11-20T18:30:00Z", "0",
+                                  "0") "," EVENT("30", "2026-11-20T19:00:00Z", "-2134364065", "0")),
+         "sync_broken", SW_DONE},
     };
 
     (void)state;
-    for (size_t i = 0; i < SW_COUNT(broken); i++) {
+    for (size_t i = 0; i < SW_COUNT(rows); i++) {
         SW_CLEANUP(bench_free_at) struct bench *bench = bench_new();
 
-        prepare(bench, broken[i], CHANGED("", "0", "true"), SCAN(""));
+        prepare(bench, rows[i].sessions, CHANGED("", "0", "true"), SCAN(""));
         assert_int_equal(bench_probe(bench, sw_filesync_loss_statement.probe), SW_FAILED);
-        assert_string_equal(bench->probe->error_name, "sync_broken");
+        assert_string_equal(bench->probe->error_name, rows[i].error);
+        assert_int_equal(bench_probe(bench, sw_filesync_upload_settled.probe), rows[i].settled);
+        assert_string_equal(rows[i].settled == SW_DONE ? bench->probe->outcome : "sync_error",
+                            "sync_error");
     }
 }
 
@@ -151,9 +194,11 @@ static void the_acceptance_holds_for_no_other_file_and_no_more_bytes(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_session_that_passed_a_file_over_moves_no_mark),
         cmocka_unit_test(all_kinds_are_named_and_counted),
         cmocka_unit_test(changes_count_from_the_begin_of_the_last_good_session),
         cmocka_unit_test(a_part_that_was_not_read_makes_it_incomplete),
+        cmocka_unit_test(a_whole_session_settles_the_upload),
         cmocka_unit_test(broken_sync_is_not_stated_over),
         cmocka_unit_test(the_acceptance_holds_for_no_other_file_and_no_more_bytes),
     };
