@@ -47,8 +47,10 @@ static size_t add_character(struct sw_buf *out, const char *text)
 
 void sw_plain_add(struct sw_buf *out, const char *text)
 {
+    const char *end = text + strlen(text);
+
     while (*text != '\0') {
-        size_t plain = sw_text_plain(text, strlen(text));
+        size_t plain = sw_text_plain(text, (size_t)(end - text));
 
         sw_buf_add(out, text, plain);
         text += plain;
