@@ -208,6 +208,8 @@ static const char *tls_advice(const char *said)
         {"self-signed", "Nobody certifies it: name its certificate in tls: { ca_file: PATH }"},
         {"self signed", "Nobody certifies it: name its certificate in tls: { ca_file: PATH }"},
         {"local issuer", "Who certifies it is not known here: name them in tls: { ca_file: PATH }"},
+        {"wrong version number", "What answers there speaks plain HTTP: name the port of its "
+                                 "listener over HTTPS"},
         {"CAfile", "The file in tls: { ca_file } cannot be read"},
     };
 

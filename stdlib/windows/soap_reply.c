@@ -30,21 +30,29 @@ static bool fail_without_envelope(const struct sw_reply *reply, struct sw_error 
     switch (reply->status) {
     case 401:
         return sw_fail(err, SW_E_DENIED,
-                       "the server refused the credentials or the way of "
-                       "authentication (401)");
+                       "the server refused the credentials or the way of authentication (401). Is "
+                       "the ticket still good (klist), is the account right, and does the listener "
+                       "offer this way (winrm get winrm/config/service/auth)?");
     case 403:
-        return sw_fail(err, SW_E_DENIED, "not allowed (403)");
+        return sw_fail(err, SW_E_DENIED,
+                       "not allowed (403): the login must be an administrator of the server, as "
+                       "only those may open shells");
     case 404:
-        return sw_fail(err, SW_E_REFUSED, "no WinRM listener at this address (404)");
+        return sw_fail(err, SW_E_REFUSED,
+                       "no WinRM listener at this address (404): winrm enumerate "
+                       "winrm/config/listener tells port and URL prefix; /wsman is expected");
     case 413:
-        return sw_fail(err, SW_E_LIMIT, "the server takes no message of this size (413)");
+        return sw_fail(err, SW_E_LIMIT,
+                       "the server takes no message of this size (413): raise MaxEnvelopeSizekb "
+                       "there to 500, which is what new servers have");
     case 503:
-        return sw_fail(err, SW_E_BUSY, "the service is not available (503)");
+        return sw_fail(err, SW_E_BUSY,
+                       "the service is not available (503): is the service WinRM running there?");
     case 500:
         if (reply->body_length == 0) {
             return sw_fail(err, SW_E_PROTOCOL,
-                           "500 without a word: usually an unencrypted message "
-                           "that the server's policy refuses");
+                           "500 without a word: usually an unencrypted message that the server's "
+                           "policy refuses. Give it a listener over HTTPS; never AllowUnencrypted");
         }
         break;
     default:

@@ -32,6 +32,14 @@ static const char *url_of(const struct sw_target *target, struct sw_arena *arena
     return host == NULL ? NULL : sw_format(arena, "https://%s:%lld/wsman", host, (long long)port);
 }
 
+/* @source windows.md B5 */
+static bool is_plain_port(const struct sw_target *target)
+{
+    int64_t port = 0;
+
+    return sw_as_int(sw_get(target->settings, "port"), &port) && port == 5985;
+}
+
 static enum sw_turn fail_now(struct sw_talk *talk)
 {
     talk->out = (struct sw_request){0};
@@ -118,6 +126,29 @@ static enum sw_turn give_up(struct sw_talk *talk, struct winrm *w, struct sw_err
     return send_next(talk, w, w->command_id != NULL ? SIGNALLING : DELETING, err);
 }
 
+static const char *fault_advice(int64_t code)
+{
+    static const struct {
+        int64_t code;
+        const char *text;
+    } rows[] = {
+        {SW_FAULT_ACCESS_DENIED, ". The login must be an administrator of the server; a local "
+                                 "account that is not the built-in one also needs "
+                                 "LocalAccountTokenFilterPolicy=1"},
+        {SW_FAULT_QUOTA, ". Shells of this user are open there; they end by themselves after the "
+                         "server's IdleTimeout, or restart its service WinRM"},
+        {SW_FAULT_REGISTRY_KEY, ". The user's profile is being unloaded there; a moment later it "
+                                "works"},
+    };
+
+    for (size_t i = 0; i < SW_COUNT(rows); i++) {
+        if (rows[i].code == code) {
+            return rows[i].text;
+        }
+    }
+    return "";
+}
+
 static enum sw_turn after_fault(struct sw_talk *talk, struct winrm *w,
                                 const struct sw_soap_fault *fault, struct sw_error *err)
 {
@@ -136,7 +167,8 @@ static enum sw_turn after_fault(struct sw_talk *talk, struct winrm *w,
         /* Before the script was sent a new shell will do; behind that its end was not seen. */
         code = is_started ? SW_E_TIMEOUT : SW_E_BUSY;
     }
-    sw_fail(err, code, "the server says: %s (fault %lld)", fault->text, (long long)fault->code);
+    sw_fail(err, code, "the server says: %s (fault %lld)%s", fault->text, (long long)fault->code,
+            fault_advice(fault->code));
     return give_up(talk, w, err);
 }
 
@@ -244,6 +276,14 @@ static enum sw_turn winrm_open(struct sw_talk *talk, struct sw_error *err)
     w->url = url_of(talk->target, talk->arena);
     if (w->url == NULL) {
         sw_fail(err, SW_E_INPUT, "target '%s' has no host", talk->target->name);
+        return fail_now(talk);
+    }
+    if (is_plain_port(talk->target)) {
+        sw_fail(err, SW_E_INPUT,
+                "target '%s': port 5985 is WinRM over plain HTTP, where anybody on the way could "
+                "read and change scripts, and a server rightly refuses what is not sealed. Give it "
+                "a listener over HTTPS (5986), or use transport: ssh",
+                talk->target->name);
         return fail_now(talk);
     }
     w->input_length = strlen(w->input);
