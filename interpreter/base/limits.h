@@ -13,6 +13,10 @@
 #define SW_LIMIT_BASES 8                    /**< runbooks that extend one another */
 #define SW_LIMIT_PARTS 64                   /**< files that one runbook is made of */
 #define SW_LIMIT_BUNDLE_BYTES (8u * 1024u * 1024u) /**< all of them as one text */
+#define SW_LIMIT_CALL_DEPTH 8                      /**< calls inside of calls */
+#define SW_LIMIT_FRAMES 256                        /**< calls of one run, each place by itself */
+#define SW_LIMIT_STEPS 10000                       /**< steps of one run with all that it calls */
+#define SW_LIMIT_ITEMS 1000                        /**< items of one `each` */
 #define SW_LIMIT_LOOP_MAX 100                      /**< largest `max` of an arrow */
 #define SW_LIMIT_PROOF_SETS 64u                    /**< smallest evidence sets kept at one step */
 #define SW_LIMIT_MATCH_STEPS 100000u               /**< PCRE2 match limit of matches() */

@@ -9,11 +9,6 @@
 
 enum { ANSWER_USES = 100, SHOWN_ROWS = 20 };
 
-static const char *step_id(const struct sw_runbook *runbook, const struct sw_question *question)
-{
-    return question->step == SW_NO_STEP ? "start" : runbook->steps[question->step].id;
-}
-
 /** A row as people read it: `path: a, meaning: b`; what nobody knows and digests are left out. */
 static void add_row(struct sw_buf *out, const struct sw_value *row)
 {
@@ -96,10 +91,9 @@ static void add_statement(struct sw_buf *out, const char *text)
     }
 }
 
-void sw_question_print(struct sw_buf *out, const struct sw_runbook *runbook,
-                       const struct sw_question *question)
+void sw_question_print(struct sw_buf *out, const struct sw_question *question)
 {
-    sw_buf_addf(out, "\n[%s] %s\n", step_id(runbook, question), question->title);
+    sw_buf_addf(out, "\n[%s] %s\n", question->id, question->title);
     if (question->text != NULL && question->text[0] != '\0') {
         sw_buf_addf(out, "%s%s", question->text, sw_text_ends(question->text, "\n") ? "" : "\n");
     }
@@ -165,7 +159,7 @@ static enum sw_asked ask_at_terminal(struct sw_driver *driver, const struct sw_c
     enum sw_asked asked = SW_ASKED_NOBODY;
 
     sw_buf_init(&out, SW_LIMIT_RECORD_BYTES);
-    sw_question_print(&out, driver->runbook, question);
+    sw_question_print(&out, question);
     fputs(out.bytes, stdout);
     sw_buf_release(&out);
 
@@ -200,15 +194,17 @@ static enum sw_asked ask_at_terminal(struct sw_driver *driver, const struct sw_c
 static struct sw_prepared_answer *prepared(struct sw_driver *driver,
                                            const struct sw_question *question)
 {
-    const char *id = step_id(driver->runbook, question);
-    const char *word = question->kind == SW_QUESTION_PARKED ? "parked" : id;
+    const char *word = question->kind == SW_QUESTION_PARKED ? "parked" : question->id;
+    const char *plain = question->kind == SW_QUESTION_PARKED || question->step == SW_NO_STEP
+                            ? word
+                            : driver->runbook->steps[question->step].id; /* of any item */
     struct sw_prepared_answer *last = NULL;
     bool is_bounded = question->expires_ns == 0;
 
     for (size_t i = 0; i < driver->answer_count; i++) {
         struct sw_prepared_answer *answer = &driver->answers[i];
 
-        if (!sw_text_is(answer->step, word)) {
+        if (!sw_text_is(answer->step, word) && !sw_text_is(answer->step, plain)) {
             continue;
         }
         if (answer->uses == 0) {
@@ -264,7 +260,7 @@ enum sw_asked sw_ask_people(struct sw_driver *driver, const struct sw_command *c
     }
     if (!driver->is_quiet) {
         sw_buf_init(&out, SW_LIMIT_RECORD_BYTES);
-        sw_question_print(&out, driver->runbook, question);
+        sw_question_print(&out, question);
         fputs(out.bytes, stdout);
         sw_buf_release(&out);
     }

@@ -11,5 +11,4 @@ enum sw_asked {
 enum sw_asked sw_ask_people(struct sw_driver *driver, const struct sw_command *command);
 
 /** The question with what it shows and what can be chosen, as text. */
-void sw_question_print(struct sw_buf *out, const struct sw_runbook *runbook,
-                       const struct sw_question *question);
+void sw_question_print(struct sw_buf *out, const struct sw_question *question);

@@ -32,11 +32,14 @@ static void on_record(void *context, uint64_t seq, const char *kind, int64_t tim
 static void on_note(void *context, int64_t time_ns, size_t step, const char *text)
 {
     struct sw_driver *driver = context;
+    SW_CLEANUP(sw_arena_free_at) struct sw_arena *arena = sw_arena_new();
     struct sw_buf out;
 
     sw_buf_init(&out, SW_LIMIT_RECORD_BYTES);
     sw_timeline_note(&driver->timeline, &out, time_ns,
-                     step == SW_NO_STEP ? "start" : driver->runbook->steps[step].id, text);
+                     step == SW_NO_STEP ? "start"
+                                        : sw_state_step_id(sw_run_state(driver->run), step, arena),
+                     text);
     print(driver, &out);
 }
 

@@ -4,6 +4,8 @@
 #include "engine/plan_more.h"
 #include "engine/plan_step.h"
 
+#include <string.h>
+
 enum stage { STAGE_FACTS, STAGE_STEPS, STAGE_DONE };
 
 struct sw_plan {
@@ -11,11 +13,13 @@ struct sw_plan {
     struct sw_plan_config config;
     struct sw_state state;
     enum stage stage;
-    size_t index;  /**< of the fact or of the step in `order` */
-    size_t *order; /**< reachable steps, breadth first */
+    size_t index;          /**< of the step in `order` */
+    size_t fact, fact_end; /**< facts of one frame */
+    size_t *order;         /**< reachable steps, breadth first */
     size_t order_count;
     size_t *reached_by; /**< a step that leads there first */
     struct sw_builder facts, steps, problems;
+    size_t frame; /**< whose names are looked at */
     bool is_reading;
     struct sw_job job;
     int ask;
@@ -36,6 +40,7 @@ struct sw_plan *sw_plan_new(const struct sw_plan_config *config)
     plan->attempt = sw_arena_new();
     plan->config = *config;
     plan->ask = -1;
+    plan->fact_end = config->runbook->frames[0].fact_count;
     plan->clock_offsets = sw_alloc_array(arena, targets, sizeof *plan->clock_offsets);
     plan->has_clock = sw_alloc_array(arena, targets, sizeof *plan->has_clock);
     sw_state_init(&plan->state, arena, config->runbook);
@@ -65,6 +70,7 @@ static struct sw_run_scope scope_of(const struct sw_plan *plan)
 {
     return (struct sw_run_scope){
         .state = &plan->state,
+        .frame = plan->frame,
         .targets = plan->config.targets,
         .clock_offsets = plan->clock_offsets,
         .has_clock = plan->has_clock,
@@ -86,7 +92,7 @@ static void begin_reading(struct sw_plan *plan, const struct sw_use *use,
     struct sw_job_spec spec = {
         .action = use->action,
         .inputs = inputs,
-        .subject = sw_state_subject(&plan->state),
+        .subject = sw_state_subject_of(&plan->state, plan->frame),
         .target = use->target == SW_NO_STEP ? NULL : &plan->config.targets[use->target],
         .target_index = use->target,
         .also_index = use->also,
@@ -120,7 +126,7 @@ void sw_plan_answer(struct sw_plan *plan, int64_t now_ns, const struct sw_answer
 
 static void fact_over(struct sw_plan *plan)
 {
-    const struct sw_fact *fact = &plan->config.runbook->facts[plan->index];
+    const struct sw_fact *fact = &plan->config.runbook->facts[plan->fact];
     const struct sw_value *value = NULL;
 
     plan->is_reading = false;
@@ -128,18 +134,18 @@ static void fact_over(struct sw_plan *plan)
         value = sw_value_copy(plan->arena, sw_probe_outputs(&plan->job.probe, fact->use.action,
                                                             (unsigned)fact->use.target + 1));
     } else {
-        value = sw_unknown(plan->arena, "fact '%s' cannot be read: %s", fact->name,
+        value = sw_unknown(plan->arena, "fact '%s' cannot be read: %s", fact->key,
                            sw_job_said(&plan->job));
         problem(plan, value->as.text);
     }
-    sw_map_put(&plan->facts, fact->name, value);
+    sw_map_put(&plan->facts, fact->key, value);
     plan->state.facts = sw_built(&plan->facts);
-    plan->index++;
+    plan->fact++;
 }
 
 static void begin_fact(struct sw_plan *plan)
 {
-    const struct sw_fact *fact = &plan->config.runbook->facts[plan->index];
+    const struct sw_fact *fact = &plan->config.runbook->facts[plan->fact];
     struct sw_run_scope scope = scope_of(plan);
     const struct sw_value *inputs = NULL;
     struct sw_error err = {0};
@@ -149,12 +155,12 @@ static void begin_fact(struct sw_plan *plan)
         return;
     }
     const struct sw_value *unknown =
-        sw_unknown(plan->arena, "fact '%s' cannot be read: %s", fact->name, err.text);
+        sw_unknown(plan->arena, "fact '%s' cannot be read: %s", fact->key, err.text);
 
     problem(plan, unknown->as.text);
-    sw_map_put(&plan->facts, fact->name, unknown);
+    sw_map_put(&plan->facts, fact->key, unknown);
     plan->state.facts = sw_built(&plan->facts);
-    plan->index++;
+    plan->fact++;
 }
 
 /* ---- the walk ---- */
@@ -237,6 +243,9 @@ static void finish(struct sw_plan *plan)
 {
     const struct sw_runbook *runbook = plan->config.runbook;
     struct sw_builder document = sw_map_begin(plan->arena);
+
+    plan->frame = 0;
+
     struct sw_run_scope scope = scope_of(plan);
 
     sw_map_put_int(&document, "schema_version", 1);
@@ -267,6 +276,9 @@ static void finish(struct sw_plan *plan)
 static void step_over(struct sw_plan *plan, const struct sw_job *job, const char *unknown_why)
 {
     size_t index = plan->order[plan->index];
+
+    plan->frame = plan->config.runbook->steps[index].frame;
+
     struct sw_plan_place place = {
         .runbook = plan->config.runbook,
         .step = index,
@@ -292,15 +304,58 @@ static const struct sw_use *use_to_read(const struct sw_step *step)
     return is_readable ? &step->use : NULL;
 }
 
+/** What the callee would be given, as far as that is known; once an item: for the first. */
+static void begin_call(struct sw_plan *plan, const struct sw_step *step)
+{
+    const struct sw_callee *callee = step->callee;
+    const struct sw_frame *frame = &plan->config.runbook->frames[callee->frame];
+    struct sw_run_scope of = scope_of(plan);
+    struct sw_scope scope = sw_run_scope_of(&of);
+    struct sw_builder params = sw_map_begin(plan->arena);
+    const struct sw_value *items =
+        callee->each == NULL ? NULL : sw_template_value(callee->each, &scope, plan->arena);
+
+    of.each = sw_list_at(items, 0);
+    for (size_t i = 0; i < frame->param_count; i++) {
+        const struct sw_param *param = &frame->params[i];
+        const struct sw_value *value = param->preset != NULL
+                                           ? param->preset
+                                           : sw_null(plan->arena, "the parameter was not given");
+        struct sw_error err = {0};
+
+        for (size_t n = 0; n < callee->argument_count; n++) {
+            if (strcmp(callee->arguments[n].field->name, param->name) == 0) {
+                value = sw_template_value(callee->arguments[n].value, &scope, plan->arena);
+            }
+        }
+        if (sw_is_known(value) && !sw_param_accept(param, value, plan->arena, &value, &err)) {
+            value = sw_unknown(plan->arena, "%s", err.text);
+            problem(plan, sw_format(plan->arena, "%s: '%s': %s", step->id, param->name, err.text));
+        }
+        sw_map_put(&params, param->name, value);
+    }
+    plan->state.frames[callee->frame].params = sw_built(&params);
+    plan->state.frames[callee->frame].items = items;
+    plan->fact = frame->first_fact;
+    plan->fact_end = frame->first_fact + frame->fact_count;
+    plan->frame = callee->frame;
+    plan->stage = STAGE_FACTS;
+}
+
 static void begin_step(struct sw_plan *plan)
 {
     const struct sw_step *step = &plan->config.runbook->steps[plan->order[plan->index]];
     const struct sw_use *use = use_to_read(step);
+
+    plan->frame = step->frame;
+
     struct sw_run_scope scope = scope_of(plan);
     const struct sw_value *inputs = NULL;
     struct sw_error err = {0};
 
-    if (use == NULL) {
+    if (step->verb == SW_VERB_CALL) {
+        begin_call(plan, step);
+    } else if (use == NULL) {
         step_over(plan, NULL, NULL);
     } else if (sw_use_inputs(use, &scope, plan->arena, &inputs, &err)) {
         begin_reading(plan, use, inputs);
@@ -315,12 +370,14 @@ static void advance(struct sw_plan *plan)
     case STAGE_FACTS:
         if (plan->is_reading) {
             fact_over(plan);
-        } else if (plan->index < plan->config.runbook->fact_count) {
+        } else if (plan->fact < plan->fact_end) {
             begin_fact(plan);
-        } else {
+        } else if (plan->frame == 0) {
             plan->stage = STAGE_STEPS;
-            plan->index = 0;
             walk(plan);
+        } else {
+            plan->stage = STAGE_STEPS; /* all is known of what is called here */
+            step_over(plan, NULL, NULL);
         }
         return;
     case STAGE_STEPS:

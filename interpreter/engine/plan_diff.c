@@ -143,8 +143,8 @@ static void diff_facts(struct sw_builder *list, const struct sw_runbook *runbook
     for (size_t i = 0; i < runbook->fact_count; i++) {
         const struct sw_fact *fact = &runbook->facts[i];
 
-        diff_maps(list, sw_format(list->arena, "facts.%s", fact->name),
-                  outputs_of(fact->use.action), sw_get(was, fact->name), sw_get(is, fact->name));
+        diff_maps(list, sw_format(list->arena, "facts.%s", fact->key), outputs_of(fact->use.action),
+                  sw_get(was, fact->key), sw_get(is, fact->name));
     }
 }
 

@@ -1,5 +1,6 @@
 #include "engine/plan_step.h"
 
+#include "base/buf.h"
 #include "engine/plan_more.h"
 #include "lang/evidence.h"
 
@@ -117,6 +118,42 @@ static void put_reading(struct sw_plan_place *place, struct sw_builder *item,
                    sw_value_copy(arena, sw_probe_outputs(&place->job->probe, step->use.action,
                                                          (unsigned)step->use.target + 1)));
     }
+}
+
+/* ---- what it would call ---- */
+
+static void put_call(struct sw_plan_place *place, struct sw_builder *item, struct sw_arena *arena)
+{
+    const struct sw_callee *callee = place->runbook->steps[place->step].callee;
+    const struct sw_frame *frame = &place->runbook->frames[callee->frame];
+    const struct sw_frame_state *is = &place->scope.state->frames[callee->frame];
+    struct sw_run_scope scope = place->scope;
+    struct sw_buf says;
+
+    scope.frame = callee->frame;
+    sw_buf_init(&says, 65536);
+    sw_buf_addf(&says, "%s %s", frame->name, frame->version);
+    if (callee->each != NULL && sw_is_known(is->items)) {
+        sw_buf_addf(&says, ", once for each of %zu item(s); shown for the first: ",
+                    sw_list_count(is->items));
+        sw_value_print(&says, is->items);
+    } else if (callee->each != NULL) {
+        sw_buf_add_text(&says, ", once for each item of a list that is not known yet");
+    }
+    for (size_t i = 0; i < frame->require_count; i++) {
+        struct sw_row_result result = sw_row_evaluate(&frame->requires[i], &scope, arena);
+
+        if (!result.holds) {
+            sw_buf_addf(&says, "; requires '%s', %s: %s", frame->requires[i].id,
+                        result.is_known ? "which does not hold" : "which is not known yet",
+                        result.why);
+        }
+    }
+    sw_map_put_text(item, "state", "would call");
+    sw_map_put_text(item, "says", says.bytes);
+    sw_map_put_text(item, "calls", frame->name);
+    sw_map_put(item, "params", is->params);
+    sw_buf_release(&says);
 }
 
 /* ---- where it leads ---- */
@@ -280,6 +317,9 @@ const struct sw_value *sw_plan_step(struct sw_plan_place *place, struct sw_arena
     case SW_VERB_READ:
         put_reading(place, &item, arena);
         break;
+    case SW_VERB_CALL:
+        put_call(place, &item, arena);
+        break;
     case SW_VERB_HOOK:
         if (step->use.action != NULL) {
             put_reading(place, &item, arena);
@@ -307,6 +347,7 @@ const struct sw_value *sw_plan_step(struct sw_plan_place *place, struct sw_arena
 /** What the walk for the longest wait carries. */
 struct waits {
     const struct sw_runbook *runbook;
+    struct sw_run_scope *of; /**< of `scope`, to look with the names of each frame; or NULL */
     struct sw_scope scope;
     struct sw_arena *arena;
     int64_t *known; /**< per step, ms; -1: not known yet */
@@ -315,8 +356,12 @@ struct waits {
 static int64_t own_wait(const struct waits *waits, const struct sw_step *step)
 {
     int64_t ms = 0;
+    bool has_names = waits->of != NULL || step->frame == 0;
 
-    if (step->timeout != NULL) {
+    if (waits->of != NULL) {
+        waits->of->frame = step->frame;
+    }
+    if (step->timeout != NULL && (has_names || sw_template_is_literal(step->timeout))) {
         sw_as_int(sw_template_value(step->timeout, &waits->scope, waits->arena), &ms);
     }
     return ms + step->expires_after_ms;
@@ -353,24 +398,31 @@ static int64_t longest(struct waits *waits, size_t at)
     return waits->known[at];
 }
 
+static int64_t longest_of(struct waits *waits)
+{
+    size_t count = waits->runbook->step_count;
+
+    waits->known = sw_alloc_array(waits->arena, count, sizeof(int64_t));
+    for (size_t i = 0; i < count; i++) {
+        waits->known[i] = -1;
+    }
+    return longest(waits, 0);
+}
+
 int64_t sw_longest_wait(const struct sw_runbook *runbook, struct sw_scope scope,
                         struct sw_arena *arena)
 {
-    struct waits waits = {
-        .runbook = runbook,
-        .scope = scope,
-        .arena = arena,
-        .known = sw_alloc_array(arena, runbook->step_count, sizeof(int64_t)),
-    };
+    struct waits waits = {.runbook = runbook, .scope = scope, .arena = arena};
 
-    for (size_t i = 0; i < runbook->step_count; i++) {
-        waits.known[i] = -1;
-    }
-    return longest(&waits, 0);
+    return longest_of(&waits);
 }
 
 int64_t sw_plan_longest_wait(const struct sw_runbook *runbook, const struct sw_run_scope *scope,
                              struct sw_arena *arena)
 {
-    return sw_longest_wait(runbook, sw_run_scope_of(scope), arena);
+    struct sw_run_scope of = *scope;
+    struct waits waits = {
+        .runbook = runbook, .of = &of, .scope = sw_run_scope_of(&of), .arena = arena};
+
+    return longest_of(&waits);
 }

@@ -24,8 +24,15 @@ const struct sw_state *sw_run_state(const struct sw_run *run)
 
 struct sw_run_scope sw_run_scope(const struct sw_run *run, const struct sw_value *result)
 {
+    return sw_run_scope_in(run, sw_state_frame(&run->state), result);
+}
+
+struct sw_run_scope sw_run_scope_in(const struct sw_run *run, size_t frame,
+                                    const struct sw_value *result)
+{
     return (struct sw_run_scope){
         .state = &run->state,
+        .frame = frame,
         .targets = run->config.targets,
         .result = result,
         .clock_offsets = run->clock_offsets,
@@ -34,9 +41,19 @@ struct sw_run_scope sw_run_scope(const struct sw_run *run, const struct sw_value
     };
 }
 
+const char *sw_run_id(struct sw_run *run)
+{
+    return sw_state_step_id(&run->state, run->state.step, run->scratch);
+}
+
 const char *sw_run_text(struct sw_run *run, const struct sw_template *template)
 {
-    struct sw_run_scope of = sw_run_scope(run, run->outputs);
+    return sw_run_text_in(run, sw_state_frame(&run->state), template);
+}
+
+const char *sw_run_text_in(struct sw_run *run, size_t frame, const struct sw_template *template)
+{
+    struct sw_run_scope of = sw_run_scope_in(run, frame, run->outputs);
     struct sw_scope scope = sw_run_scope_of(&of);
 
     return template == NULL ? "" : sw_template_text(template, &scope, run->scratch);

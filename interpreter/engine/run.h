@@ -59,7 +59,8 @@ struct sw_question_choice {
 
 struct sw_question {
     enum sw_question_kind kind;
-    size_t step; /**< SW_NO_STEP when parked before the first */
+    size_t step;    /**< SW_NO_STEP when parked before the first */
+    const char *id; /**< of the step, as the journal names it: "call[2]/step"; or "start" */
     int visit;
     const char *title, *text;     /**< text: several lines */
     const struct sw_value *shows; /**< decide: map name -> outputs of the read */

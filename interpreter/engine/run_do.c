@@ -100,7 +100,7 @@ static void probed(struct sw_run *run)
         }
         return;
     case SW_UNCLEAR:
-        sw_run_park(run, 3, "step '%s': %s", sw_run_step(run)->id, sw_job_said(&run->job));
+        sw_run_park(run, 3, "step '%s': %s", sw_run_id(run), sw_job_said(&run->job));
         return;
     case SW_BLOCKED:
         sw_run_fail_step(run, "%s", sw_copy_text(run->scratch, sw_job_said(&run->job)));

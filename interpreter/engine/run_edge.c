@@ -17,6 +17,23 @@ enum { EDGE_ROUNDS = 10 };
 
 static void edge_probed(struct sw_run *run);
 
+/** Those of the run; in a called runbook also those that it and its callers were given. */
+static const struct sw_value *params_of(struct sw_run *run)
+{
+    const struct sw_frame *frames = run->runbook->frames;
+    struct sw_builder map = sw_map_begin(run->scratch);
+    size_t frame = sw_state_frame(&run->state);
+
+    if (frame == 0) {
+        return run->state.params;
+    }
+    sw_map_put(&map, "", run->state.params);
+    for (; frame != 0; frame = frames[frame].caller) {
+        sw_map_put(&map, frames[frame].prefix, run->state.frames[frame].params);
+    }
+    return sw_built(&map);
+}
+
 /** What an approval is bound to: facts that do not move by themselves, evidence, parameters, what
  * the act gets and where it goes. */
 static const struct sw_value *bound_to(struct sw_run *run, const struct sw_value *facts)
@@ -29,26 +46,30 @@ static const struct sw_value *bound_to(struct sw_run *run, const struct sw_value
         const struct sw_fact *fact = &run->runbook->facts[i];
         struct sw_builder outputs = sw_map_begin(run->scratch);
 
+        if (!sw_run_is_in_chain(run, fact->frame)) {
+            continue;
+        }
+
         for (const struct sw_field *row = fact->use.action->outputs;
              row != NULL && row->name != NULL; row++) {
-            const struct sw_value *value = sw_get(sw_get(facts, fact->name), row->name);
+            const struct sw_value *value = sw_get(sw_get(facts, fact->key), row->name);
 
             if ((row->flags & SW_FIELD_VOLATILE) == 0 && value != NULL) {
                 sw_map_put(&outputs, row->name, value);
             }
         }
-        sw_map_put(&stable, fact->name, sw_built(&outputs));
+        sw_map_put(&stable, fact->key, sw_built(&outputs));
     }
     for (size_t i = 0; i < run->runbook->target_count; i++) {
         sw_map_put(&targets, run->runbook->targets[i].name, run->config.targets[i].settings);
     }
     sw_map_put(&map, "facts", sw_built(&stable));
     sw_map_put(&map, "evidence", sw_state_basis(&run->state, run->scratch));
-    sw_map_put(&map, "params", run->state.params);
+    sw_map_put(&map, "params", params_of(run));
     sw_map_put(&map, "inputs", run->inputs);
     sw_map_put(&map, "targets", sw_built(&targets));
     sw_map_put_text(&map, "runbook", run->runbook->digest);
-    sw_map_put_text(&map, "step", sw_run_step(run)->id);
+    sw_map_put_text(&map, "step", sw_run_id(run));
     return sw_built(&map);
 }
 
@@ -66,13 +87,13 @@ static void digest_of(const struct sw_value *value, char out[65])
 static const char *changed_identity(struct sw_run *run, const struct sw_value *old_facts,
                                     const struct sw_value *new_facts)
 {
-    const struct sw_fact *fact =
-        run->runbook->subject == SW_NO_STEP ? NULL : &run->runbook->facts[run->runbook->subject];
+    size_t subject = run->runbook->frames[sw_state_domain(&run->state)].subject;
+    const struct sw_fact *fact = subject == SW_NO_STEP ? NULL : &run->runbook->facts[subject];
     const struct sw_field *row = fact == NULL ? NULL : fact->use.action->outputs;
 
     for (; row != NULL && row->name != NULL; row++) {
-        const struct sw_value *was = sw_get(sw_get(old_facts, fact->name), row->name);
-        const struct sw_value *is = sw_get(sw_get(new_facts, fact->name), row->name);
+        const struct sw_value *was = sw_get(sw_get(old_facts, fact->key), row->name);
+        const struct sw_value *is = sw_get(sw_get(new_facts, fact->key), row->name);
 
         if ((row->flags & SW_FIELD_IDENTITY) != 0 && !sw_value_same(was, is)) {
             return row->name;
@@ -128,10 +149,12 @@ static void facts_again(struct sw_run *run)
     const struct sw_value *old_facts = run->kept_facts;
     const char *changed = changed_identity(run, old_facts, new_facts);
     struct sw_builder rows;
-    const char *why = sw_run_check_identity(run);
+    const char *why = sw_run_check_identity(run, sw_state_domain(&run->state));
 
-    if (why == NULL) {
-        why = sw_run_check_require(run, true, &rows);
+    for (size_t i = 0; i < run->runbook->frame_count && why == NULL; i++) {
+        if (sw_run_is_in_chain(run, i)) {
+            why = sw_run_check_require(run, i, true, &rows);
+        }
     }
     sw_run_restore_facts(run); /* the run keeps the facts that it began with */
     run->edge_facts = new_facts;
@@ -163,7 +186,7 @@ static void evidence_checked(struct sw_run *run)
         return;
     }
     if (!sw_state_satisfies(&run->state, step->use.action)) {
-        sw_run_park(run, 3, "step '%s' may not act: what it needs is not proven", step->id);
+        sw_run_park(run, 3, "step '%s' may not act: what it needs is not proven", sw_run_id(run));
         return;
     }
     struct sw_run_scope scope = sw_run_scope(run, NULL);
@@ -188,13 +211,13 @@ void sw_run_edge(struct sw_run *run)
     const char *why = shut_window(run);
 
     if (why != NULL) {
-        sw_run_park(run, 3, "step '%s' may not act now: %s", sw_run_step(run)->id, why);
+        sw_run_park(run, 3, "step '%s' may not act now: %s", sw_run_id(run), why);
         return;
     }
     sw_run_restore_facts(run);
     run->kept_facts = run->state.facts;
     run->edge_read_ns = run->now;
-    sw_run_read_facts(run, facts_again);
+    sw_run_read_facts_again(run, facts_again);
 }
 
 /* ---- 2: show and ask ---- */
@@ -202,13 +225,14 @@ void sw_run_edge(struct sw_run *run)
 /** What people gave up on the way here: whoever approves must see it, by name. */
 static void add_given_up(struct sw_run *run, struct sw_buf *text)
 {
+    size_t domain = sw_state_domain(&run->state);
+
     for (size_t i = 0; i < run->state.held_count; i++) {
         const struct sw_held *held = &run->state.held[i];
         const char *by = sw_as_text(sw_get(held->reading, "accepted_by"));
 
-        if (held->is_held && by != NULL) {
-            sw_buf_addf(text, "Lost for ever by it, given up by %s (step %s): ", by,
-                        run->runbook->steps[held->step].id);
+        if (held->is_held && held->domain == domain && by != NULL) {
+            sw_buf_addf(text, "Lost for ever by it, given up by %s (step %s): ", by, held->id);
             sw_run_add_listing(text, sw_get(held->reading, "listing"), "  ");
             sw_buf_add_text(text, "\n");
         }
@@ -231,9 +255,9 @@ static const char *edge_text(struct sw_run *run)
     for (size_t i = 0; i < run->state.held_count; i++) {
         const struct sw_held *held = &run->state.held[i];
 
-        if (held->is_held) {
+        if (held->is_held && held->domain == sw_state_domain(&run->state)) {
             sw_buf_addf(&text, "  %-30s %s (step %s)\n", held->evidence->name, held->evidence->doc,
-                        run->runbook->steps[held->step].id);
+                        held->id);
         }
     }
     const char *copy = sw_copy(run->scratch, text.bytes, text.length);
@@ -302,6 +326,7 @@ static void ask_approval(struct sw_run *run)
 
     question->kind = SW_QUESTION_APPROVE;
     question->step = run->state.step;
+    question->id = sw_run_id(run);
     question->visit = run->state.visit;
     question->title = sw_run_text(run, step->title);
     question->text = edge_text(run);
@@ -410,8 +435,7 @@ static void edge_probed(struct sw_run *run)
     case SW_WAIT:
     case SW_HOLDS:
     case SW_LAPSED:
-        sw_run_park(run, 3, "step '%s' cannot act: %s", sw_run_step(run)->id,
-                    sw_job_said(&run->job));
+        sw_run_park(run, 3, "step '%s' cannot act: %s", sw_run_id(run), sw_job_said(&run->job));
         return;
     }
     record_edge(run, bound, digest);

@@ -32,7 +32,9 @@ static void lapse(struct sw_run *run, struct sw_held *first, const char *why)
         for (size_t i = 0; i < run->state.held_count; i++) {
             struct sw_held *held = &run->state.held[i];
 
-            for (size_t n = 0; held->is_held && n < sw_list_count(sw_built(&names)); n++) {
+            for (size_t n = 0; held->is_held && held->domain == first->domain &&
+                               n < sw_list_count(sw_built(&names));
+                 n++) {
                 if (rests_on(held->evidence, sw_as_text(sw_list_at(sw_built(&names), n)))) {
                     held->is_held = false;
                     is_more = true;
@@ -43,13 +45,13 @@ static void lapse(struct sw_run *run, struct sw_held *first, const char *why)
     }
     sw_map_put(&body, "evidence", sw_built(&names));
     sw_map_put_text(&body, "why", why);
-    sw_map_put_text(&body, "yielded_by", run->runbook->steps[first->step].id);
+    sw_map_put_text(&body, "yielded_by", first->id);
     sw_run_record(run, "lapse", &body);
 }
 
-static void lapse_name(struct sw_run *run, const char *name, const char *why)
+static void lapse_name(struct sw_run *run, size_t domain, const char *name, const char *why)
 {
-    struct sw_held *held = name == NULL ? NULL : sw_state_held(&run->state, name);
+    struct sw_held *held = name == NULL ? NULL : sw_state_held(&run->state, domain, name);
 
     if (held != NULL) {
         lapse(run, held, why);
@@ -60,13 +62,15 @@ void sw_run_lapse_step(struct sw_run *run, size_t step, const char *why)
 {
     const struct sw_step *of = &run->runbook->steps[step];
     const struct sw_yield *row = of->use.action == NULL ? NULL : of->use.action->yields;
+    size_t domain = run->runbook->frames[of->frame].domain;
 
     for (; row != NULL && row->evidence != NULL; row++) {
-        lapse_name(run, row->evidence, why);
+        lapse_name(run, domain, row->evidence, why);
     }
     for (size_t i = 0; i < of->choice_count; i++) {
         if (of->choices[i].accepts_loss != SW_NO_STEP) {
-            lapse_name(run, of->shows[of->choices[i].accepts_loss].use.action->accept_yields, why);
+            lapse_name(run, domain,
+                       of->shows[of->choices[i].accepts_loss].use.action->accept_yields, why);
         }
     }
 }
@@ -74,7 +78,7 @@ void sw_run_lapse_step(struct sw_run *run, size_t step, const char *why)
 void sw_run_end_evidence(struct sw_run *run, const char *const *names, const char *why)
 {
     for (; names != NULL && *names != NULL; names++) {
-        lapse_name(run, *names, why);
+        lapse_name(run, sw_state_domain(&run->state), *names, why);
     }
 }
 
@@ -83,9 +87,10 @@ void sw_run_yield_evidence(struct sw_run *run, const char *name, size_t target,
 {
     const struct sw_evidence *kind = sw_registry_evidence(run->runbook->registry, name);
     struct sw_builder body = sw_run_visit_body(run);
+    size_t domain = sw_state_domain(&run->state);
 
     for (const char *const *on = kind->rests_on; on != NULL && *on != NULL; on++) {
-        if (sw_state_held(&run->state, *on) == NULL) {
+        if (sw_state_held(&run->state, domain, *on) == NULL) {
             return; /* what it rests on is gone: it proves nothing */
         }
     }
@@ -97,7 +102,7 @@ void sw_run_yield_evidence(struct sw_run *run, const char *name, size_t target,
     sw_map_put(&body, "reading", reading == NULL ? sw_built(&none) : reading);
     sw_run_record(run, "evidence", &body);
 
-    struct sw_held *held = sw_state_held(&run->state, name);
+    struct sw_held *held = sw_state_held(&run->state, domain, name);
 
     if (held != NULL) {
         held->is_read = true;
@@ -144,6 +149,12 @@ static bool action_needs(const struct sw_registry *registry, const struct sw_act
     return false;
 }
 
+/** Those of another subject need nothing of what is held here. */
+static uint64_t edges_of(const struct sw_run *run, size_t from, size_t next)
+{
+    return sw_runbook_parts_ways(run->runbook, from, next) ? 0 : run->edges_ahead[next];
+}
+
 /** Which irreversible steps can come behind this one, by what is known so far. */
 static uint64_t edges_behind(const struct sw_run *run, size_t from)
 {
@@ -151,16 +162,16 @@ static uint64_t edges_behind(const struct sw_run *run, size_t from)
     uint64_t edges = run->edges_ahead[from];
 
     for (size_t i = 0; i < at->arrow_count; i++) {
-        edges |= run->edges_ahead[at->arrows[i].next];
+        edges |= edges_of(run, from, at->arrows[i].next);
     }
     for (size_t i = 0; i < at->choice_count; i++) {
-        edges |= run->edges_ahead[at->choices[i].arrow.next];
+        edges |= edges_of(run, from, at->choices[i].arrow.next);
     }
     for (size_t i = 0; i < at->branch_count; i++) {
-        edges |= run->edges_ahead[at->branches[i].arrow.next];
+        edges |= edges_of(run, from, at->branches[i].arrow.next);
     }
     if ((at->when != NULL || at->verb == SW_VERB_HOOK) && from + 1 < run->runbook->step_count) {
-        edges |= run->edges_ahead[from + 1];
+        edges |= edges_of(run, from, from + 1);
     }
     return edges;
 }
@@ -190,6 +201,11 @@ static void find_edges(struct sw_run *run)
     }
 }
 
+static size_t domain_of(const struct sw_runbook *book, size_t step)
+{
+    return book->frames[book->steps[step].frame].domain;
+}
+
 /** Find out of each held piece whether an irreversible step that can still come needs it. */
 static void mark_needed(struct sw_run *run)
 {
@@ -217,7 +233,8 @@ static void mark_needed(struct sw_run *run)
 
             held->is_needed =
                 held->is_needed ||
-                action_needs(book->registry, book->steps[at].use.action, held->evidence->name);
+                (held->domain == domain_of(book, at) &&
+                 action_needs(book->registry, book->steps[at].use.action, held->evidence->name));
         }
         edge += edge < EDGE_BITS - 1 ? 1 : 0;
     }
@@ -245,7 +262,7 @@ static void go_back(struct sw_run *run)
 
     if (!from->has_if_lapsed) {
         sw_run_park(run, 3, "%s no longer holds (%s), and step '%s' does not say what then",
-                    held->evidence->name, said, from->id);
+                    held->evidence->name, said, held->id);
     } else if (from->if_lapsed.max > 0 &&
                sw_state_arrow_count(&run->state, held->step, "lapsed") >= from->if_lapsed.max) {
         sw_run_park(run, 3, "%s no longer holds (%s); it was made anew %d times already",

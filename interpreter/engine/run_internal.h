@@ -92,6 +92,10 @@ struct sw_run {
 
     /* facts, requirements and evidence being read */
     size_t fact_index;
+    size_t facts_of;             /**< the frame whose facts are read */
+    bool is_chain;               /**< and of its callers, as far as they share the subject */
+    bool is_locked;              /**< `call`: read again under the lock */
+    const struct sw_value *each; /**< `call`: the item at hand */
     struct sw_builder fact_values;
     sw_then_fn facts_then;
     size_t evidence_index;
@@ -131,8 +135,14 @@ void sw_run_read(struct sw_run *run, const struct sw_job_spec *spec, bool is_pat
                  sw_then_fn then);
 void sw_run_note(struct sw_run *run, const char *text);
 struct sw_run_scope sw_run_scope(const struct sw_run *run, const struct sw_value *result);
+/** The same with the names of another frame than the one that control is in. */
+struct sw_run_scope sw_run_scope_in(const struct sw_run *run, size_t frame,
+                                    const struct sw_value *result);
 const struct sw_step *sw_run_step(const struct sw_run *run);
+/** Id of the step at hand, as the journal names it. */
+const char *sw_run_id(struct sw_run *run);
 const char *sw_run_text(struct sw_run *run, const struct sw_template *template);
+const char *sw_run_text_in(struct sw_run *run, size_t frame, const struct sw_template *template);
 /** Spread by +-jitter around ms, the same for the same place of the same run. */
 int64_t sw_run_jittered(const struct sw_run *run, int64_t ms, double jitter, int n);
 /** Pause before try `n` (0 the first): `every` times `factor` each time, at most `max`, spread. */
@@ -149,12 +159,29 @@ bool sw_run_may_retry(const struct sw_run *run);
 
 /* ---- run_start.c ---- */
 void sw_run_begin(struct sw_run *run);
-void sw_run_read_facts(struct sw_run *run, sw_then_fn then);
+/** Of the root, or of the frame that is called. */
+void sw_run_read_facts(struct sw_run *run, size_t frame, sw_then_fn then);
+/** Of the frame that control is in and of its callers, as far as they share the subject. */
+void sw_run_read_facts_again(struct sw_run *run, sw_then_fn then);
+/** Is this one of the frames that are read and required again at the edge? */
+bool sw_run_is_in_chain(const struct sw_run *run, size_t frame);
+/** The facts of a frame as read. */
+void sw_run_record_facts(struct sw_run *run, size_t frame, int round);
+/** Take the locks of a frame. @return false: `err` says why; the run may be broken */
+bool sw_run_take_locks(struct sw_run *run, size_t frame, struct sw_error *err);
+/** Evaluate the `require` of a frame, record it. @return NULL when all hold */
+const char *sw_run_require(struct sw_run *run, size_t frame);
 /** Take the run's own facts back when the edge does not come to use the ones it was reading. */
 void sw_run_restore_facts(struct sw_run *run);
 /** Evaluate `require`; @return NULL when all hold, else the text of what does not */
-const char *sw_run_check_require(struct sw_run *run, bool is_edge, struct sw_builder *ret_rows);
-const char *sw_run_check_identity(struct sw_run *run);
+const char *sw_run_check_require(struct sw_run *run, size_t frame, bool is_edge,
+                                 struct sw_builder *ret_rows);
+const char *sw_run_check_identity(struct sw_run *run, size_t frame);
+
+/* ---- run_call.c ---- */
+void sw_run_call(struct sw_run *run);
+/** An `end` of a called runbook: go on where it was called. */
+void sw_run_return(struct sw_run *run, size_t end_step);
 
 /* ---- run_step.c ---- */
 void sw_run_enter(struct sw_run *run, size_t step, size_t via_step, const char *via_outcome);

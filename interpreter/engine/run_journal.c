@@ -26,7 +26,7 @@ struct sw_builder sw_run_visit_body(struct sw_run *run)
 {
     struct sw_builder body = sw_map_begin(run->records);
 
-    sw_map_put_text(&body, "step", sw_run_step(run)->id);
+    sw_map_put_text(&body, "step", sw_state_step_id(&run->state, run->state.step, run->records));
     sw_map_put_int(&body, "visit", run->state.visit);
     return body;
 }

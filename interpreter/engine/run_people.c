@@ -15,6 +15,7 @@ static struct sw_question *new_question(struct sw_run *run, enum sw_question_kin
 
     question->kind = kind;
     question->step = run->state.step;
+    question->id = run->state.step == SW_NO_STEP ? "start" : sw_run_id(run);
     question->visit = run->state.visit;
     return question;
 }
@@ -254,7 +255,7 @@ static void expire(struct sw_run *run)
 
     if (!is_offered(run, choice)) {
         sw_run_park(run, 3, "the question of step '%s' expired, and '%s' cannot be chosen any more",
-                    step->id, choice->name);
+                    sw_run_id(run), choice->name);
         return;
     }
     sw_map_put_text(&body, "choice", choice->name);
@@ -475,10 +476,12 @@ bool sw_run_decide(struct sw_run *run, int64_t now_ns, const struct sw_decision 
     }
     if (decision->step != NULL &&
         (question->step == SW_NO_STEP ||
-         !sw_text_is(decision->step, run->runbook->steps[question->step].id))) {
+         !sw_text_is(decision->step,
+                     sw_state_step_id(&run->state, question->step, run->scratch)))) {
         return sw_fail(err, SW_E_INPUT, "step '%s' asks nothing now; '%s' does", decision->step,
-                       question->step == SW_NO_STEP ? "the start"
-                                                    : run->runbook->steps[question->step].id);
+                       question->step == SW_NO_STEP
+                           ? "the start"
+                           : sw_state_step_id(&run->state, question->step, run->scratch));
     }
     if (decision->digest != NULL && strcmp(decision->digest, question->digest) != 0) {
         return sw_fail(err, SW_E_CONFLICT,

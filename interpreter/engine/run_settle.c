@@ -99,8 +99,8 @@ static void refused(struct sw_run *run, const struct sw_error *error)
         return;
     }
     if (run->state.is_irreversible_in_doubt) {
-        sw_run_park(run, 8, "step '%s' is done in part, and the rest was refused: %s", step->id,
-                    why);
+        sw_run_park(run, 8, "step '%s' is done in part, and the rest was refused: %s",
+                    sw_run_id(run), why);
         return;
     }
     sw_run_fail_step(run, "%s", why);
@@ -147,8 +147,8 @@ void sw_run_act_answered(struct sw_run *run, const struct sw_answer *answer,
 
 static void in_doubt(struct sw_run *run, const char *why)
 {
-    sw_run_park(run, 8, "step '%s': it is not known whether '%s' happened: %s",
-                sw_run_step(run)->id, sw_run_step(run)->use.action->name, why);
+    sw_run_park(run, 8, "step '%s': it is not known whether '%s' happened: %s", sw_run_id(run),
+                sw_run_step(run)->use.action->name, why);
 }
 
 /**
@@ -318,7 +318,7 @@ void sw_run_after_ok(struct sw_run *run)
         sw_map_put_text(&body, "outcome", "ok");
         sw_map_put(&body, "outputs", run->outputs);
         sw_run_record(run, "leave", &body);
-        sw_run_park(run, 9, "step '%s' is done, but: %s", step->id, why);
+        sw_run_park(run, 9, "step '%s' is done, but: %s", sw_run_id(run), why);
     } else if (why != NULL) {
         sw_run_fail_step(run, "%s", why);
     } else if (step->edge != NULL) {

@@ -13,31 +13,58 @@ void sw_run_restore_facts(struct sw_run *run)
     }
 }
 
+bool sw_run_is_in_chain(const struct sw_run *run, size_t frame)
+{
+    const struct sw_runbook *book = run->runbook;
+    size_t here = sw_state_frame(&run->state);
+
+    return book->frames[frame].domain == book->frames[here].domain &&
+           sw_frame_is_within(book, here, frame);
+}
+
+static bool is_wanted(const struct sw_run *run, const struct sw_fact *fact)
+{
+    return run->is_chain ? sw_run_is_in_chain(run, fact->frame) : fact->frame == run->facts_of;
+}
+
+/** Before the first step it is refused; a call fails; at the edge it stands still. */
+static void cannot_read(struct sw_run *run, const struct sw_fact *fact, const char *why,
+                        bool is_peer)
+{
+    const char *text = sw_format(run->scratch, "fact '%s' cannot be read: %s", fact->key, why);
+
+    if (!run->state.has_required) {
+        sw_run_end(run, "refused", is_peer ? 69 : 4, text);
+    } else if (!run->is_chain && run->facts_of != 0) {
+        sw_run_fail_step(run, "%s", text);
+    } else {
+        sw_run_park(run, is_peer ? 69 : 3, "%s", text);
+    }
+}
+
 static void read_fact(struct sw_run *run)
 {
+    while (run->fact_index < run->runbook->fact_count &&
+           !is_wanted(run, &run->runbook->facts[run->fact_index])) {
+        run->fact_index++;
+    }
     if (run->fact_index == run->runbook->fact_count) {
         sw_run_go(run, run->facts_then);
         return;
     }
     const struct sw_fact *fact = &run->runbook->facts[run->fact_index];
-    struct sw_run_scope scope = sw_run_scope(run, NULL);
+    struct sw_run_scope scope = sw_run_scope_in(run, fact->frame, NULL);
     struct sw_error err = {0};
     const struct sw_value *inputs = NULL;
 
     if (!sw_use_inputs(&fact->use, &scope, run->scratch, &inputs, &err)) {
-        if (run->state.has_required) {
-            sw_run_park(run, 3, "fact '%s' cannot be read: %s", fact->name, err.text);
-        } else {
-            sw_run_end(
-                run, "refused", 4,
-                sw_format(run->scratch, "fact '%s' cannot be read: %s", fact->name, err.text));
-        }
+        cannot_read(run, fact, err.text, false);
         return;
     }
     struct sw_job_spec spec = {
         .action = fact->use.action,
         .inputs = inputs,
-        .subject = sw_state_subject(&run->state),
+        .subject = sw_state_subject_of(&run->state, fact->frame),
         .target = sw_run_target(run, fact->use.target),
         .target_index = fact->use.target,
         .also_index = fact->use.also,
@@ -50,16 +77,8 @@ static void fact_read(struct sw_run *run)
     const struct sw_fact *fact = &run->runbook->facts[run->fact_index];
 
     if (run->job.verdict != SW_DONE) {
-        bool is_peer = run->job.error.code == SW_E_UNREACHABLE;
-
-        if (!run->state.has_required) {
-            sw_run_end(run, "refused", is_peer ? 69 : 4,
-                       sw_format(run->scratch, "fact '%s' cannot be read: %s", fact->name,
-                                 sw_job_said(&run->job)));
-        } else {
-            sw_run_park(run, is_peer ? 69 : 3, "fact '%s' cannot be read: %s", fact->name,
-                        sw_job_said(&run->job));
-        }
+        cannot_read(run, fact, sw_copy_text(run->scratch, sw_job_said(&run->job)),
+                    run->job.error.code == SW_E_UNREACHABLE);
         return;
     }
     const struct sw_value *outputs =
@@ -68,19 +87,41 @@ static void fact_read(struct sw_run *run)
     if (!sw_run_fits(outputs)) {
         outputs = sw_unknown(run->arena, "more than can be kept");
     }
-    sw_map_put(&run->fact_values, fact->name, sw_value_copy(run->arena, outputs));
+    sw_map_put(&run->fact_values, fact->key, sw_value_copy(run->arena, outputs));
     /* Facts below may refer to this one. */
     run->state.facts = sw_built(&run->fact_values);
     run->fact_index++;
     sw_run_go(run, read_fact);
 }
 
-void sw_run_read_facts(struct sw_run *run, sw_then_fn then)
+/** Facts of the frames that are not read now stay as they are. */
+static void begin_facts(struct sw_run *run, sw_then_fn then)
 {
     run->fact_index = 0;
     run->fact_values = sw_map_begin(run->arena);
     run->facts_then = then;
+    for (size_t i = 0; i < run->runbook->fact_count; i++) {
+        const struct sw_fact *fact = &run->runbook->facts[i];
+        const struct sw_value *value = sw_get(run->state.facts, fact->key);
+
+        if (value != NULL && !is_wanted(run, fact)) {
+            sw_map_put(&run->fact_values, fact->key, value);
+        }
+    }
     sw_run_go(run, read_fact);
+}
+
+void sw_run_read_facts(struct sw_run *run, size_t frame, sw_then_fn then)
+{
+    run->facts_of = frame;
+    run->is_chain = false;
+    begin_facts(run, then);
+}
+
+void sw_run_read_facts_again(struct sw_run *run, sw_then_fn then)
+{
+    run->is_chain = true;
+    begin_facts(run, then);
 }
 
 /** Add one lock, folded. */
@@ -98,52 +139,55 @@ static void add_lock(struct sw_run *run, const char **names, size_t *count, cons
  *
  * @return NULL when a name is not known: two runs could then hold the same thing
  */
-static const char *const *lock_names(struct sw_run *run, struct sw_error *err)
+static const char *const *lock_names(struct sw_run *run, size_t frame, struct sw_error *err)
 {
-    const struct sw_runbook *book = run->runbook;
+    const struct sw_frame *at = &run->runbook->frames[frame];
     const struct sw_field *row =
-        book->subject == SW_NO_STEP ? NULL : book->facts[book->subject].use.action->outputs;
+        at->subject == SW_NO_STEP ? NULL : run->runbook->facts[at->subject].use.action->outputs;
+    const struct sw_value *subject = sw_state_subject_of(&run->state, frame);
     const char **names =
-        sw_alloc_array(run->scratch, book->lock_count + SUBJECT_LOCKS + 1, sizeof *names);
-    struct sw_run_scope of = sw_run_scope(run, NULL);
+        sw_alloc_array(run->scratch, at->lock_count + SUBJECT_LOCKS + 1, sizeof *names);
+    struct sw_run_scope of = sw_run_scope_in(run, frame, NULL);
     struct sw_scope scope = sw_run_scope_of(&of);
     size_t count = 0;
 
     for (; row != NULL && row->name != NULL && count < SUBJECT_LOCKS; row++) {
-        const char *id = sw_as_text(sw_get(sw_state_subject(&run->state), row->name));
+        const char *id = sw_as_text(sw_get(subject, row->name));
 
         if ((row->flags & SW_FIELD_IDENTITY) != 0 && id != NULL) {
             add_lock(run, names, &count, id);
         }
     }
-    if (book->subject != SW_NO_STEP && count == 0) {
+    if (at->subject != SW_NO_STEP && count == 0) {
         sw_fail(err, SW_E_INPUT, "the subject does not say who it is, so it cannot be locked");
         return NULL;
     }
-    for (size_t i = 0; i < book->lock_count; i++) {
-        const struct sw_value *value = sw_template_value(book->locks[i], &scope, run->scratch);
+    for (size_t i = 0; i < at->lock_count; i++) {
+        const struct sw_value *value = sw_template_value(at->locks[i], &scope, run->scratch);
 
         if (!sw_is_known(value)) {
             sw_fail(err, SW_E_INPUT, "lock %zu is not known: %s", i + 1,
-                    sw_run_text(run, book->locks[i]));
+                    sw_run_text_in(run, frame, at->locks[i]));
             return NULL;
         }
-        add_lock(run, names, &count, sw_run_text(run, book->locks[i]));
+        add_lock(run, names, &count, sw_run_text_in(run, frame, at->locks[i]));
     }
     names[count] = NULL;
     return names;
 }
 
-const char *sw_run_check_require(struct sw_run *run, bool is_edge, struct sw_builder *ret_rows)
+const char *sw_run_check_require(struct sw_run *run, size_t frame, bool is_edge,
+                                 struct sw_builder *ret_rows)
 {
-    struct sw_run_scope scope = sw_run_scope(run, NULL);
+    const struct sw_frame *at = &run->runbook->frames[frame];
+    struct sw_run_scope scope = sw_run_scope_in(run, frame, NULL);
     struct sw_buf failures;
     const char *text = NULL;
 
     sw_buf_init(&failures, 65536);
     *ret_rows = sw_list_begin(run->scratch);
-    for (size_t i = 0; i < run->runbook->require_count; i++) {
-        const struct sw_row *row = &run->runbook->requires[i];
+    for (size_t i = 0; i < at->require_count; i++) {
+        const struct sw_row *row = &at->requires[i];
 
         if (is_edge && row->is_at_start) {
             continue;
@@ -167,9 +211,11 @@ const char *sw_run_check_require(struct sw_run *run, bool is_edge, struct sw_bui
     return text;
 }
 
-const char *sw_run_check_identity(struct sw_run *run)
+const char *sw_run_check_identity(struct sw_run *run, size_t frame)
 {
-    const struct sw_value *subject = sw_state_subject(&run->state);
+    const struct sw_value *subject = run->runbook->frames[frame].domain == frame
+                                         ? sw_state_subject_of(&run->state, frame)
+                                         : NULL; /* the caller has compared it */
 
     for (size_t t = 0; subject != NULL && t < run->runbook->target_count; t++) {
         const struct sw_target_kind *kind = run->runbook->targets[t].kind;
@@ -180,12 +226,12 @@ const char *sw_run_check_identity(struct sw_run *run)
         for (size_t f = 0; f < run->runbook->fact_count; f++) {
             const struct sw_fact *fact = &run->runbook->facts[f];
 
-            if (fact->use.target != t ||
+            if (fact->frame != frame || fact->use.target != t ||
                 !sw_text_is(fact->use.action->name, kind->identity_action)) {
                 continue;
             }
             const char *is =
-                sw_as_text(sw_get(sw_get(run->state.facts, fact->name), kind->identity_output));
+                sw_as_text(sw_get(sw_get(run->state.facts, fact->key), kind->identity_output));
             const char *wanted = sw_as_text(sw_get(subject, kind->subject_output));
 
             if (is == NULL || wanted == NULL) {
@@ -205,24 +251,30 @@ const char *sw_run_check_identity(struct sw_run *run)
     return NULL;
 }
 
-static void record_facts(struct sw_run *run, int round)
+void sw_run_record_facts(struct sw_run *run, size_t frame, int round)
 {
-    struct sw_builder body = sw_run_body(run);
+    struct sw_builder body = frame == 0 ? sw_run_body(run) : sw_run_visit_body(run);
+    struct sw_builder facts = sw_map_begin(run->records);
 
+    for (size_t i = 0; i < run->runbook->fact_count; i++) {
+        const struct sw_fact *fact = &run->runbook->facts[i];
+        const struct sw_value *value = sw_get(run->state.facts, fact->key);
+
+        if (fact->frame == frame && value != NULL) {
+            sw_map_put(&facts, fact->key, value);
+        }
+    }
     sw_map_put_int(&body, "round", round);
-    sw_map_put(&body, "facts", run->state.facts);
+    sw_map_put(&body, "facts", sw_built(&facts));
     sw_run_record(run, "facts", &body);
 }
 
-static void require_now(struct sw_run *run)
+const char *sw_run_require(struct sw_run *run, size_t frame)
 {
     struct sw_builder rows;
-    struct sw_builder body = sw_run_body(run);
-
-    record_facts(run, 2);
-
-    const char *why = sw_run_check_identity(run);
-    const char *unmet = sw_run_check_require(run, false, &rows);
+    struct sw_builder body = frame == 0 ? sw_run_body(run) : sw_run_visit_body(run);
+    const char *why = sw_run_check_identity(run, frame);
+    const char *unmet = sw_run_check_require(run, frame, false, &rows);
 
     if (why == NULL) {
         why = unmet;
@@ -231,6 +283,15 @@ static void require_now(struct sw_run *run)
     sw_map_put(&body, "rows", sw_built(&rows));
     sw_map_put_text(&body, "why", why);
     sw_run_record(run, "require", &body);
+    return why;
+}
+
+static void require_now(struct sw_run *run)
+{
+    sw_run_record_facts(run, 0, 2);
+
+    const char *why = sw_run_require(run, 0);
+
     if (why != NULL) {
         sw_run_end(run, "refused", 4, why);
         return;
@@ -238,20 +299,16 @@ static void require_now(struct sw_run *run)
     sw_run_enter(run, 0, SW_NO_STEP, NULL);
 }
 
-static void take_locks(struct sw_run *run)
+bool sw_run_take_locks(struct sw_run *run, size_t frame, struct sw_error *err)
 {
-    struct sw_error err = {0};
-    const char *const *names = lock_names(run, &err);
+    const char *const *names = lock_names(run, frame, err);
+    bool had_locks = run->state.has_locks;
 
-    record_facts(run, 1);
-    if (names == NULL) {
-        sw_run_end(run, "refused", 4, sw_copy_text(run->scratch, err.text));
-        return;
+    sw_run_record_facts(run, frame, 1);
+    if (names == NULL || !sw_run_flush(run)) {
+        return false;
     }
-    if (!sw_run_flush(run)) {
-        return;
-    }
-    struct sw_builder body = sw_run_body(run);
+    struct sw_builder body = frame == 0 ? sw_run_body(run) : sw_run_visit_body(run);
     struct sw_builder list = sw_list_begin(run->records);
 
     for (size_t i = 0; names[i] != NULL; i++) {
@@ -259,17 +316,28 @@ static void take_locks(struct sw_run *run)
     }
     sw_map_put(&body, "names", sw_built(&list));
     sw_run_record(run, "locks", &body);
-    if (!sw_run_flush_then(run, SW_THEN_KEEP, 0, NULL, names, &err)) {
-        if (err.code == SW_E_LOCKED) {
-            run->pending_count = 0; /* the refused record was not written */
-            run->state.seq--;
-            run->state.has_locks = false;
-            sw_run_end(run, "refused", 6, sw_copy_text(run->scratch, err.text));
-        }
-        return;
+    if (sw_run_flush_then(run, SW_THEN_KEEP, 0, NULL, names, err)) {
+        return true;
     }
-    /* Read under the lock: what counts is what nobody else of us can change now. */
-    sw_run_read_facts(run, require_now);
+    if (err->code == SW_E_LOCKED) {
+        run->pending_count = 0; /* the refused record was not written */
+        run->state.seq--;
+        run->state.has_locks = had_locks;
+    }
+    return false;
+}
+
+static void take_locks(struct sw_run *run)
+{
+    struct sw_error err = {0};
+
+    if (sw_run_take_locks(run, 0, &err)) {
+        /* Read under the lock: what counts is what nobody else of us can change now. */
+        sw_run_read_facts(run, 0, require_now);
+    } else if (run->broken.code == SW_E_NONE) {
+        sw_run_end(run, "refused", err.code == SW_E_LOCKED ? 6 : 4,
+                   sw_copy_text(run->scratch, err.text));
+    }
 }
 
 void sw_run_begin(struct sw_run *run)
@@ -300,5 +368,5 @@ void sw_run_begin(struct sw_run *run)
             return;
         }
     }
-    sw_run_read_facts(run, run->state.has_locks ? require_now : take_locks);
+    sw_run_read_facts(run, 0, run->state.has_locks ? require_now : take_locks);
 }

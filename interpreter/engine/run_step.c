@@ -19,17 +19,17 @@ void sw_run_enter(struct sw_run *run, size_t step, size_t via_step, const char *
     run->is_edge_second = run->is_hook_over = false;
     run->decision = NULL;
     run->settle_until = 0;
-    sw_map_put_text(&body, "step", to->id);
+    sw_map_put_text(&body, "step", sw_state_step_id(&run->state, step, run->records));
     sw_map_put_int(&body, "visit", run->state.steps[step].visits + 1);
     if (via_step != SW_NO_STEP) {
         struct sw_builder via = sw_map_begin(run->records);
 
-        sw_map_put_text(&via, "step", run->runbook->steps[via_step].id);
+        sw_map_put_text(&via, "step", sw_state_step_id(&run->state, via_step, run->records));
         sw_map_put_text(&via, "outcome", via_outcome);
         sw_map_put(&body, "via", sw_built(&via));
     }
     if (to->timeout != NULL) {
-        struct sw_run_scope of = sw_run_scope(run, NULL);
+        struct sw_run_scope of = sw_run_scope_in(run, to->frame, NULL);
         struct sw_scope scope = sw_run_scope_of(&of);
         int64_t ms = 0;
 
@@ -38,7 +38,8 @@ void sw_run_enter(struct sw_run *run, size_t step, size_t via_step, const char *
             sw_map_put_int(&body, "deadline", run->now + ms * SW_NS_PER_MS);
         }
     }
-    sw_map_put_text(&body, "title", to->title == NULL ? to->id : sw_run_text(run, to->title));
+    sw_map_put_text(&body, "title",
+                    to->title == NULL ? to->id : sw_run_text_in(run, to->frame, to->title));
     sw_run_lapse_step(run, step, "its step begins again");
     sw_run_record(run, "enter", &body);
     sw_run_go(run, sw_run_begin_step);
@@ -68,7 +69,7 @@ static bool passes_condition(struct sw_run *run)
     }
     if (!sw_as_bool(sw_expr_eval(step->when, &scope, run->scratch), &is)) {
         sw_run_park(run, 3, "it cannot be told whether step '%s' applies: %s is not known",
-                    step->id, sw_expr_text(step->when));
+                    sw_run_id(run), sw_expr_text(step->when));
         return false;
     }
     if (!is) {
@@ -110,7 +111,7 @@ static void branch_step(struct sw_run *run)
         bool is = row->when == NULL;
 
         if (row->when != NULL && !sw_as_bool(sw_expr_eval(row->when, &scope, run->scratch), &is)) {
-            sw_run_park(run, 3, "branch '%s' cannot be decided: %s is not known", step->id,
+            sw_run_park(run, 3, "branch '%s' cannot be decided: %s is not known", sw_run_id(run),
                         sw_expr_text(row->when));
             return;
         }
@@ -173,6 +174,10 @@ static void end_step(struct sw_run *run)
         sw_run_go(run, sw_run_rollback);
         return;
     }
+    if (step->frame != 0) {
+        sw_run_return(run, run->state.step);
+        return;
+    }
     sw_run_end(run, word, exit_code, sw_run_text(run, step->title));
 }
 
@@ -209,6 +214,9 @@ void sw_run_begin_step(struct sw_run *run)
     case SW_VERB_ASSERT:
         assert_step(run);
         return;
+    case SW_VERB_CALL:
+        sw_run_call(run);
+        return;
     case SW_VERB_END:
         end_step(run);
         return;
@@ -228,7 +236,7 @@ void sw_run_leave(struct sw_run *run, const char *outcome, const char *choice,
     }
     if (arrow != NULL && arrow->max > 0 && choice == NULL &&
         sw_state_arrow_count(&run->state, here, outcome) >= arrow->max) {
-        sw_run_park(run, 3, "step '%s' ended with '%s' once more than its %d times", step->id,
+        sw_run_park(run, 3, "step '%s' ended with '%s' once more than its %d times", sw_run_id(run),
                     outcome, arrow->max);
         return;
     }
@@ -247,7 +255,7 @@ void sw_run_leave(struct sw_run *run, const char *outcome, const char *choice,
     if (arrow == NULL) {
         sw_run_park(run, run->state.is_irreversible_done ? 9 : 3,
                     "step '%s' ended with '%s', and the runbook does not say how to go on",
-                    step->id, outcome);
+                    sw_run_id(run), outcome);
         return;
     }
     sw_run_enter(run, arrow->next, here, choice == NULL ? outcome : choice);
@@ -267,12 +275,13 @@ void sw_run_fail_step(struct sw_run *run, const char *fmt, ...)
     sw_map_put_text(&body, "why", why);
     sw_run_record(run, "leave", &body);
     if (arrow == NULL) {
-        sw_run_park(run, run->state.is_irreversible_done ? 9 : 3, "step '%s' failed: %s", step->id,
-                    why);
+        sw_run_park(run, run->state.is_irreversible_done ? 9 : 3, "step '%s' failed: %s",
+                    sw_run_id(run), why);
     } else if (arrow->max > 0 &&
                sw_state_arrow_count(&run->state, run->state.step, "failed") >= arrow->max) {
         sw_run_park(run, run->state.is_irreversible_done ? 9 : 3,
-                    "step '%s' failed once more than its %d times: %s", step->id, arrow->max, why);
+                    "step '%s' failed once more than its %d times: %s", sw_run_id(run), arrow->max,
+                    why);
     } else {
         sw_run_enter(run, arrow->next, run->state.step, "failed");
     }

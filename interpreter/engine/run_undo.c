@@ -6,7 +6,7 @@ enum { UNDO_LOOKS = 40 };
 
 static struct sw_change *newest(struct sw_run *run)
 {
-    for (size_t i = run->state.change_count; i > 0; i--) {
+    for (size_t i = run->state.change_count; i > sw_state_rollback_floor(&run->state); i--) {
         if (!run->state.changes[i - 1].is_undone) {
             run->undo_change = i - 1;
             return &run->state.changes[i - 1];
@@ -24,7 +24,7 @@ static struct sw_builder undo_body(struct sw_run *run)
 {
     struct sw_builder body = sw_run_body(run);
 
-    sw_map_put_text(&body, "step", step_of(run)->id);
+    sw_map_put_text(&body, "step", run->state.changes[run->undo_change].id);
     sw_map_put_int(&body, "visit", run->state.changes[run->undo_change].visit);
     return body;
 }
@@ -43,9 +43,9 @@ static void cannot_undo(struct sw_run *run, const char *why)
 {
     struct sw_builder body = sw_run_body(run);
 
-    sw_map_put_text(
-        &body, "why",
-        sw_format(run->scratch, "step '%s' cannot be put back: %s", step_of(run)->id, why));
+    sw_map_put_text(&body, "why",
+                    sw_format(run->scratch, "step '%s' cannot be put back: %s",
+                              run->state.changes[run->undo_change].id, why));
     sw_map_put_int(&body, "exit", 3);
     sw_run_record(run, "park", &body);
     sw_run_go(run, sw_run_ask_parked);
@@ -58,7 +58,7 @@ static struct sw_view view_of(struct sw_run *run)
     return (struct sw_view){
         .arena = run->scratch,
         .inputs = change->inputs,
-        .subject = sw_state_subject(&run->state),
+        .subject = change->subject,
         .before = change->before,
         .target = sw_run_target(run, step_of(run)->use.target),
     };
@@ -73,7 +73,7 @@ static void look(struct sw_run *run)
         .action = step_of(run)->use.action,
         .fn = step_of(run)->use.action->probe_undo,
         .inputs = change->inputs,
-        .subject = sw_state_subject(&run->state),
+        .subject = change->subject,
         .before = change->before,
         .target = sw_run_target(run, step_of(run)->use.target),
         .target_index = step_of(run)->use.target,
@@ -249,9 +249,13 @@ void sw_run_undo_accepted(struct sw_run *run, int64_t after_ms)
 
 static void finish(struct sw_run *run)
 {
-    const struct sw_step *end =
-        run->state.end_step == SW_NO_STEP ? NULL : &run->runbook->steps[run->state.end_step];
+    bool is_asked = run->state.end_step == SW_NO_STEP || run->state.is_rollback_asked;
+    const struct sw_step *end = is_asked ? NULL : &run->runbook->steps[run->state.end_step];
 
+    if (end != NULL && end->verb == SW_VERB_END && end->frame != 0) {
+        sw_run_return(run, run->state.end_step);
+        return;
+    }
     if (end == NULL || end->verb != SW_VERB_END) {
         sw_run_end(run, "stopped", 4, "everything was put back");
         return;
@@ -270,7 +274,7 @@ void sw_run_rollback(struct sw_run *run)
 {
     struct sw_change *change = newest(run);
 
-    if (run->state.is_irreversible_done || run->state.is_irreversible_in_doubt) {
+    if (sw_state_is_past(&run->state, sw_state_rollback_floor(&run->state))) {
         sw_run_park(run, 9,
                     "what cannot be undone was done, or may have been: nothing is put back");
         return;

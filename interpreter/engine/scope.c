@@ -30,10 +30,22 @@ static const struct sw_value *not_passed(const struct sw_run_scope *of, const ch
                           : sw_null(arena, sw_format(arena, "step '%s' was not passed", step));
 }
 
+static const struct sw_frame *frame_of(const struct sw_run_scope *of)
+{
+    return &of->state->runbook->frames[of->frame];
+}
+
+/** A step as the frame names it. */
+static size_t find_step(const struct sw_run_scope *of, const char *name, struct sw_arena *arena)
+{
+    return sw_runbook_step(of->state->runbook,
+                           sw_format(arena, "%s%s", frame_of(of)->prefix, name));
+}
+
 static const struct sw_value *step_value(const struct sw_run_scope *of, const char *const *path,
                                          size_t count, struct sw_arena *arena)
 {
-    size_t step = count == 0 ? SW_NO_STEP : sw_runbook_step(of->state->runbook, path[0]);
+    size_t step = count == 0 ? SW_NO_STEP : find_step(of, path[0], arena);
 
     if (step == SW_NO_STEP || of->state->steps[step].finished == 0) {
         return not_passed(of, count == 0 ? "" : path[0], arena);
@@ -70,9 +82,11 @@ static const struct sw_value *run_value(const struct sw_run_scope *of, const cha
 static const struct sw_value *target_value(const struct sw_run_scope *of, const char *const *path,
                                            size_t count, struct sw_arena *arena)
 {
-    for (size_t i = 0; count > 0 && i < of->state->runbook->target_count; i++) {
-        if (sw_text_is(of->state->runbook->targets[i].name, path[0])) {
-            return walk(of->targets[i].settings, path + 1, count - 1, arena);
+    const struct sw_frame *frame = frame_of(of);
+
+    for (size_t i = 0; count > 0 && i < frame->target_count; i++) {
+        if (sw_text_is(frame->targets[i].name, path[0])) {
+            return walk(of->targets[frame->bound[i]].settings, path + 1, count - 1, arena);
         }
     }
     return sw_null(arena, "no such target");
@@ -84,15 +98,25 @@ static const struct sw_value *scope_value(void *context, const char *root, const
     const struct sw_run_scope *of = context;
 
     if (strcmp(root, "params") == 0) {
-        return of->state->params == NULL ? sw_unknown(arena, "parameters are not bound yet")
-                                         : walk(of->state->params, path, path_count, arena);
+        const struct sw_value *params =
+            of->frame == 0 ? of->state->params : of->state->frames[of->frame].params;
+
+        return params == NULL ? sw_unknown(arena, "parameters are not bound yet")
+                              : walk(params, path, path_count, arena);
     }
     if (strcmp(root, "facts") == 0) {
-        if (of->state->facts == NULL || path_count == 0 ||
-            sw_get(of->state->facts, path[0]) == NULL) {
-            return sw_unknown(arena, "fact '%s' was not read yet", path_count == 0 ? "" : path[0]);
-        }
-        return walk(of->state->facts, path, path_count, arena);
+        const char *key = path_count == 0 || of->frame == 0
+                              ? (path_count == 0 ? "" : path[0])
+                              : sw_format(arena, "%s%s", frame_of(of)->prefix, path[0]);
+        const struct sw_value *fact = sw_get(of->state->facts, key);
+
+        return fact == NULL
+                   ? sw_unknown(arena, "fact '%s' was not read yet", path_count == 0 ? "" : path[0])
+                   : walk(fact, path + 1, path_count - 1, arena);
+    }
+    if (strcmp(root, "each") == 0) {
+        return of->each == NULL ? sw_unknown(arena, "there is no item here")
+                                : walk(of->each, path, path_count, arena);
     }
     if (strcmp(root, "steps") == 0) {
         return step_value(of, path, path_count, arena);
@@ -114,7 +138,7 @@ static const struct sw_value *scope_word(void *context, const char *step, bool i
                                          struct sw_arena *arena)
 {
     const struct sw_run_scope *of = context;
-    size_t index = sw_runbook_step(of->state->runbook, step);
+    size_t index = find_step(of, step, arena);
     const struct sw_step_state *is = index == SW_NO_STEP ? NULL : &of->state->steps[index];
 
     if (is == NULL || is->finished == 0) {

@@ -6,6 +6,8 @@
 struct sw_run_scope {
     const struct sw_state *state;
     const struct sw_target *targets; /**< one a target of the runbook */
+    size_t frame;                    /**< whose names they are */
+    const struct sw_value *each;     /**< item of a `call`, for its `with`; or NULL */
     const struct sw_value *result;   /**< this step's own outputs, in `ensure`; or NULL */
     const int64_t *clock_offsets;    /**< per target: peer's clock minus ours, ns */
     const bool *has_clock;           /**< per target: was its clock ever read? */

@@ -1,4 +1,4 @@
-#include "engine/state.h"
+#include "engine/state_fold.h"
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -12,131 +12,18 @@ void sw_state_init(struct sw_state *state, struct sw_arena *arena, const struct 
     *state = (struct sw_state){.arena = arena, .runbook = runbook, .step = SW_NO_STEP};
     state->end_step = SW_NO_STEP;
     state->steps = sw_alloc_array(arena, runbook->step_count + 1, sizeof *state->steps);
+    state->frames = sw_alloc_array(arena, runbook->frame_count + 1, sizeof *state->frames);
     state->arrow_counts = sw_map_new(arena);
-}
-
-struct sw_held *sw_state_held(const struct sw_state *state, const char *evidence)
-{
-    for (size_t i = 0; i < state->held_count; i++) {
-        if (state->held[i].is_held && sw_text_is(state->held[i].evidence->name, evidence)) {
-            return &state->held[i];
-        }
-    }
-    return NULL;
-}
-
-const struct sw_value *sw_state_basis(const struct sw_state *state, struct sw_arena *arena)
-{
-    struct sw_builder basis = sw_map_begin(arena);
-
-    for (size_t i = 0; i < state->held_count; i++) {
-        if (state->held[i].is_held) {
-            sw_map_put(&basis, state->held[i].evidence->name, state->held[i].reading);
-        }
-    }
-    return sw_built(&basis);
-}
-
-const struct sw_value *sw_state_subject(const struct sw_state *state)
-{
-    if (state->runbook->subject == SW_NO_STEP || state->facts == NULL) {
-        return NULL;
-    }
-    return sw_get(state->facts, state->runbook->facts[state->runbook->subject].name);
-}
-
-static int *arrow_count(const struct sw_state *state, size_t step, const char *outcome)
-{
-    struct sw_buf buf;
-
-    sw_buf_init(&buf, 2 * SW_LIMIT_KEY_BYTES);
-    sw_buf_addf(&buf, "%s:%s", state->runbook->steps[step].id, outcome);
-
-    int *count = sw_map_get(state->arrow_counts, buf.bytes);
-
-    if (count == NULL) {
-        count = sw_alloc(state->arena, sizeof *count);
-        sw_map_set(state->arrow_counts, buf.bytes, count);
-    }
-    sw_buf_release(&buf);
-    return count;
-}
-
-int sw_state_arrow_count(const struct sw_state *state, size_t step, const char *outcome)
-{
-    return *arrow_count(state, step, outcome);
-}
-
-bool sw_state_satisfies(const struct sw_state *state, const struct sw_action *action)
-{
-    for (size_t n = 0; n < action->need_count; n++) {
-        const char *const *names = action->needs[n].evidence;
-        bool is_whole = names[0] != NULL;
-
-        for (; is_whole && *names != NULL; names++) {
-            is_whole = sw_state_held(state, *names) != NULL;
-        }
-        if (is_whole) {
-            return true;
-        }
-    }
-    return action->need_count == 0;
-}
-
-static const char *text_of(const struct sw_state *state, const struct sw_value *body,
-                           const char *key)
-{
-    const char *text = sw_as_text(sw_get(body, key));
-
-    return text == NULL ? NULL : sw_copy_text(state->arena, text);
-}
-
-static int64_t int_of(const struct sw_value *body, const char *key)
-{
-    int64_t number = 0;
-
-    sw_as_int(sw_get(body, key), &number);
-    return number;
-}
-
-static bool bool_of(const struct sw_value *body, const char *key)
-{
-    bool is = false;
-
-    sw_as_bool(sw_get(body, key), &is);
-    return is;
-}
-
-static const struct sw_value *value_of(const struct sw_state *state, const struct sw_value *body,
-                                       const char *key)
-{
-    const struct sw_value *value = sw_get(body, key);
-
-    return value == NULL ? NULL : sw_value_copy(state->arena, value);
-}
-
-static bool step_of(const struct sw_state *state, const struct sw_value *body, size_t *ret_step,
-                    struct sw_error *err)
-{
-    const char *id = sw_as_text(sw_get(body, "step"));
-    size_t step = id == NULL ? SW_NO_STEP : sw_runbook_step(state->runbook, id);
-
-    if (step == SW_NO_STEP) {
-        return sw_fail(err, SW_E_CORRUPT, "the journal names step '%s', which the runbook has not",
-                       id == NULL ? "" : id);
-    }
-    *ret_step = step;
-    return true;
 }
 
 /* ---- one function a group of record kinds ---- */
 
 static void fold_run(struct sw_state *state, int64_t time_ns, const struct sw_value *body)
 {
-    state->run_id = text_of(state, body, "run");
-    state->started_by = text_of(state, body, "by");
+    state->run_id = sw_body_text(state, body, "run");
+    state->started_by = sw_body_text(state, body, "by");
     state->started_ns = time_ns;
-    state->params = value_of(state, body, "params");
+    state->params = sw_body_value(state, body, "params");
 }
 
 static bool fold_enter(struct sw_state *state, int64_t time_ns, const struct sw_value *body,
@@ -146,23 +33,30 @@ static bool fold_enter(struct sw_state *state, int64_t time_ns, const struct sw_
     const struct sw_value *via = sw_get(body, "via");
     size_t from = 0;
 
-    if (!step_of(state, body, &step, err)) {
+    if (!sw_body_step(state, body, &step, err)) {
         return false;
     }
     if (sw_is_known(via)) {
         const char *outcome = sw_as_text(sw_get(via, "outcome"));
 
-        if (!step_of(state, via, &from, err)) {
+        if (!sw_body_step(state, via, &from, err)) {
             return false;
         }
-        (*arrow_count(state, from, outcome == NULL ? "" : outcome))++;
+        (*sw_state_count(state, from, outcome == NULL ? "" : outcome))++;
     }
     state->phase = SW_PHASE_STEPS;
     state->step = step;
-    state->visit = (int)int_of(body, "visit");
+    state->visit = (int)sw_body_int(body, "visit");
     state->steps[step].visits = state->visit;
+    if (state->runbook->steps[step].callee != NULL) {
+        struct sw_frame_state *frame = &state->frames[state->runbook->steps[step].callee->frame];
+
+        if (!frame->is_repeatable) {
+            *frame = (struct sw_frame_state){0};
+        }
+    }
     state->entered_ns = time_ns;
-    state->deadline_ns = int_of(body, "deadline");
+    state->deadline_ns = sw_body_int(body, "deadline");
     state->is_dirty = false;
     state->is_unknown = false;
     state->failed_why = NULL;
@@ -190,10 +84,10 @@ static void fold_hook(struct sw_state *state, const struct sw_value *body)
     struct sw_change *change = change_of_visit(state);
 
     if (sw_get(body, "known") != NULL) {
-        state->hook.known = value_of(state, body, "known");
+        state->hook.known = sw_body_value(state, body, "known");
     }
     if (sw_get(body, "state") != NULL && state->step != SW_NO_STEP) {
-        state->steps[state->step].hook_state = value_of(state, body, "state");
+        state->steps[state->step].hook_state = sw_body_value(state, body, "state");
     }
     if (change != NULL && state->step != SW_NO_STEP) {
         change->hook_state = state->steps[state->step].hook_state;
@@ -210,7 +104,7 @@ static void fold_reply(struct sw_state *state, const struct sw_value *body)
         sw_list_add(&known, sw_list_at(state->hook.known, i));
     }
     sw_map_put_text(&one, "text", state->hook.text);
-    sw_map_put(&one, "answer", value_of(state, body, "reply"));
+    sw_map_put(&one, "answer", sw_body_value(state, body, "reply"));
     sw_list_add(&known, sw_built(&one));
     state->hook.known = sw_built(&known);
 }
@@ -225,31 +119,33 @@ static bool fold_intent(struct sw_state *state, int64_t time_ns, const struct sw
     state->is_unknown = false;
     state->failed_why = NULL;
     state->flight =
-        (struct sw_in_flight){.write = text_of(state, body, "write"), .sent_ns = time_ns};
-    state->write_index = (size_t)int_of(body, "row");
+        (struct sw_in_flight){.write = sw_body_text(state, body, "write"), .sent_ns = time_ns};
+    state->write_index = (size_t)sw_body_int(body, "row");
     struct sw_change *change = change_of_visit(state);
 
     if (change != NULL && !change->has_effect) {
         /* Tried before and surely not done: what it found then counts no more. */
-        change->inputs = value_of(state, body, "inputs");
-        change->before = value_of(state, body, "before");
+        change->inputs = sw_body_value(state, body, "inputs");
+        change->before = sw_body_value(state, body, "before");
     } else if (change == NULL) {
         state->changes = sw_grow(state->arena, state->changes, state->change_count,
                                  &state->change_capacity, sizeof *state->changes);
         state->changes[state->change_count++] = (struct sw_change){
+            .id = sw_state_step_id(state, state->step, state->arena),
+            .subject = sw_state_subject(state),
             .step = state->step,
             .visit = state->visit,
-            .inputs = value_of(state, body, "inputs"),
-            .before = value_of(state, body, "before"),
+            .inputs = sw_body_value(state, body, "inputs"),
+            .before = sw_body_value(state, body, "before"),
         };
     }
     if (state->runbook->steps[state->step].use.action->effect == SW_EFFECT_IRREVERSIBLE) {
         state->is_irreversible_in_doubt = true;
     }
     if (state->runbook->steps[state->step].use.action->hook != NULL) {
-        state->hook.text = text_of(state, body, "text");
-        state->hook.summary = text_of(state, body, "does");
-        state->hook.is_repeatable = bool_of(body, "again");
+        state->hook.text = sw_body_text(state, body, "text");
+        state->hook.summary = sw_body_text(state, body, "does");
+        state->hook.is_repeatable = sw_body_bool(body, "again");
         fold_hook(state, body);
     }
     return true;
@@ -261,11 +157,11 @@ static void fold_effect(struct sw_state *state, const struct sw_value *body)
     struct sw_change *change = change_of_visit(state);
     bool is_refused = sw_text_is(status, "refused");
 
-    if (bool_of(body, "absent") && change != NULL && state->write_index == 0) {
+    if (sw_body_bool(body, "absent") && change != NULL && state->write_index == 0) {
         change->has_effect = false; /* it was in doubt, until looks showed that it did not happen */
     }
     state->is_unknown = sw_text_is(status, "unknown");
-    state->failed_why = sw_text_is(status, "failed") ? text_of(state, body, "why") : NULL;
+    state->failed_why = sw_text_is(status, "failed") ? sw_body_text(state, body, "why") : NULL;
     state->flight = (struct sw_in_flight){0};
     if (!is_refused && change != NULL) {
         change->has_effect = true;
@@ -287,16 +183,16 @@ static bool fold_leave(struct sw_state *state, const struct sw_value *body, stru
 {
     size_t step = 0;
 
-    if (!step_of(state, body, &step, err)) {
+    if (!sw_body_step(state, body, &step, err)) {
         return false;
     }
     struct sw_step_state *is = &state->steps[step];
     struct sw_change *change = change_of_visit(state);
 
-    is->finished = (int)int_of(body, "visit");
-    is->outcome = text_of(state, body, "outcome");
-    is->choice = text_of(state, body, "choice");
-    is->outputs = value_of(state, body, "outputs");
+    is->finished = (int)sw_body_int(body, "visit");
+    is->outcome = sw_body_text(state, body, "outcome");
+    is->choice = sw_body_text(state, body, "choice");
+    is->outputs = sw_body_value(state, body, "outputs");
     if (change != NULL && state->flight.write != NULL) {
         change->has_effect = true; /* left while in flight: nobody knows, so it is put back */
     }
@@ -337,10 +233,11 @@ static bool rests_on(const struct sw_state *state, const struct sw_action *actio
 }
 
 /* A mark, or the first of two looks, is of no use behind evidence that is newer than it. */
-static void forget_seen(struct sw_state *state, const char *evidence)
+static void forget_seen(struct sw_state *state, size_t by, const char *evidence)
 {
     for (size_t i = 0; i < state->runbook->step_count; i++) {
-        if (rests_on(state, state->runbook->steps[i].use.action, evidence)) {
+        if (!sw_runbook_parts_ways(state->runbook, by, i) &&
+            rests_on(state, state->runbook->steps[i].use.action, evidence)) {
             state->steps[i].seen = NULL;
         }
     }
@@ -350,10 +247,10 @@ static bool fold_seen(struct sw_state *state, const struct sw_value *body, struc
 {
     size_t step = 0;
 
-    if (!step_of(state, body, &step, err)) {
+    if (!sw_body_step(state, body, &step, err)) {
         return false;
     }
-    state->steps[step].seen = value_of(state, body, "seen");
+    state->steps[step].seen = sw_body_value(state, body, "seen");
     return true;
 }
 
@@ -368,9 +265,9 @@ static bool fold_evidence(struct sw_state *state, const struct sw_value *body, s
         return sw_fail(err, SW_E_CORRUPT, "the journal names evidence '%s', which no pack has",
                        name == NULL ? "" : name);
     }
-    int64_t target = int_of(body, "target");
+    int64_t target = sw_body_int(body, "target");
 
-    if (!step_of(state, body, &step, err)) {
+    if (!sw_body_step(state, body, &step, err)) {
         return false;
     }
     const struct sw_action *action = state->runbook->steps[step].use.action;
@@ -379,12 +276,14 @@ static bool fold_evidence(struct sw_state *state, const struct sw_value *body, s
     if (!is_of_hook && (target < 0 || (size_t)target >= state->runbook->target_count)) {
         return sw_fail(err, SW_E_CORRUPT, "the journal has evidence of a target that is not there");
     }
-    forget_seen(state, name);
+    forget_seen(state, step, name);
+
+    size_t domain = state->runbook->frames[state->runbook->steps[step].frame].domain;
 
     struct sw_held *slot = NULL;
 
     for (size_t i = 0; i < state->held_count; i++) {
-        if (state->held[i].evidence == kind) {
+        if (state->held[i].evidence == kind && state->held[i].domain == domain) {
             slot = &state->held[i];
         }
     }
@@ -395,10 +294,12 @@ static bool fold_evidence(struct sw_state *state, const struct sw_value *body, s
     }
     *slot = (struct sw_held){
         .evidence = kind,
+        .domain = domain,
+        .id = sw_body_text(state, body, "step"),
         .step = step,
-        .visit = (int)int_of(body, "visit"),
+        .visit = (int)sw_body_int(body, "visit"),
         .target = is_of_hook ? SW_NO_STEP : (size_t)target,
-        .reading = value_of(state, body, "reading"),
+        .reading = sw_body_value(state, body, "reading"),
         .is_held = true,
     };
     return true;
@@ -407,10 +308,15 @@ static bool fold_evidence(struct sw_state *state, const struct sw_value *body, s
 static void fold_lapse(struct sw_state *state, const struct sw_value *body)
 {
     const struct sw_value *names = sw_get(body, "evidence");
+    const char *by = sw_as_text(sw_get(body, "yielded_by"));
+    size_t step = by == NULL ? SW_NO_STEP : sw_state_find_step(state, by);
+    size_t domain = step == SW_NO_STEP
+                        ? sw_state_domain(state)
+                        : state->runbook->frames[state->runbook->steps[step].frame].domain;
 
     for (size_t i = 0; i < sw_list_count(names); i++) {
         const char *name = sw_as_text(sw_list_at(names, i));
-        struct sw_held *held = name == NULL ? NULL : sw_state_held(state, name);
+        struct sw_held *held = name == NULL ? NULL : sw_state_held(state, domain, name);
 
         if (held != NULL) {
             held->is_held = false;
@@ -422,7 +328,7 @@ static void fold_approve(struct sw_state *state, int64_t time_ns, const struct s
 {
     if (state->approval_count < SW_COUNT(state->approvals)) {
         state->approvals[state->approval_count++] =
-            (struct sw_approval){.by = text_of(state, body, "by"), .at_ns = time_ns};
+            (struct sw_approval){.by = sw_body_text(state, body, "by"), .at_ns = time_ns};
     }
     const char *digest = sw_as_text(sw_get(body, "digest"));
 
@@ -435,12 +341,12 @@ static bool fold_undone(struct sw_state *state, const struct sw_value *body, str
 {
     size_t step = 0;
 
-    if (!step_of(state, body, &step, err)) {
+    if (!sw_body_step(state, body, &step, err)) {
         return false;
     }
     for (size_t i = 0; i < state->change_count; i++) {
         if (state->changes[i].step == step &&
-            state->changes[i].visit == (int)int_of(body, "visit")) {
+            state->changes[i].visit == (int)sw_body_int(body, "visit")) {
             state->changes[i].is_undone = true;
         }
     }
@@ -451,14 +357,17 @@ static bool fold_undone(struct sw_state *state, const struct sw_value *body, str
 static void fold_park(struct sw_state *state, const struct sw_value *body)
 {
     state->phase = SW_PHASE_PARKED;
-    state->park_why = text_of(state, body, "why");
-    state->park_exit = (int)int_of(body, "exit");
+    state->park_why = sw_body_text(state, body, "why");
+    state->park_exit = (int)sw_body_int(body, "exit");
 }
 
 static void fold_unpark(struct sw_state *state, const struct sw_value *body)
 {
     const char *how = sw_as_text(sw_get(body, "how"));
 
+    if (!state->is_rolling_back) { /* else it goes on with what the `end` asked for */
+        state->is_rollback_asked = state->is_rollback_asked || sw_text_is(how, "rollback");
+    }
     state->is_rolling_back = state->is_rolling_back || sw_text_is(how, "rollback");
     state->phase = state->is_rolling_back      ? SW_PHASE_ROLLBACK
                    : state->step == SW_NO_STEP ? SW_PHASE_NEW
@@ -469,15 +378,15 @@ static void fold_unpark(struct sw_state *state, const struct sw_value *body)
 static void fold_end(struct sw_state *state, const struct sw_value *body)
 {
     state->phase = SW_PHASE_ENDED;
-    state->end_word = text_of(state, body, "end");
-    state->end_why = text_of(state, body, "why");
-    state->exit_code = (int)int_of(body, "exit");
+    state->end_word = sw_body_text(state, body, "end");
+    state->end_why = sw_body_text(state, body, "why");
+    state->exit_code = (int)sw_body_int(body, "exit");
 }
 
 static void fold_undo_intent(struct sw_state *state, int64_t time_ns, const struct sw_value *body)
 {
     state->flight = (struct sw_in_flight){
-        .write = text_of(state, body, "write"), .sent_ns = time_ns, .is_undo = true};
+        .write = sw_body_text(state, body, "write"), .sent_ns = time_ns, .is_undo = true};
 }
 
 static bool fold_step_kinds(struct sw_state *state, const char *kind, int64_t time_ns,
@@ -488,6 +397,12 @@ static bool fold_step_kinds(struct sw_state *state, const char *kind, int64_t ti
     }
     if (strcmp(kind, "leave") == 0) {
         return fold_leave(state, body, err);
+    }
+    if (strcmp(kind, "call") == 0) {
+        return sw_fold_call(state, body, err);
+    }
+    if (strcmp(kind, "return") == 0) {
+        return sw_fold_return(state, body, err);
     }
     if (strcmp(kind, "seen") == 0) {
         return fold_seen(state, body, err);
@@ -522,7 +437,7 @@ static bool fold_step_kinds(struct sw_state *state, const char *kind, int64_t ti
 bool sw_state_fold(struct sw_state *state, const char *kind, int64_t time_ns,
                    const struct sw_value *body, struct sw_error *err)
 {
-    int64_t signal = int_of(body, "signal");
+    int64_t signal = sw_body_int(body, "signal");
 
     state->seq++;
     if (signal > 0 && (uint64_t)signal > state->signals_seen) {
@@ -531,11 +446,11 @@ bool sw_state_fold(struct sw_state *state, const char *kind, int64_t time_ns,
     if (strcmp(kind, "run") == 0) {
         fold_run(state, time_ns, body);
     } else if (strcmp(kind, "facts") == 0) {
-        state->facts = value_of(state, body, "facts");
+        sw_fold_facts(state, body);
     } else if (strcmp(kind, "locks") == 0) {
         state->has_locks = true;
     } else if (strcmp(kind, "require") == 0) {
-        state->has_required = bool_of(body, "holds");
+        state->has_required = state->has_required || sw_body_bool(body, "holds");
     } else if (strcmp(kind, "park") == 0) {
         fold_park(state, body);
     } else if (strcmp(kind, "unpark") == 0) {

@@ -28,9 +28,22 @@ struct sw_step_state {
     const struct sw_value *seen; /**< wait: by its polls, since what it rests on was yielded */
 };
 
-/** Evidence that was yielded. At most one of a kind. */
+/** What is known of a called runbook: its last call. The root's is unused. */
+struct sw_frame_state {
+    const struct sw_value *params;
+    const struct sw_value *items;    /**< `each`: all of them; NULL without */
+    size_t item;                     /**< 1 up to their count; 0: not begun, or no `each` */
+    bool is_returned;                /**< this item, or the call, is over */
+    bool is_repeatable;              /**< it did not end well: a new visit goes on with this item */
+    size_t first_change;             /**< changes from this one on are of this call */
+    const struct sw_value *returned; /**< `each`: outputs of the items so far, a list */
+};
+
+/** Evidence that was yielded. At most one of a kind and subject. */
 struct sw_held {
     const struct sw_evidence *evidence;
+    size_t domain;  /**< frame with the subject that it is about */
+    const char *id; /**< of its step, as the journal names it */
     size_t step;
     int visit;
     size_t target; /**< where it is read again */
@@ -42,6 +55,8 @@ struct sw_held {
 
 /** One write of a changing visit. */
 struct sw_change {
+    const char *id; /**< of its step, as the journal names it */
+    const struct sw_value *subject;
     size_t step;
     int visit;
     const struct sw_value *inputs, *before;
@@ -101,6 +116,7 @@ struct sw_state {
     char approval_digest[65];
 
     struct sw_step_state *steps;
+    struct sw_frame_state *frames;
     struct sw_held *held;
     size_t held_count, held_capacity;
     struct sw_change *changes;
@@ -111,7 +127,8 @@ struct sw_state {
     bool is_rolling_back; /**< also while parked on the way back: there is no way forward then */
     const char *park_why;
     int park_exit;
-    size_t end_step; /**< ROLLBACK: the `end` that asked for it, or SW_NO_STEP */
+    size_t end_step;        /**< ROLLBACK: the `end` that asked for it, or SW_NO_STEP */
+    bool is_rollback_asked; /**< by a person: all of the run goes back */
     uint64_t signals_seen;
     const char *end_word; /**< ENDED: done, stopped, failed, refused */
     const char *end_why;
@@ -129,14 +146,30 @@ void sw_state_init(struct sw_state *state, struct sw_arena *arena,
 bool sw_state_fold(struct sw_state *state, const char *kind, int64_t time_ns,
                    const struct sw_value *body, struct sw_error *err);
 
-/** Held evidence of this name, or NULL. */
-struct sw_held *sw_state_held(const struct sw_state *state, const char *evidence);
+/** The frame that control is in; before the first step the root. */
+size_t sw_state_frame(const struct sw_state *state);
+/** The frame whose subject the steps there work on. */
+size_t sw_state_domain(const struct sw_state *state);
 
-/** Map evidence name -> reading of all that is held. */
+/** Id of a step with the numbers of the items that its callers are at: "call[2]/step". */
+const char *sw_state_step_id(const struct sw_state *state, size_t step, struct sw_arena *arena);
+/** The step behind such an id; SW_NO_STEP when there is none. */
+size_t sw_state_find_step(const struct sw_state *state, const char *id);
+
+/** Evidence of this name that is held about the subject of `domain`, or NULL. */
+struct sw_held *sw_state_held(const struct sw_state *state, size_t domain, const char *evidence);
+
+/** Map evidence name -> reading of all that is held about the subject at hand. */
 const struct sw_value *sw_state_basis(const struct sw_state *state, struct sw_arena *arena);
 
-/** Outputs of the subject's fact; NULL without one. */
+/** Outputs of the subject's fact, where control is; NULL without one. */
 const struct sw_value *sw_state_subject(const struct sw_state *state);
+const struct sw_value *sw_state_subject_of(const struct sw_state *state, size_t frame);
+
+/** From which change on a rollback puts back: all, or those of the call that asked for it. */
+size_t sw_state_rollback_floor(const struct sw_state *state);
+/** Is something behind that floor done that cannot be undone, or in doubt? */
+bool sw_state_is_past(const struct sw_state *state, size_t floor);
 
 /** How often an arrow was taken. @param outcome "lapsed" for if_lapsed */
 int sw_state_arrow_count(const struct sw_state *state, size_t step, const char *outcome);

@@ -177,7 +177,8 @@ static const struct sw_step *find_step(struct sw_loader *loader, const char *id,
                                        struct sw_mark mark, bool is_guarded)
 {
     const struct sw_step *step = sw_map_get(loader->step_ids, id);
-    bool is_in_step = loader->place.kind == SW_PLACE_STEP || loader->place.kind == SW_PLACE_ENSURE;
+    bool is_in_step = loader->place.kind == SW_PLACE_STEP ||
+                      loader->place.kind == SW_PLACE_ENSURE || loader->place.kind == SW_PLACE_EACH;
 
     if (step == NULL) {
         sw_load_unknown(loader, 358, mark, id, sw_load_names(loader->arena, loader->step_ids),
@@ -230,6 +231,9 @@ static const struct sw_type *type_of_step(const struct reference *ref)
     if (step->verb == SW_VERB_DO || step->verb == SW_VERB_READ || step->verb == SW_VERB_WAIT) {
         return &sw_type_any; /* its action was not understood */
     }
+    if (step->verb == SW_VERB_CALL) {
+        return descend(ref, sw_load_returned_type(loader, step), 1);
+    }
     if (step->verb == SW_VERB_HOOK) {
         sw_diag_add(loader->diags, SW_ERROR, 364, ref->mark,
                     "`%s` is a hook: what a hook gives back cannot be referred to", id);
@@ -274,11 +278,17 @@ static const struct sw_type *type_of(void *context, const char *root, const char
         sw_text_is(root, "params") || sw_text_is(root, "facts") || sw_text_is(root, "targets");
 
     if (sw_text_is(root, "each")) {
-        struct sw_diag *diag = sw_diag_add(diags, SW_ERROR, 203, mark,
-                                           "`each` belongs to the language, but this version does "
-                                           "not run it yet");
-        sw_diag_hint(diags, diag, "it is the item of a `call` that is made once an item");
-        return NULL;
+        const struct sw_step *step = ref.loader->place.kind == SW_PLACE_EACH
+                                         ? &ref.loader->book->steps[ref.loader->place.index]
+                                         : NULL;
+        const struct sw_type *type = step == NULL ? NULL : sw_load_item_type(step);
+        if (type == NULL) {
+            struct sw_diag *diag = sw_diag_add(diags, SW_ERROR, 362, mark,
+                                               "`each` means something only in the `with` of a "
+                                               "`call` that has an `each`");
+            sw_diag_hint(diags, diag, "it is one item of that list; hand it on as a parameter");
+        }
+        return type == NULL ? NULL : descend(&ref, type, 0);
     }
     if (path_count == 0 && !is_result) {
         sw_diag_add(diags, SW_ERROR, 360, mark, "`%s` alone is no value: write %s.NAME", root,

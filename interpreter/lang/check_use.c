@@ -77,7 +77,7 @@ static void load_target(struct sw_loader *loader, const struct sw_node *node,
         sw_diag_note(loader->diags, diag, target->mark, "`%s` is declared here", word->text);
         return;
     }
-    use->target = (size_t)(target - loader->book->targets);
+    use->target = loader->frame->bound[target - loader->frame->targets];
 }
 
 /* The second target is not named: there must be just one that it can be. */
@@ -86,8 +86,8 @@ static void find_also(struct sw_loader *loader, const struct sw_node *word, stru
     const struct sw_action *action = use->action;
     size_t count = 0;
 
-    for (size_t i = 0; i < loader->book->target_count; i++) {
-        const struct sw_target_kind *kind = loader->book->targets[i].kind;
+    for (size_t i = 0; i < loader->book->frames[0].target_count; i++) {
+        const struct sw_target_kind *kind = loader->book->frames[0].targets[i].kind;
 
         if (kind != NULL && sw_text_is(kind->name, action->also_kind)) {
             use->also = i;
@@ -132,6 +132,11 @@ static void unknown_action(struct sw_loader *loader, const struct sw_node *word)
     sw_load_unknown(loader, 350, word->mark, word->text, names, count, text);
 }
 
+static bool has_subject(const struct sw_loader *loader)
+{
+    return loader->book->frames[loader->frame->domain].subject != SW_NO_STEP;
+}
+
 bool sw_load_use(struct sw_loader *loader, const struct sw_node *node, const char *key,
                  struct sw_use *ret_use)
 {
@@ -151,8 +156,8 @@ bool sw_load_use(struct sw_loader *loader, const struct sw_node *node, const cha
     if (!fits_verb(loader, word, key, use.action, sw_node_get(node, "id") != NULL)) {
         return false;
     }
-    if (wants_subject(use.action) && loader->book->subject == SW_NO_STEP &&
-        !loader->has_missed_subject && !sw_load_is_broken(loader, "subject")) {
+    if (wants_subject(use.action) && !has_subject(loader) && !loader->has_missed_subject &&
+        !sw_load_is_broken(loader, "subject")) {
         loader->has_missed_subject = true; /* once is enough */
         struct sw_diag *diag =
             sw_diag_add(loader->diags, SW_ERROR, 505, word->mark,

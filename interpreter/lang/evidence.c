@@ -49,6 +49,7 @@ void sw_evidence_check(const struct sw_runbook *runbook, struct sw_diags *diags)
 struct tree {
     const struct sw_proof_space *space;
     struct sw_arena *arena;
+    size_t step; /**< the irreversible one */
     struct sw_proof_line *lines;
     size_t count, capacity;
 };
@@ -61,7 +62,8 @@ static void add_line(struct tree *tree, size_t kind, unsigned depth, size_t alte
     size_t count = 0;
 
     for (size_t i = 0; i < steps; i++) {
-        if ((space->can_yield[i] >> kind & 1) != 0) {
+        if ((space->can_yield[i] >> kind & 1) != 0 &&
+            !sw_runbook_parts_ways(space->book, tree->step, i)) {
             yielders[count++] = i;
         }
     }
@@ -80,7 +82,8 @@ size_t sw_evidence_tree(const struct sw_runbook *runbook, size_t step, struct sw
                         const struct sw_proof_line **ret_lines)
 {
     const struct sw_action *action = runbook->steps[step].use.action;
-    struct tree tree = {.space = sw_proof_space_new(NULL, runbook, arena), .arena = arena};
+    struct tree tree = {
+        .space = sw_proof_space_new(NULL, runbook, arena), .arena = arena, .step = step};
 
     for (size_t a = 0;
          action != NULL && action->needs != NULL && action->needs[a].evidence[0] != NULL; a++) {

@@ -175,7 +175,8 @@ static bool look_ahead(struct sw_proof_space *space, const struct sw_flow *flow,
         size_t way_count = sw_flow_ways(flow, step, &ways);
         uint64_t set = space->ahead[step];
         for (size_t i = 0; i < way_count; i++) {
-            set |= space->ahead[ways[i].next];
+            bool is_other = sw_runbook_parts_ways(space->book, step, ways[i].next);
+            set |= is_other ? 0 : space->ahead[ways[i].next];
         }
         has_changed = has_changed || set != space->ahead[step];
         space->ahead[step] = set;
@@ -190,9 +191,13 @@ static void describe_steps(struct sw_proof_space *space, const struct sw_flow *f
     space->can_yield = sw_alloc_array(space->arena, book->step_count + 1, sizeof(uint64_t));
     space->takes = sw_alloc_array(space->arena, book->step_count + 1, sizeof(uint64_t));
     space->ahead = sw_alloc_array(space->arena, book->step_count + 1, sizeof(uint64_t));
+    space->crosses = sw_alloc_array(space->arena, book->step_count + 1, sizeof(bool));
     for (size_t i = 0; i < book->step_count; i++) {
         const struct sw_action *action = book->steps[i].use.action;
+        const struct sw_callee *callee = book->steps[i].callee;
         uint64_t ended = 0;
+        space->crosses[i] = callee != NULL && book->frames[callee->frame].domain == callee->frame &&
+                            sw_frame_is_irreversible(book, callee->frame);
         uint64_t need = 0;
         const char *const *end = action == NULL ? NULL : action->ends;
         for (; end != NULL && *end != NULL; end++) {

@@ -80,7 +80,8 @@ static void lapse(struct sw_proof_walk *walk, size_t from, uint64_t held, struct
         }
         for (size_t i = 0; i < space->book->step_count; i++) {
             const struct sw_step *step = &space->book->steps[i];
-            if (step->has_if_lapsed && (space->can_yield[i] >> kind & 1) != 0) {
+            if (step->has_if_lapsed && (space->can_yield[i] >> kind & 1) != 0 &&
+                !sw_runbook_parts_ways(space->book, walk->states[from].step, i)) {
                 enter(walk, (struct sw_proof_state){.step = step->if_lapsed.next,
                                                     .held = rest,
                                                     .from = from,
@@ -115,6 +116,9 @@ static uint64_t held_after(const struct sw_proof_space *space, size_t index,
     if (way->kind == SW_WAY_SKIP) {
         return held;
     }
+    if (sw_runbook_parts_ways(space->book, index, way->next)) {
+        return 0; /* about another subject: nothing crosses */
+    }
     held &= ~space->takes[index];
     uint64_t yields = sw_proof_yields(space, step, way);
     for (uint64_t before = ~held; before != held;) {
@@ -127,6 +131,9 @@ static uint64_t held_after(const struct sw_proof_space *space, size_t index,
     }
     if (sw_step_is_irreversible(step) && !sw_text_is(way->arrow->outcome, "failed")) {
         held |= SW_PROOF_CROSSED;
+    }
+    if (step->callee != NULL && !way->arrow->is_entry && space->crosses[index]) {
+        held |= SW_PROOF_CROSSED; /* around what it did for another subject */
     }
     return held;
 }
@@ -150,6 +157,10 @@ static void visit(struct sw_proof_walk *walk, size_t at, struct sent_back *sent)
     }
     lapse(walk, at, inside, sent);
     for (size_t i = 0; i < way_count; i++) {
+        if (step->verb == SW_VERB_END &&
+            sw_runbook_parts_ways(space->book, state.step, ways[i].next)) {
+            continue; /* the call itself goes on, with what was held there */
+        }
         enter(walk, (struct sw_proof_state){
                         .step = ways[i].next,
                         .held = held_after(space, state.step, &ways[i], state.held),

@@ -22,6 +22,7 @@ struct sw_proof_space {
     uint64_t above[SW_PROOF_KINDS]; /**< itself and all that rests on it */
     uint64_t *can_yield;            /**< by step: its evidence, whatever its outcome */
     uint64_t *takes;                /**< by step: what entering and doing it takes away */
+    bool *crosses;                  /**< by step: a call of something irreversible, proven apart */
     uint64_t *ahead;                /**< by step: what an irreversible step from here on can need */
 };
 

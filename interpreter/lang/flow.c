@@ -78,6 +78,12 @@ const char *const *sw_step_outcomes(const struct sw_step *step, struct sw_arena 
     case SW_VERB_END:
         *ret_count = 0;
         return words;
+    case SW_VERB_CALL:
+        words[count++] = "ok";
+        words[count++] = "stopped";
+        words[count++] = "failed";
+        *ret_count = count;
+        return words;
     case SW_VERB_DO:
     case SW_VERB_READ:
     case SW_VERB_WAIT:

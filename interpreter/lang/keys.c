@@ -11,6 +11,7 @@
 #define BRANCH SW_ON(SW_VERB_BRANCH)
 #define HOOK SW_ON(SW_VERB_HOOK)
 #define ASSERT SW_ON(SW_VERB_ASSERT)
+#define CALL SW_ON(SW_VERB_CALL)
 #define END SW_ON(SW_VERB_END)
 #define ASKS (DO | READ | WAIT)
 #define BODIES (ALL & ~END)
@@ -225,7 +226,8 @@ const struct sw_key_table sw_keys_step = {
         {"branch", SW_FORM_ROWS, BRANCH, BRANCH, false, &sw_keys_branch, "The rows."},
         {"hook", SW_FORM_WORD, HOOK, HOOK, false, NULL,
          "A Lua file beside the runbook, or a point that the site file binds to one."},
-        {"call", SW_FORM_LITERAL, ALL, 0, true, NULL, "Another runbook."},
+        {"call", SW_FORM_WORD, CALL, CALL, false, NULL,
+         "Another runbook: its name, or a file beside this one."},
         {"assert", SW_FORM_ROWS, ASSERT, ASSERT, false, &sw_keys_row, "What must hold.",
          SW_TIGHTER_ROWS},
         {"end", SW_FORM_WORD, END, END, false, NULL, "`done`, `stopped` or `failed`."},
@@ -233,9 +235,11 @@ const struct sw_key_table sw_keys_step = {
         {"optional", SW_FORM_BOOL, HOOK, 0, false, NULL, "Unbound: skipped with a note."},
         {"trust", SW_FORM_WORDS, HOOK, 0, false, NULL, "Evidence that the hook may attest."},
         {"target", SW_FORM_WORD, ASKS, 0, false, NULL, "Where the action works."},
-        {"targets", SW_FORM_LITERAL, ALL, 0, true, NULL, "Targets of a call."},
-        {"each", SW_FORM_LITERAL, ALL, 0, true, NULL, "Call once an item."},
-        {"with", SW_FORM_INPUTS, ASKS | HOOK, 0, false, NULL, "Inputs of the action."},
+        {"each", SW_FORM_INPUT, CALL, 0, false, NULL,
+         "A list: called once an item, one after the other; `each` is the item in `with`."},
+        {"targets", SW_FORM_LITERAL, CALL, 0, false, NULL,
+         "Each target of the called runbook, and the one of ours that it is: { its: ours }."},
+        {"with", SW_FORM_INPUTS, ASKS | HOOK | CALL, 0, false, NULL, "Inputs of the action."},
         {"poll", SW_FORM_KEYS, WAIT, 0, false, &sw_keys_poll, "How often a wait looks."},
         {"timeout", SW_FORM_DURATION_TEXT, ASKS | HOOK, WAIT, false, NULL,
          "The longest time of one visit.", SW_TIGHTER_SHORTER},
@@ -246,7 +250,7 @@ const struct sw_key_table sw_keys_step = {
         {"expires", SW_FORM_KEYS, DECIDE, 0, false, &sw_keys_expires,
          "The choice taken when nobody answers."},
         {"edge", SW_FORM_KEYS, DO | HOOK, 0, false, &sw_keys_edge, "The point of no return."},
-        {"next", SW_FORM_NEXT, ASKS | HOOK | ASSERT, 0, false, &sw_keys_arrow,
+        {"next", SW_FORM_NEXT, ASKS | HOOK | ASSERT | CALL, 0, false, &sw_keys_arrow,
          "Where the path bends: a step, or outcomes and their steps."},
         {"if_lapsed", SW_FORM_KEYS, ASKS | DECIDE | HOOK, 0, false, &sw_keys_arrow,
          "Where to go when the evidence of this step lapses."},
@@ -325,7 +329,7 @@ const struct sw_key_table sw_keys_top = {
         {"require", SW_FORM_ROWS, ALL, 0, false, &sw_keys_require, "What must hold first."},
         {"timeout", SW_FORM_DURATION, ALL, 0, false, NULL, "The longest run."},
         {"steps", SW_FORM_ROWS, ALL, ALL, false, &sw_keys_step, "What is done."},
-        {"outputs", SW_FORM_LITERAL, ALL, 0, true, NULL, "What a call returns."},
+        {"outputs", SW_FORM_INPUTS, ALL, 0, false, NULL, "What a call of it returns."},
         {NULL},
     },
 };
@@ -358,6 +362,7 @@ const char *sw_key_form_text(enum sw_key_form form)
         [SW_FORM_LITERAL] = "a value",
         [SW_FORM_NEXT] = "the id of a step, or a map of outcomes and their steps",
         [SW_FORM_NAMED] = "a map of names",
+        [SW_FORM_INPUT] = "a value",
         [SW_FORM_INPUTS] = "a map of inputs and their values",
         [SW_FORM_ROWS] = "a list of rows, each with its own keys",
         [SW_FORM_KEYS] = "a map of keys",

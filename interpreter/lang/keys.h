@@ -22,6 +22,7 @@ enum sw_key_form {
     SW_FORM_LITERAL,       /**< any value without `${` */
     SW_FORM_NEXT,          /**< a step, or a map of outcomes */
     SW_FORM_NAMED,         /**< a map of names, each with the keys of `inside` */
+    SW_FORM_INPUT,         /**< any value, with `${...}` */
     SW_FORM_INPUTS,        /**< a map of inputs and their values */
     SW_FORM_ROWS,          /**< a list, each row with the keys of `inside` */
     SW_FORM_KEYS,          /**< one map with the keys of `inside` */

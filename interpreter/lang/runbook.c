@@ -27,6 +27,8 @@ const char *sw_verb_name(enum sw_verb verb)
         return "hook";
     case SW_VERB_ASSERT:
         return "assert";
+    case SW_VERB_CALL:
+        return "call";
     case SW_VERB_END:
         return "end";
     }
@@ -74,6 +76,7 @@ static void check_name(struct sw_loader *loader, const struct sw_node *scalar)
 static void load_head(struct sw_loader *loader)
 {
     struct sw_runbook *book = loader->book;
+    struct sw_frame *frame = loader->frame;
     const struct sw_node *root = loader->root;
     const struct sw_node *language = sw_load_scalar(root, "stepwise");
     const struct sw_node *name = sw_load_scalar(root, "name");
@@ -94,39 +97,118 @@ static void load_head(struct sw_loader *loader)
         !sw_type_parse(&sw_type_version, version->text, loader->arena, &value, &err)) {
         sw_diag_add(loader->diags, SW_ERROR, 206, version->mark, "%s", err.text);
     }
-    book->name = name == NULL ? "" : name->text;
-    book->version = version == NULL ? "" : version->text;
-    book->title = sw_load_word(root, "title");
-    book->description = sw_load_word(root, "description");
-    sw_load_duration(loader, sw_load_scalar(root, "timeout"), &book->timeout_ms);
+    frame->name = name == NULL ? "" : name->text;
+    frame->version = version == NULL ? "" : version->text;
+    frame->title = sw_load_word(root, "title");
+    if (loader->caller == NULL) {
+        book->description = sw_load_word(root, "description");
+        sw_load_duration(loader, sw_load_scalar(root, "timeout"), &book->timeout_ms);
+    }
 }
 
-static void load_all(struct sw_loader *loader)
+/** First look at one frame: enough to know every name, type and step of it. */
+static void load_names(struct sw_loader *loader)
 {
-    struct sw_runbook *book = loader->book;
-
     sw_load_keys(loader, &sw_keys_top, loader->root, SW_ON_ALL, loader->root->mark);
     load_head(loader);
     sw_load_params(loader);
     sw_load_targets(loader);
+    if (loader->caller != NULL) {
+        sw_load_call_targets(loader);
+    }
     sw_load_facts(loader);
     sw_load_steps(loader);
-    for (size_t i = 0; i < book->step_count; i++) {
-        sw_load_arrows(loader, i);
-    }
-    if (!loader->is_graph_broken) {
-        loader->flow = sw_flow_new(book, loader->arena);
-    }
+}
+
+/** Second look: every text and condition. */
+static void load_bodies(struct sw_loader *loader)
+{
+    const struct sw_frame *frame = loader->frame;
+
     sw_load_fact_inputs(loader);
     sw_load_requires(loader);
-    for (size_t i = 0; i < book->step_count; i++) {
-        sw_load_body(loader, i);
+    for (size_t i = 0; i < frame->step_count; i++) {
+        sw_load_body(loader, frame->first_step + i);
     }
-    sw_load_check_targets(loader);
-    if (loader->flow != NULL) {
-        sw_flow_check(loader->flow, loader->diags);
-        sw_evidence_check(book, loader->diags);
+    sw_load_outputs(loader);
+}
+
+/** What a run is given and told is that of the root. */
+static void take_root(struct sw_runbook *book)
+{
+    const struct sw_frame *root = &book->frames[0];
+
+    book->name = root->name;
+    book->version = root->version;
+    book->title = root->title;
+    book->params = root->params;
+    book->param_count = root->param_count;
+    book->targets = root->targets;
+    book->target_count = root->target_count;
+    book->subject = root->subject;
+    book->requires = root->requires;
+    book->require_count = root->require_count;
+    book->locks = root->locks;
+    book->lock_count = root->lock_count;
+}
+
+static void load_all(struct sw_loader *root, size_t first_diag)
+{
+    struct sw_runbook *book = root->book;
+    struct sw_loader **loaders = sw_load_frames(root);
+    struct sw_flow *flow = NULL;
+
+    for (size_t i = 0; i < book->frame_count; i++) {
+        load_names(loaders[i]);
     }
+    for (size_t i = 0; i < book->frame_count; i++) {
+        const struct sw_frame *frame = loaders[i]->frame;
+
+        for (size_t n = 0; n < frame->step_count; n++) {
+            sw_load_arrows(loaders[i], frame->first_step + n);
+        }
+    }
+    if (!*root->is_graph_broken) {
+        flow = sw_flow_new(book, root->arena);
+    }
+    for (size_t i = book->frame_count; i-- > 0;) { /* what is called first: callers use its types */
+        loaders[i]->flow = flow;
+        load_bodies(loaders[i]);
+    }
+    take_root(book);
+    for (size_t i = 0; i < book->frame_count; i++) {
+        sw_load_check_targets(loaders[i]);
+    }
+    if (flow != NULL) {
+        sw_flow_check(flow, root->diags);
+        sw_evidence_check(book, root->diags);
+    }
+    sw_load_finish(loaders, first_diag);
+}
+
+bool sw_runbook_parts_ways(const struct sw_runbook *runbook, size_t from, size_t to)
+{
+    return runbook->frames[runbook->steps[from].frame].domain !=
+           runbook->frames[runbook->steps[to].frame].domain;
+}
+
+bool sw_frame_is_within(const struct sw_runbook *runbook, size_t frame, size_t outer)
+{
+    while (frame != outer && frame != SW_NO_STEP) {
+        frame = runbook->frames[frame].caller;
+    }
+    return outer != SW_NO_STEP && frame == outer;
+}
+
+bool sw_frame_is_irreversible(const struct sw_runbook *runbook, size_t frame)
+{
+    for (size_t i = 0; i < runbook->step_count; i++) {
+        if (sw_step_is_irreversible(&runbook->steps[i]) &&
+            sw_frame_is_within(runbook, runbook->steps[i].frame, frame)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 struct sw_runbook *sw_runbook_load(const struct sw_source *source,
@@ -157,6 +239,7 @@ struct sw_runbook *sw_runbook_load_bundle(struct sw_bundle *bundle,
         return NULL;
     }
     struct sw_runbook *book = sw_alloc(arena, sizeof *book);
+    bool is_graph_broken = false;
     struct sw_loader loader = {
         .source = source,
         .bundle = bundle,
@@ -165,12 +248,10 @@ struct sw_runbook *sw_runbook_load_bundle(struct sw_bundle *bundle,
         .diags = diags,
         .book = book,
         .root = root,
-        .step_ids = sw_map_new(arena),
-        .param_names = sw_map_new(arena),
-        .target_names = sw_map_new(arena),
-        .fact_names = sw_map_new(arena),
+        .variant = &variant,
+        .is_graph_broken = &is_graph_broken,
+        .all_ids = sw_map_new(arena),
     };
-    loader.names = sw_check_names(&loader);
     book->file = source->name;
     book->registry = registry;
     book->source = source;
@@ -178,11 +259,8 @@ struct sw_runbook *sw_runbook_load_bundle(struct sw_bundle *bundle,
     book->root = root;
     book->bases = variant.bases;
     book->base_count = variant.base_count;
-    book->weakenings = variant.weakenings;
-    book->weakening_count = variant.weakening_count;
-    book->step_ids = loader.step_ids;
-    load_all(&loader);
-    sw_variant_explain(&variant, diags, first);
+    book->step_ids = loader.all_ids;
+    load_all(&loader, first);
     sw_bundle_digest(bundle, book->digest);
     return sw_diags_error_count(diags) == errors_before ? book : NULL;
 }

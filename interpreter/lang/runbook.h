@@ -52,7 +52,9 @@ struct sw_target_decl {
 };
 
 struct sw_fact {
-    const char *name;
+    const char *name; /**< as referred to in its own file */
+    const char *key;  /**< the same, told apart in the whole run: "call/name" */
+    size_t frame;     /**< whose fact it is */
     struct sw_use use;
     struct sw_mark mark;
 };
@@ -70,7 +72,8 @@ struct sw_row {
 struct sw_arrow {
     const char *outcome; /**< outcome or choice name; NULL for branch rows and if_lapsed */
     size_t next;
-    int max; /**< 1..100 for an arrow that is a loop; 0: no loop */
+    int max;       /**< 1..100 for an arrow that is a loop; 0: no loop */
+    bool is_entry; /**< of a `call`: into the called runbook */
     struct sw_mark mark;
 };
 
@@ -124,13 +127,24 @@ enum sw_verb {
     SW_VERB_BRANCH,
     SW_VERB_HOOK,
     SW_VERB_ASSERT,
+    SW_VERB_CALL,
     SW_VERB_END,
 };
 
 enum sw_end { SW_END_DONE, SW_END_STOPPED, SW_END_FAILED };
 
+/** What a `call` adds to its step. */
+struct sw_callee {
+    size_t frame;                  /**< of the called runbook, as it is called here */
+    struct sw_argument *arguments; /**< `with`; in the scope of the caller */
+    size_t argument_count;
+    struct sw_template *each;   /**< a list: once an item, one after the other; or NULL */
+    struct sw_arrow returns[3]; /**< by enum sw_end; SW_NO_STEP where nothing is mapped */
+};
+
 struct sw_step {
-    const char *id;
+    const char *id; /**< in the whole run: "call/step" for one of a called runbook */
+    size_t frame;   /**< whose step it is */
     enum sw_verb verb;
     struct sw_mark mark;                     /**< of the step's id */
     struct sw_template *title, *description; /**< or NULL */
@@ -167,9 +181,39 @@ struct sw_step {
     /* hook */
     const char *hook;
     bool is_optional;
+    struct sw_callee *callee; /**< `call`; else NULL */
     /* end */
     enum sw_end end;
+    struct sw_template **outputs; /**< of a `done` of a called runbook: one a row of its frame */
     bool is_rollback;
+};
+
+/**
+ * One runbook of a run: the root, or another where it is called. The steps of all frames stand in
+ * one graph; what a frame has of its own are its names: parameters, targets, facts, steps.
+ */
+struct sw_frame {
+    size_t caller;      /**< frame; SW_NO_STEP for the root */
+    size_t call;        /**< its step there */
+    size_t domain;      /**< the frame whose subject this one works on: itself when it has one */
+    bool is_repeated;   /**< it, or a caller of it, is called once an item */
+    const char *prefix; /**< of the ids of its steps: "", "call/", "call/inner/" */
+    const struct sw_source *source;
+    const char *name, *version, *title;
+    struct sw_param *params;
+    size_t param_count;
+    struct sw_target_decl *targets;
+    size_t *bound; /**< per target: the one of the root that it stands for */
+    size_t target_count;
+    size_t subject; /**< index into all facts, or SW_NO_STEP */
+    struct sw_row *requires;
+    size_t require_count;
+    struct sw_template **locks;
+    size_t lock_count;
+    size_t first_fact, fact_count; /**< in facts[] of the runbook */
+    size_t first_step, step_count; /**< in steps[] of the runbook */
+    struct sw_field *outputs;      /**< what it returns, ended by a row without a name; or NULL */
+    size_t output_count;
 };
 
 struct sw_runbook {
@@ -181,16 +225,18 @@ struct sw_runbook {
     size_t param_count;
     struct sw_target_decl *targets;
     size_t target_count;
-    struct sw_fact *facts;
+    struct sw_fact *facts; /**< of all frames */
     size_t fact_count;
-    size_t subject; /**< index into facts, or SW_NO_STEP */
+    size_t subject; /**< of the root: index into facts, or SW_NO_STEP */
     struct sw_row *requires;
     size_t require_count;
     struct sw_template **locks;
     size_t lock_count;
-    int64_t timeout_ms; /**< 0: none */
-    struct sw_step *steps;
+    int64_t timeout_ms;    /**< 0: none */
+    struct sw_step *steps; /**< of all frames; those of the root come first */
     size_t step_count;
+    struct sw_frame *frames; /**< the root is number 0; a caller comes before what it calls */
+    size_t frame_count;
     const struct sw_registry *registry;
     const struct sw_source *source;
     const struct sw_bundle *bundle; /**< the file and all that belongs to it */
@@ -228,5 +274,14 @@ size_t sw_runbook_step(const struct sw_runbook *runbook, const char *id);
 
 /** The arrow of an outcome; NULL when it is not mapped (then `failed` parks). */
 const struct sw_arrow *sw_step_arrow(const struct sw_step *step, const char *outcome);
+
+/** Does evidence stay behind on the way from one step to another? It is about another subject. */
+bool sw_runbook_parts_ways(const struct sw_runbook *runbook, size_t from, size_t to);
+
+/** Is `frame` this one, or called by it through others? */
+bool sw_frame_is_within(const struct sw_runbook *runbook, size_t frame, size_t outer);
+
+/** Can something that cannot be undone happen in this frame, or in what it calls? */
+bool sw_frame_is_irreversible(const struct sw_runbook *runbook, size_t frame);
 
 const char *sw_verb_name(enum sw_verb verb);

@@ -14,7 +14,7 @@ static bool resolve(struct sw_loader *loader, const struct sw_node *word, size_t
         *ret_next = (size_t)(step - loader->book->steps);
         return true;
     }
-    loader->is_graph_broken = true;
+    *loader->is_graph_broken = true;
     sw_load_unknown(
         loader, 401, word->mark, word->text, sw_load_names(loader->arena, loader->step_ids),
         sw_map_count(loader->step_ids),
@@ -30,7 +30,7 @@ static bool load_arrow(struct sw_loader *loader, size_t from, const struct sw_no
     struct sw_arrow arrow = {.next = SW_NO_STEP};
 
     if (word == NULL || word->length == 0) {
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
         return false;
     }
     arrow.mark = word->mark;
@@ -95,7 +95,7 @@ static void load_outcome_map(struct sw_loader *loader, size_t index, const struc
         if (!is_in(key->text, outcomes, count)) {
             const char *what =
                 step->use.action == NULL ? sw_verb_name(step->verb) : step->use.action->name;
-            loader->is_graph_broken = true;
+            *loader->is_graph_broken = true;
             sw_load_unknown(
                 loader, 403, key->mark, key->text, outcomes, count,
                 sw_format(loader->arena, "`%s` never ends with `%.80s`", what, key->text));
@@ -105,7 +105,7 @@ static void load_outcome_map(struct sw_loader *loader, size_t index, const struc
         if (value->kind == SW_NODE_LIST) {
             sw_diag_add(loader->diags, SW_ERROR, 205, value->mark,
                         "an outcome leads to one step, not to a list");
-            loader->is_graph_broken = true;
+            *loader->is_graph_broken = true;
             continue;
         }
         if (is_map) {
@@ -136,7 +136,7 @@ static void check_unmapped(struct sw_loader *loader, struct sw_step *step,
     if (missing_count == 0) {
         return;
     }
-    loader->is_graph_broken = true;
+    *loader->is_graph_broken = true;
     struct sw_diag *diag =
         sw_diag_add(loader->diags, SW_ERROR, 402, next == NULL ? step->mark : next->mark,
                     "`%s` does not say where to go on %s", step->id,
@@ -145,21 +145,23 @@ static void check_unmapped(struct sw_loader *loader, struct sw_step *step,
                  missing_count > 1 ? ", ..." : "");
 }
 
-static void load_next(struct sw_loader *loader, size_t index)
+bool sw_load_has_below(const struct sw_loader *loader, size_t index)
+{
+    return index + 1 < loader->frame->first_step + loader->frame->step_count;
+}
+
+bool sw_load_outcomes(struct sw_loader *loader, size_t index, const char *const *outcomes,
+                      size_t count)
 {
     struct sw_step *step = &loader->book->steps[index];
     const struct sw_node *next = sw_node_get(loader->step_nodes[index], "next");
-    size_t count = 0;
-    const char *const *outcomes = sw_step_outcomes(step, loader->arena, &count);
     size_t written = next != NULL && next->kind == SW_NODE_MAP ? next->count : 1;
     struct sw_arrow arrow;
 
     step->arrows = sw_alloc_array(loader->arena, written + 1, sizeof *step->arrows);
-    bool is_known =
-        step->use.action != NULL || step->verb == SW_VERB_HOOK || step->verb == SW_VERB_ASSERT;
-    if (!is_known || (next != NULL && next->kind == SW_NODE_LIST)) {
-        loader->is_graph_broken = true;
-        return; /* said already; its outcomes are not known */
+    if (next != NULL && next->kind == SW_NODE_LIST) {
+        *loader->is_graph_broken = true;
+        return false; /* said already */
     }
     if (next != NULL && next->kind == SW_NODE_MAP) {
         load_outcome_map(loader, index, next, outcomes, count);
@@ -170,9 +172,23 @@ static void load_next(struct sw_loader *loader, size_t index)
     }
     check_unmapped(loader, step, next, outcomes, count);
     if (is_in("ok", outcomes, count) && sw_step_arrow(step, "ok") == NULL &&
-        index + 1 < loader->book->step_count) {
+        sw_load_has_below(loader, index)) {
         add_arrow(step, "ok", (struct sw_arrow){.next = index + 1, .mark = step->mark});
     }
+    return true;
+}
+
+static void load_next(struct sw_loader *loader, size_t index)
+{
+    struct sw_step *step = &loader->book->steps[index];
+    size_t count = 0;
+    const char *const *outcomes = sw_step_outcomes(step, loader->arena, &count);
+
+    if (step->use.action == NULL && step->verb != SW_VERB_HOOK && step->verb != SW_VERB_ASSERT) {
+        *loader->is_graph_broken = true;
+        return; /* said already; its outcomes are not known */
+    }
+    sw_load_outcomes(loader, index, outcomes, count);
 }
 
 static bool load_accepts(struct sw_loader *loader, const struct sw_step *step,
@@ -215,7 +231,7 @@ static void load_choice(struct sw_loader *loader, size_t index, const struct sw_
     choice->accepts_loss = SW_NO_STEP;
     sw_load_is_id(loader, key, "a choice");
     if (!sw_load_keys(loader, &sw_keys_choice, node, SW_ON_ALL, key->mark)) {
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
         return;
     }
     const struct sw_node *reason = sw_load_scalar(node, "reason");
@@ -227,7 +243,7 @@ static void load_choice(struct sw_loader *loader, size_t index, const struct sw_
                     "`reason` is `required` or `optional`, not `%.80s`", reason->text);
     }
     if (accepts != NULL && !load_accepts(loader, step, accepts, choice)) {
-        loader->is_graph_broken = true; /* what the choice yields is not known */
+        *loader->is_graph_broken = true; /* what the choice yields is not known */
     }
     load_arrow(loader, index, sw_load_scalar(node, "next"), node, &choice->arrow);
     choice->arrow.outcome = choice->name;
@@ -266,7 +282,7 @@ static void load_decide(struct sw_loader *loader, size_t index)
     const struct sw_node *map = sw_load_map(loader->step_nodes[index], "decide");
 
     if (map == NULL || map->count == 0) {
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
         if (map != NULL) {
             sw_diag_add(loader->diags, SW_ERROR, 205, map->mark, "a decision needs choices");
         }
@@ -292,7 +308,7 @@ static void load_branch_row(struct sw_loader *loader, size_t index, const struct
         struct sw_diag *diag = sw_diag_add(loader->diags, SW_ERROR, 411, row->mark,
                                            "the last row of a branch must be its `else`");
         sw_diag_hint(loader->diags, diag, "add a row: - { else: STEP }");
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
     } else if (!is_last && otherwise != NULL) {
         sw_diag_add(loader->diags, SW_ERROR, 411, otherwise->mark,
                     "only the last row of a branch can be its `else`: the rows below are never "
@@ -300,7 +316,7 @@ static void load_branch_row(struct sw_loader *loader, size_t index, const struct
     } else if (otherwise == NULL && !has_when) {
         sw_diag_add(loader->diags, SW_ERROR, 411, row->mark,
                     "a row of a branch needs `when` and `next`");
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
     } else if (otherwise != NULL &&
                (sw_node_get(row, "when") != NULL || sw_node_get(row, "next") != NULL)) {
         sw_diag_add(loader->diags, SW_ERROR, 411, otherwise->mark,
@@ -318,7 +334,7 @@ static void load_branch(struct sw_loader *loader, size_t index)
     const struct sw_node *list = sw_load_list(loader->step_nodes[index], "branch");
 
     if (list == NULL || list->count == 0) {
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
         if (list != NULL) {
             sw_diag_add(loader->diags, SW_ERROR, 411, list->mark,
                         "a branch needs rows; the last is its `else`");
@@ -332,7 +348,7 @@ static void load_branch(struct sw_loader *loader, size_t index)
             load_branch_row(loader, index, row, i + 1 == list->count);
         } else {
             step->branch_count++;
-            loader->is_graph_broken = true;
+            *loader->is_graph_broken = true;
         }
     }
 }
@@ -356,7 +372,7 @@ static void load_if_lapsed(struct sw_loader *loader, size_t index)
             step->id);
         sw_diag_note(loader->diags, diag, loader->book->steps[step->if_lapsed.next].mark,
                      "`%s` comes later", loader->book->steps[step->if_lapsed.next].id);
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
         return;
     }
     step->has_if_lapsed = true;
@@ -383,7 +399,11 @@ void sw_load_arrows(struct sw_loader *loader, size_t index)
     case SW_VERB_BRANCH:
         load_branch(loader, index);
         break;
+    case SW_VERB_CALL:
+        sw_load_call_arrows(loader, index);
+        break;
     case SW_VERB_END:
+        sw_load_end_arrows(loader, index);
         break;
     }
     load_if_lapsed(loader, index);

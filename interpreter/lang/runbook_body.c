@@ -283,6 +283,9 @@ static void load_verb(struct sw_loader *loader, const struct sw_node *node, stru
         }
         step->assert_count = list == NULL ? 0 : sw_load_rows(loader, list, &step->asserts);
         break;
+    case SW_VERB_CALL:
+        sw_load_call_inputs(loader, node, step);
+        break;
     case SW_VERB_END:
         break;
     }

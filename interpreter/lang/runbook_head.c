@@ -6,14 +6,14 @@
 void sw_load_params(struct sw_loader *loader)
 {
     const struct sw_node *map = sw_load_map(loader->root, "params");
-    struct sw_runbook *book = loader->book;
+    struct sw_frame *frame = loader->frame;
 
     if (map == NULL) {
         return;
     }
-    book->params = sw_alloc_array(loader->arena, map->count, sizeof *book->params);
+    frame->params = sw_alloc_array(loader->arena, map->count, sizeof *frame->params);
     for (size_t i = 0; i < map->count; i++) {
-        struct sw_param *param = &book->params[book->param_count];
+        struct sw_param *param = &frame->params[frame->param_count];
         if (sw_text_begins(map->keys[i]->text, "x-")) {
             continue;
         }
@@ -24,7 +24,7 @@ void sw_load_params(struct sw_loader *loader)
         if (sw_load_keys(loader, &sw_keys_param, map->items[i], SW_ON_ALL, param->mark)) {
             sw_load_param(loader, map->items[i], param);
         }
-        book->param_count++;
+        frame->param_count++;
         sw_map_set(loader->param_names, param->name, param);
     }
 }
@@ -32,21 +32,23 @@ void sw_load_params(struct sw_loader *loader)
 void sw_load_targets(struct sw_loader *loader)
 {
     const struct sw_node *map = sw_load_map(loader->root, "targets");
-    struct sw_runbook *book = loader->book;
+    struct sw_frame *frame = loader->frame;
 
     if (map == NULL) {
         return;
     }
-    book->targets = sw_alloc_array(loader->arena, map->count, sizeof *book->targets);
+    frame->targets = sw_alloc_array(loader->arena, map->count, sizeof *frame->targets);
+    frame->bound = sw_alloc_array(loader->arena, map->count, sizeof *frame->bound);
     for (size_t i = 0; i < map->count; i++) {
-        struct sw_target_decl *target = &book->targets[book->target_count];
+        struct sw_target_decl *target = &frame->targets[frame->target_count];
         if (sw_text_begins(map->keys[i]->text, "x-")) {
             continue;
         }
         target->name = map->keys[i]->text;
         target->mark = map->keys[i]->mark;
         sw_load_is_id(loader, map->keys[i], "a target");
-        book->target_count++;
+        frame->bound[frame->target_count] = frame->target_count; /* of the root: itself */
+        frame->target_count++;
         sw_map_set(loader->target_names, target->name, target);
         if (!sw_load_keys(loader, &sw_keys_target, map->items[i], SW_ON_ALL, target->mark)) {
             continue;
@@ -81,15 +83,15 @@ static bool has_identity(const struct sw_action *action)
 static void load_subject(struct sw_loader *loader)
 {
     const struct sw_node *node = sw_load_scalar(loader->root, "subject");
-    struct sw_runbook *book = loader->book;
+    struct sw_frame *frame = loader->frame;
 
-    book->subject = SW_NO_STEP;
+    frame->subject = SW_NO_STEP;
     if (node == NULL) {
         return;
     }
     const struct sw_fact *fact = sw_map_get(loader->fact_names, node->text);
     if (fact == NULL && sw_load_is_broken(loader, "facts")) {
-        book->subject = 0;
+        frame->subject = frame->first_fact;
         return;
     }
     if (fact == NULL) {
@@ -105,28 +107,30 @@ static void load_subject(struct sw_loader *loader)
         sw_diag_hint(loader->diags, diag, "a proof must be about one thing that can be told apart");
     }
     /* Also where it is wrong: then nobody complains a second time that there is none. */
-    book->subject = fact == NULL ? 0 : (size_t)(fact - book->facts);
+    frame->subject = fact == NULL ? frame->first_fact : (size_t)(fact - loader->book->facts);
 }
 
 void sw_load_facts(struct sw_loader *loader)
 {
     const struct sw_node *map = sw_load_map(loader->root, "facts");
-    struct sw_runbook *book = loader->book;
+    struct sw_frame *frame = loader->frame;
 
-    book->subject = sw_load_scalar(loader->root, "subject") != NULL ? 0 : SW_NO_STEP;
-    if (map != NULL) {
-        book->facts = sw_alloc_array(loader->arena, map->count, sizeof *book->facts);
-    }
+    frame->subject =
+        frame->domain == loader->frame_index && sw_load_scalar(loader->root, "subject") != NULL
+            ? frame->first_fact
+            : SW_NO_STEP;
     for (size_t i = 0; map != NULL && i < map->count; i++) {
-        struct sw_fact *fact = &book->facts[book->fact_count];
+        struct sw_fact *fact = &loader->book->facts[frame->first_fact + frame->fact_count];
         if (sw_text_begins(map->keys[i]->text, "x-")) {
             continue;
         }
         fact->name = map->keys[i]->text;
+        fact->key = sw_format(loader->arena, "%s%s", frame->prefix, fact->name);
+        fact->frame = loader->frame_index;
         fact->mark = map->keys[i]->mark;
         fact->use.target = SW_NO_STEP;
         sw_load_is_id(loader, map->keys[i], "a fact");
-        book->fact_count++;
+        frame->fact_count++;
         sw_map_set(loader->fact_names, fact->name, fact);
         if (sw_load_keys(loader, &sw_keys_fact, map->items[i], SW_ON_ALL, fact->mark)) {
             sw_load_use(loader, map->items[i], "read", &fact->use);
@@ -139,7 +143,8 @@ void sw_load_fact_inputs(struct sw_loader *loader)
 {
     const struct sw_node *map = sw_load_map(loader->root, "facts");
 
-    for (size_t i = 0; i < loader->book->fact_count; i++) {
+    for (size_t n = 0; n < loader->frame->fact_count; n++) {
+        size_t i = loader->frame->first_fact + n;
         struct sw_fact *fact = &loader->book->facts[i];
         const struct sw_node *node = sw_node_get(map, fact->name);
         if (node->kind == SW_NODE_MAP && fact->use.action != NULL) {
@@ -200,12 +205,12 @@ void sw_load_requires(struct sw_loader *loader)
 {
     const struct sw_node *list = sw_load_list(loader->root, "require");
     const struct sw_node *locks = sw_load_list(loader->root, "lock");
-    struct sw_runbook *book = loader->book;
+    struct sw_frame *frame = loader->frame;
     struct sw_map *seen = sw_map_new(loader->arena);
 
     loader->place = (struct sw_place){SW_PLACE_LOCK, 0};
     if (locks != NULL) {
-        book->locks = sw_alloc_array(loader->arena, locks->count + 1, sizeof *book->locks);
+        frame->locks = sw_alloc_array(loader->arena, locks->count + 1, sizeof *frame->locks);
     }
     for (size_t i = 0; locks != NULL && i < locks->count; i++) {
         if (locks->items[i]->kind != SW_NODE_SCALAR) {
@@ -214,7 +219,7 @@ void sw_load_requires(struct sw_loader *loader)
         struct sw_template *lock = sw_template_compile(
             loader->arena, locks->items[i], &sw_type_string, &loader->names, loader->diags);
         if (lock != NULL) {
-            book->locks[book->lock_count++] = lock;
+            frame->locks[frame->lock_count++] = lock;
         }
     }
     loader->place = (struct sw_place){SW_PLACE_REQUIRE, 0};
@@ -224,10 +229,10 @@ void sw_load_requires(struct sw_loader *loader)
     for (size_t i = 0; i < list->count; i++) {
         sw_load_keys(loader, &sw_keys_require, list->items[i], SW_ON_ALL, list->items[i]->mark);
     }
-    book->require_count = sw_load_rows(loader, list, &book->requires);
+    frame->require_count = sw_load_rows(loader, list, &frame->requires);
     for (size_t i = 0, row = 0; i < list->count; i++) {
         if (list->items[i]->kind == SW_NODE_MAP) {
-            load_require_head(loader, list->items[i], &book->requires[row++], seen);
+            load_require_head(loader, list->items[i], &frame->requires[row++], seen);
         }
     }
 }

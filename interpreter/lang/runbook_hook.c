@@ -290,7 +290,7 @@ static void make_action(struct sw_loader *loader, const struct sw_node *node,
 
     hook.said = describe(loader, part);
     if (hook.said == NULL) {
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
         return;
     }
     *made = (struct sw_hook){
@@ -314,7 +314,7 @@ static void make_action(struct sw_loader *loader, const struct sw_node *node,
     action->yields = read_trust(loader, node, &hook);
     step->use.action = action;
     if (hook.is_wrong) {
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
     }
 }
 
@@ -345,7 +345,7 @@ void sw_load_hook(struct sw_loader *loader, const struct sw_node *node, struct s
     }
     if (part == NULL) {
         sw_diag_add(loader->diags, SW_ERROR, 701, word->mark, "%s", err.text);
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
         return;
     }
     make_action(loader, node, part, step);

@@ -17,6 +17,7 @@ enum sw_place_kind {
     SW_PLACE_REQUIRE, /**< the same, and again at the edge */
     SW_PLACE_STEP,    /**< index: the step, as it is entered */
     SW_PLACE_ENSURE,  /**< index: the step, once its action has answered */
+    SW_PLACE_EACH,    /**< index: the `call`, for one item of its list */
 };
 
 struct sw_place {
@@ -24,20 +25,27 @@ struct sw_place {
     size_t index;
 };
 
+/** Loads one frame; all loaders of a run share the book, its arrays and `is_graph_broken`. */
 struct sw_loader {
     const struct sw_source *source;
+    size_t frame_index;
+    struct sw_frame *frame;
+    const struct sw_node *call; /**< the step that calls it; NULL for the root */
+    struct sw_loader *caller;
     struct sw_bundle *bundle;
     const struct sw_registry *registry;
     struct sw_arena *arena;
     struct sw_diags *diags;
     struct sw_runbook *book;
     const struct sw_node *root;
-    const struct sw_node **step_nodes; /**< as steps[]; NULL where a step is no map */
-    struct sw_map *step_ids;
+    const struct sw_variant *variant;  /**< where `root` comes from */
+    const struct sw_node **step_nodes; /**< as steps[] of all; NULL where a step is no map */
+    struct sw_map *step_ids;           /**< of this frame, as its file names them */
+    struct sw_map *all_ids;            /**< of all frames, in full */
     struct sw_map *param_names, *target_names, *fact_names; /**< name -> its struct */
     struct sw_flow *flow;                                   /**< NULL until the graph is built */
     bool has_missed_subject;
-    bool is_graph_broken;  /**< an arrow or a step could not be understood */
+    bool *is_graph_broken; /**< an arrow or a step could not be understood */
     struct sw_place place; /**< of what is being compiled */
     struct sw_names names; /**< context: the loader */
 };
@@ -117,6 +125,33 @@ void sw_load_arrows(struct sw_loader *loader, size_t index);
 void sw_load_hook(struct sw_loader *loader, const struct sw_node *node, struct sw_step *step);
 /** The file that a place is in. */
 const struct sw_source *sw_load_source(const struct sw_loader *loader, struct sw_mark mark);
+
+/* runbook_frame.c: the frames of a run. */
+
+/** Find all that is called, and make room for all steps and facts. `root` has its node already. */
+struct sw_loader **sw_load_frames(struct sw_loader *root);
+/** Once everything is checked: say of findings in called files who calls them. */
+void sw_load_finish(struct sw_loader *const *loaders, size_t first_diag);
+
+/* runbook_call.c: the verb `call`, and `outputs`. */
+void sw_load_call_arrows(struct sw_loader *loader, size_t index);
+void sw_load_end_arrows(struct sw_loader *loader, size_t index);
+void sw_load_call_targets(struct sw_loader *loader);
+void sw_load_call_inputs(struct sw_loader *loader, const struct sw_node *node,
+                         struct sw_step *step);
+void sw_load_outputs(struct sw_loader *loader);
+/** Type of `steps.CALL`: an object of what the called runbook returns, or of lists of that. */
+const struct sw_type *sw_load_returned_type(const struct sw_loader *loader,
+                                            const struct sw_step *step);
+/** Type of the item of a `call` with `each`; NULL when the step has none. */
+const struct sw_type *sw_load_item_type(const struct sw_step *step);
+
+/** Is there a step of the same frame below this one? */
+bool sw_load_has_below(const struct sw_loader *loader, size_t index);
+
+/* runbook_arrow.c, for runbook_call.c: fill step->arrows from `next`. */
+bool sw_load_outcomes(struct sw_loader *loader, size_t index, const char *const *outcomes,
+                      size_t count);
 
 /* runbook_body.c: texts, conditions, inputs, and the smaller parts of a step. */
 void sw_load_body(struct sw_loader *loader, size_t index);

@@ -25,6 +25,7 @@ static bool form_fits(enum sw_key_form form, const struct sw_node *node)
     case SW_FORM_ROWS:
         return node->kind == SW_NODE_LIST;
     case SW_FORM_LITERAL:
+    case SW_FORM_INPUT:
         return true;
     case SW_FORM_NEXT:
         return node->kind != SW_NODE_LIST;
@@ -39,7 +40,7 @@ static bool form_fits(enum sw_key_form form, const struct sw_node *node)
 static bool form_is_literal(enum sw_key_form form)
 {
     return form != SW_FORM_TEXT && form != SW_FORM_CONDITION && form != SW_FORM_DURATION_TEXT &&
-           form != SW_FORM_TEXTS && form != SW_FORM_INPUTS;
+           form != SW_FORM_TEXTS && form != SW_FORM_INPUTS && form != SW_FORM_INPUT;
 }
 
 /* Anywhere in a literal: nothing can be proven about a name that is filled in later. */

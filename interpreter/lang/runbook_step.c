@@ -35,7 +35,7 @@ static bool find_verb(struct sw_loader *loader, const struct sw_node *node, enum
                 sw_diag_add(loader->diags, SW_ERROR, 211, id == NULL ? node->mark : id->mark,
                             "this step has no verb, so it would do nothing");
             sw_diag_hint(loader->diags, diag,
-                         "add one of: do, read, wait, decide, branch, hook, assert, end");
+                         "add one of: do, read, wait, decide, branch, hook, call, assert, end");
         }
     }
     return first != NULL;
@@ -46,23 +46,24 @@ static void register_id(struct sw_loader *loader, const struct sw_node *node, st
     const struct sw_node *id = sw_load_scalar(node, "id");
 
     step->mark = id == NULL ? node->mark : id->mark;
-    step->id = id == NULL ? "?" : id->text;
+    step->id = id == NULL ? "?" : sw_format(loader->arena, "%s%s", loader->frame->prefix, id->text);
     if (id == NULL) {
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
         return;
     }
     if (!sw_load_is_id(loader, id, "a step")) {
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
     }
     const struct sw_step *first = sw_map_get(loader->step_ids, id->text);
     if (first != NULL) {
         struct sw_diag *diag = sw_diag_add(loader->diags, SW_ERROR, 209, id->mark,
                                            "two steps are called `%s`", id->text);
         sw_diag_note(loader->diags, diag, first->mark, "the first is here");
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
         return;
     }
     sw_map_set(loader->step_ids, id->text, step);
+    sw_map_set(loader->all_ids, step->id, step);
 }
 
 static void load_end(struct sw_loader *loader, const struct sw_node *node, struct sw_step *step)
@@ -99,7 +100,7 @@ static void load_shows(struct sw_loader *loader, const struct sw_node *node, str
         sw_load_is_id(loader, map->keys[i], "a row of `show`");
         if (sw_load_keys(loader, &sw_keys_show, map->items[i], SW_ON_ALL, map->keys[i]->mark) &&
             !sw_load_use(loader, map->items[i], "read", &show->use)) {
-            loader->is_graph_broken = true; /* its evidence is not known */
+            *loader->is_graph_broken = true; /* its evidence is not known */
         }
     }
 }
@@ -111,7 +112,7 @@ static void load_step(struct sw_loader *loader, size_t index)
     enum sw_verb verb = SW_VERB_READ;
 
     if (!find_verb(loader, node, &verb)) {
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
         loader->step_nodes[index] = NULL;
         return;
     }
@@ -123,7 +124,7 @@ static void load_step(struct sw_loader *loader, size_t index)
     case SW_VERB_READ:
     case SW_VERB_WAIT:
         if (!sw_load_use(loader, node, sw_verb_name(verb), &step->use)) {
-            loader->is_graph_broken = true;
+            *loader->is_graph_broken = true;
         }
         break;
     case SW_VERB_HOOK:
@@ -137,6 +138,7 @@ static void load_step(struct sw_loader *loader, size_t index)
         break;
     case SW_VERB_BRANCH:
     case SW_VERB_ASSERT:
+    case SW_VERB_CALL: /* runbook_frame.c has found what it calls */
         break;
     }
 }
@@ -145,42 +147,40 @@ void sw_load_steps(struct sw_loader *loader)
 {
     const struct sw_node *list = sw_load_list(loader->root, "steps");
     struct sw_runbook *book = loader->book;
+    size_t first = loader->frame->first_step;
 
     if (list == NULL || list->count == 0) {
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
         if (list != NULL) {
             sw_diag_add(loader->diags, SW_ERROR, 205, list->mark,
                         "`steps` is empty: nothing would be done");
         }
         return;
     }
-    book->step_count = list->count;
-    book->steps = sw_alloc_array(loader->arena, list->count, sizeof *book->steps);
-    loader->step_nodes = sw_alloc_array(loader->arena, list->count, sizeof *loader->step_nodes);
     for (size_t i = 0; i < list->count; i++) {
-        struct sw_step *step = &book->steps[i];
-        *step = (struct sw_step){.id = "?", .verb = SW_VERB_READ, .mark = list->items[i]->mark};
-        step->use.target = SW_NO_STEP;
+        struct sw_step *step = &book->steps[first + i];
+        step->mark = list->items[i]->mark;
+        step->frame = loader->frame_index;
         if (list->items[i]->kind != SW_NODE_MAP) {
             sw_load_keys(loader, &sw_keys_step, list->items[i], 0, step->mark);
-            loader->is_graph_broken = true;
+            *loader->is_graph_broken = true;
             continue;
         }
-        loader->step_nodes[i] = list->items[i];
+        loader->step_nodes[first + i] = list->items[i];
         register_id(loader, list->items[i], step);
     }
     for (size_t i = 0; i < list->count; i++) {
-        if (loader->step_nodes[i] != NULL) {
-            load_step(loader, i);
+        if (loader->step_nodes[first + i] != NULL) {
+            load_step(loader, first + i);
         }
     }
-    const struct sw_step *last = &book->steps[book->step_count - 1];
-    if (loader->step_nodes[book->step_count - 1] != NULL && last->verb != SW_VERB_END) {
+    const struct sw_step *last = &book->steps[first + list->count - 1];
+    if (loader->step_nodes[first + list->count - 1] != NULL && last->verb != SW_VERB_END) {
         struct sw_diag *diag = sw_diag_add(loader->diags, SW_ERROR, 407, last->mark,
                                            "the last step must be an `end`, but `%s` is a `%s`",
                                            last->id, sw_verb_name(last->verb));
         sw_diag_hint(loader->diags, diag,
                      "is the file cut short? else add: - { id: done, end: done }");
-        loader->is_graph_broken = true;
+        *loader->is_graph_broken = true;
     }
 }

@@ -310,6 +310,7 @@ static const struct sw_value *form_schema(const struct maker *m, const struct sw
     case SW_FORM_TEXTS:
         return sw_schema_list(arena, sw_schema_text(arena, NULL));
     case SW_FORM_LITERAL:
+    case SW_FORM_INPUT:
         return sw_bool(true);
     case SW_FORM_NEXT:
         return sw_schema_either(arena, sw_schema_text(arena, ID),

@@ -92,17 +92,35 @@ void sw_diag_hint(struct sw_diags *diags, struct sw_diag *diag, const char *fmt,
     va_end(args);
 }
 
+static void add_note(struct sw_diags *diags, struct row *row, struct sw_mark mark, const char *text)
+{
+    struct sw_diag *diag = &row->diag;
+
+    diag->notes =
+        sw_grow(diags->arena, diag->notes, diag->note_count, &row->note_room, sizeof *diag->notes);
+    diag->notes[diag->note_count++] = (struct sw_note){.mark = mark, .text = text};
+}
+
 void sw_diag_note(struct sw_diags *diags, struct sw_diag *diag, struct sw_mark mark,
                   const char *fmt, ...)
 {
-    struct row *row = (struct row *)(void *)diag; /* its first member */
     va_list args;
 
     va_start(args, fmt);
-    diag->notes =
-        sw_grow(diags->arena, diag->notes, diag->note_count, &row->note_room, sizeof *diag->notes);
-    diag->notes[diag->note_count++] =
-        (struct sw_note){.mark = mark, .text = sw_vformat(diags->arena, fmt, args)};
+    /* a finding is the first member of its row */
+    add_note(diags, (struct row *)(void *)diag, mark, sw_vformat(diags->arena, fmt, args));
+    va_end(args);
+}
+
+void sw_diags_note_at(struct sw_diags *diags, size_t index, struct sw_mark mark, const char *fmt,
+                      ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    if (index < diags->count) {
+        add_note(diags, diags->rows[index], mark, sw_vformat(diags->arena, fmt, args));
+    }
     va_end(args);
 }
 

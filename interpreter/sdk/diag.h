@@ -43,6 +43,10 @@ void sw_diag_hint(struct sw_diags *diags, struct sw_diag *diag, const char *fmt,
 void sw_diag_note(struct sw_diags *diags, struct sw_diag *diag, struct sw_mark mark,
                   const char *fmt, ...) SW_PRINTF(4, 5);
 
+/** The same for a finding that is kept, by its number. */
+void sw_diags_note_at(struct sw_diags *diags, size_t index, struct sw_mark mark, const char *fmt,
+                      ...) SW_PRINTF(4, 5);
+
 size_t sw_diags_count(const struct sw_diags *diags);       /**< findings kept */
 size_t sw_diags_error_count(const struct sw_diags *diags); /**< errors, the uncounted included */
 size_t sw_diags_dropped(const struct sw_diags *diags);     /**< findings past the limit */

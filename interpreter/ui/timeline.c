@@ -97,6 +97,38 @@ static void add_origin(struct sw_timeline *timeline, struct sw_buf *out, int64_t
                 text_of(origin, "commit"), is_dirty ? ", but with changes not committed" : "");
 }
 
+/** Facts, locks and requirements are of the start, or of a call. */
+static const char *place_of(const struct sw_value *body)
+{
+    const char *step = text_of(body, "step");
+
+    return step[0] == '\0' ? "start" : step;
+}
+
+static bool tell_call(struct sw_timeline *timeline, struct sw_buf *out, const char *kind,
+                      int64_t time_ns, const struct sw_value *body)
+{
+    if (strcmp(kind, "call") == 0) {
+        begin(timeline, out, time_ns, text_of(body, "step"));
+        if (int_of(body, "of") > 0) {
+            sw_buf_addf(out, "item %lld of %lld: ", (long long)int_of(body, "item"),
+                        (long long)int_of(body, "of"));
+        }
+        sw_buf_addf(out, "calls %s %s", text_of(body, "runbook"), text_of(body, "version"));
+        add_params(out, sw_get(body, "params"));
+    } else if (strcmp(kind, "return") == 0) {
+        const char *why = text_of(body, "why");
+
+        begin(timeline, out, time_ns, text_of(body, "step"));
+        sw_buf_addf(out, "returns '%s'%s%s", text_of(body, "outcome"), why[0] == '\0' ? "" : ": ",
+                    why);
+    } else {
+        return false;
+    }
+    sw_buf_add_char(out, '\n');
+    return true;
+}
+
 /** Records of the start. @return false when `kind` is none of them */
 static bool tell_start(struct sw_timeline *timeline, struct sw_buf *out, const char *kind,
                        int64_t time_ns, const struct sw_value *body)
@@ -113,14 +145,16 @@ static bool tell_start(struct sw_timeline *timeline, struct sw_buf *out, const c
         if (facts == NULL || facts->as.map.count == 0) {
             return true;
         }
-        begin(timeline, out, time_ns, "start");
+        begin(timeline, out, time_ns, place_of(body));
         sw_buf_addf(out, "%zu fact(s) read%s", facts->as.map.count,
-                    int_of(body, "round") == 2 ? " again, under the lock" : "");
+                    int_of(body, "round") == 2 && text_of(body, "step")[0] == '\0'
+                        ? " again, under the lock"
+                        : "");
     } else if (strcmp(kind, "locks") == 0) {
         if (sw_list_count(sw_get(body, "names")) == 0) {
             return true;
         }
-        begin(timeline, out, time_ns, "start");
+        begin(timeline, out, time_ns, place_of(body));
         sw_buf_add_text(out, "locked for this run: ");
         add_names(out, sw_get(body, "names"));
     } else if (strcmp(kind, "require") == 0) {
@@ -129,7 +163,7 @@ static bool tell_start(struct sw_timeline *timeline, struct sw_buf *out, const c
         if (count == 0 && text_of(body, "why")[0] == '\0') {
             return true;
         }
-        begin(timeline, out, time_ns, "start");
+        begin(timeline, out, time_ns, place_of(body));
         if (text_of(body, "why")[0] == '\0') {
             sw_buf_addf(out, "%zu requirement(s) hold", count);
         } else {
@@ -252,6 +286,7 @@ void sw_timeline_record(struct sw_timeline *timeline, struct sw_buf *out, uint64
 {
     (void)seq;
     if (tell_start(timeline, out, kind, time_ns, body) ||
+        tell_call(timeline, out, kind, time_ns, body) ||
         tell_effect(timeline, out, kind, time_ns, body) ||
         tell_proof(timeline, out, kind, time_ns, body) ||
         tell_people(timeline, out, kind, time_ns, body)) {

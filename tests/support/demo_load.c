@@ -1,6 +1,7 @@
 #include "support/demo_load.h"
 
 #include "base/file.h"
+#include "lang/bundle.h"
 #include "support/pack_demo.h"
 
 #include <stdio.h>
@@ -9,14 +10,44 @@
 
 #define TEXT_BYTES_MAX (1024 * 1024)
 
+/* Further files stand in the same text, each behind a line "=== NAME". */
+static bool find_in_text(void *context, const struct sw_source *from, const char *reference,
+                         enum sw_part_kind kind, struct sw_arena *arena,
+                         struct sw_source *ret_source, struct sw_error *err)
+{
+    const char *head = sw_format(arena, "\n=== %s\n", reference);
+    const char *at = strstr(context, head);
+
+    (void)from;
+    (void)kind;
+    if (at == NULL) {
+        return sw_fail(err, SW_E_NOT_FOUND, "there is no file %s", reference);
+    }
+    at += strlen(head);
+
+    const char *end = strstr(at, "\n=== ");
+    size_t length = end == NULL ? strlen(at) : (size_t)(end - at) + 1;
+
+    sw_source_from_text(arena, reference, at, length, ret_source);
+    return true;
+}
+
 struct loaded *load_text_in(const char *text, const struct sw_registry *registry)
 {
     struct loaded *loaded = sw_heap(sizeof *loaded);
+    const char *end = strstr(text, "\n=== ");
 
     loaded->arena = sw_arena_new();
     loaded->diags = sw_diags_new();
-    sw_source_from_text(loaded->arena, "shelf.yaml", text, strlen(text), &loaded->source);
-    loaded->book = sw_runbook_load(&loaded->source, registry, loaded->arena, loaded->diags);
+
+    struct sw_finder *finder = sw_alloc(loaded->arena, sizeof *finder);
+
+    *finder =
+        (struct sw_finder){.context = sw_copy_text(loaded->arena, text), .find = find_in_text};
+    sw_source_from_text(loaded->arena, "shelf.yaml", text,
+                        end == NULL ? strlen(text) : (size_t)(end - text) + 1, &loaded->source);
+    loaded->book = sw_runbook_load_bundle(sw_bundle_new(loaded->arena, &loaded->source, finder),
+                                          registry, loaded->arena, loaded->diags);
     sw_diags_sort(loaded->diags);
     return loaded;
 }

@@ -262,7 +262,7 @@ static void what_lapsed_and_was_not_made_anew_is_missed_at_the_edge(void **state
     assert_parked(bench, 3, "does not say what then");
     assert_true(bench_answer(bench, "retry", "ann"));
     assert_parked(bench, 3, "not proven"); /* clean, but of a shelf that was open */
-    assert_null(sw_state_held(sw_run_state(bench->run), "store.copied"));
+    assert_null(sw_state_held(sw_run_state(bench->run), 0, "store.copied"));
     assert_true(bench_answer(bench, "retry", "ann"));
     assert_parked(bench, 3, "not proven");
 }
@@ -274,7 +274,7 @@ static void a_step_that_begins_again_takes_its_evidence_away(void **state)
 
     bench_says(bench, "copied.reread", "{\"verdict\":\"lapsed\",\"say\":\"a box came\"}");
     bench_until(bench, "close");
-    assert_null(sw_state_held(sw_run_state(bench->run), "store.closed"));
+    assert_null(sw_state_held(sw_run_state(bench->run), 0, "store.closed"));
 }
 
 /* ---- the window ---- */

@@ -78,7 +78,7 @@ static void a_listing_that_changed_is_asked_about_again(void **state)
     bench_says_always(bench, "left", LEFT("3", "1"));
     assert_true(bench_answer(bench, "accept", "bob"));
     assert_asks(bench, SW_QUESTION_DECIDE);
-    assert_null(sw_state_held(sw_run_state(bench->run), "store.given_up"));
+    assert_null(sw_state_held(sw_run_state(bench->run), 0, "store.given_up"));
 }
 
 static void what_moves_by_itself_does_not_make_an_answer_stale(void **state)

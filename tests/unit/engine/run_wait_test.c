@@ -234,12 +234,12 @@ static void what_a_step_ends_is_not_held_at_the_edge(void **state)
     SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(RETIRE);
 
     assert_asks(bench, SW_QUESTION_APPROVE);
-    assert_non_null(sw_state_held(sw_run_state(bench->run), "store.copied"));
+    assert_non_null(sw_state_held(sw_run_state(bench->run), 0, "store.copied"));
     assert_true(bench_answer(bench, "approve", "bob"));
     bench_says(bench, "closed.reread", "{\"verdict\":\"lapsed\",\"say\":\"opened\"}");
     bench_until(bench, "close");
-    assert_null(sw_state_held(sw_run_state(bench->run), "store.closed"));
-    assert_null(sw_state_held(sw_run_state(bench->run), "store.copied"));
+    assert_null(sw_state_held(sw_run_state(bench->run), 0, "store.closed"));
+    assert_null(sw_state_held(sw_run_state(bench->run), 0, "store.copied"));
 }
 
 static void an_answer_that_is_more_than_can_be_kept_fails_the_step_and_not_the_run(void **state)

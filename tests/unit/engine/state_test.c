@@ -117,7 +117,7 @@ static void one_alternative_must_be_held_in_whole(void **state)
     assert_true(
         fold(&it, "evidence", "{\"step\":\"copied\",\"evidence\":\"store.copied\",\"target\":0}"));
     assert_true(sw_state_satisfies(&it.state, burn));
-    assert_false(sw_state_held(&it.state, "store.copied")->is_read); /* a proof has no memory */
+    assert_false(sw_state_held(&it.state, 0, "store.copied")->is_read); /* a proof has no memory */
     assert_true(fold(&it, "lapse", "{\"evidence\":[\"store.copied\"]}"));
     assert_false(sw_state_satisfies(&it.state, burn));
     end(&it);
