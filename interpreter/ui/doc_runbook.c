@@ -113,7 +113,7 @@ static void add_targets(const struct page *page)
     for (size_t i = 0; i < book->fact_count; i++) {
         const struct sw_fact *fact = &book->facts[i];
 
-        sw_buf_addf(page->out, "| `%s` | `%s` | ", fact->name, fact->use.action->name);
+        sw_buf_addf(page->out, "| `%s` | `%s` | ", fact->key, fact->use.action->name);
         add_text(page, fact->use.action->doc);
         add(page, i == book->subject ? " **The subject: evidence and delete are about this.** |\n"
                                      : " |\n");
@@ -169,6 +169,10 @@ static void add_work(const struct page *page, const struct sw_step *step)
     case SW_VERB_END:
         sw_buf_addf(page->out, " %s%s", ends[step->end],
                     step->is_rollback ? "; every change is put back first" : "");
+        break;
+    case SW_VERB_CALL:
+        sw_buf_addf(page->out, " `%s`%s", page->runbook->frames[step->callee->frame].name,
+                    step->callee->each == NULL ? "" : ", once an item");
         break;
     case SW_VERB_BRANCH:
     case SW_VERB_ASSERT:

@@ -60,6 +60,7 @@ static enum look look_of(const struct sw_step *step)
     case SW_VERB_HOOK:
         return LOOK_HOOK;
     case SW_VERB_ASSERT:
+    case SW_VERB_CALL:
         return LOOK_CHECK;
     case SW_VERB_END:
         return LOOK_END;
@@ -88,6 +89,7 @@ static const char *work_of(const struct sw_step *step, struct sw_arena *arena)
                          step->is_rollback ? ", everything put back" : "");
     case SW_VERB_BRANCH:
     case SW_VERB_ASSERT:
+    case SW_VERB_CALL:
         break;
     }
     return sw_verb_name(step->verb);
@@ -112,6 +114,17 @@ struct graph {
     struct sw_buf *out;
     bool is_dot;
 };
+
+/** The name of a Mermaid node: no `/` as in the id of a step of a called runbook. */
+static const char *node_of(const struct graph *graph, const struct sw_step *step)
+{
+    char *name = sw_copy_text(graph->arena, step->id);
+
+    for (char *c = name; *c != '\0'; c++) {
+        *c = *c == '/' ? '-' : *c;
+    }
+    return name;
+}
 
 /* Text inside of quotes; all that either reader could take for its own goes as a number. */
 static void add_text(const struct graph *graph, const char *text)
@@ -202,13 +215,13 @@ static void add_arrow(const struct graph *graph, size_t from, size_t to, const c
         sw_buf_addf(graph->out, "\" %s]\n", dot[line]);
         return;
     }
-    sw_buf_addf(graph->out, "  s_%s %s", steps[from].id, mermaid[line]);
+    sw_buf_addf(graph->out, "  s_%s %s", node_of(graph, &steps[from]), mermaid[line]);
     if (text[0] != '\0') {
         sw_buf_add_text(graph->out, "|\"");
         add_text(graph, text);
         sw_buf_add_text(graph->out, "\"|");
     }
-    sw_buf_addf(graph->out, " s_%s\n", steps[to].id);
+    sw_buf_addf(graph->out, " s_%s\n", node_of(graph, &steps[to]));
 }
 
 static const char *way_label(const struct graph *graph, const struct sw_step *step,
@@ -270,7 +283,7 @@ static void add_nodes(const struct graph *graph)
             add_label(graph, step);
             sw_buf_add_text(graph->out, "\"]\n");
         } else {
-            sw_buf_addf(graph->out, "  s_%s%s\"", step->id, looks[look].open);
+            sw_buf_addf(graph->out, "  s_%s%s\"", node_of(graph, step), looks[look].open);
             add_label(graph, step);
             sw_buf_addf(graph->out, "\"%s:::look%d\n", looks[look].close, (int)look);
         }
