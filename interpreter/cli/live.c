@@ -194,7 +194,8 @@ static bool ask_once(struct live *live, struct line *line, const char *secret,
     if (ask.argv != NULL) {
         return ask_program(live, &ask, arena, ret_reply, err);
     }
-    struct sw_http_peer peer = {.is_on_link = ask.is_on_link};
+    struct sw_http_peer peer = {.is_on_link = ask.is_on_link,
+                                .is_public = sw_wire_is_public(line->target)};
 
     if (!is_of_origin(ask.request.url, ask.origin, arena)) {
         return sw_fail(err, SW_E_INTERNAL, "a login asks another host than it says");
@@ -392,6 +393,7 @@ static bool open_line(struct live *live, struct line *line, const struct sw_targ
 {
     const struct sw_site_login *login = &sw_site_target(live->site, target->name)->login;
     struct sw_http_peer peer = {.login = login->http,
+                                .is_public = sw_wire_is_public(target),
                                 .user = sw_as_text(sw_get(login->settings, "user")),
                                 .certificate = sw_as_text(sw_get(login->settings, "certificate")),
                                 .key = sw_as_text(sw_get(login->settings, "key"))};

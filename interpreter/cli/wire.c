@@ -97,6 +97,14 @@ bool sw_wire_takes_token(const char *target_kind)
     return sw_text_is(target_kind, "azure.sync_group");
 }
 
+bool sw_wire_is_public(const struct sw_target *target)
+{
+    bool is_by_link = false;
+
+    (void)sw_as_bool(sw_get(target->settings, "private_link"), &is_by_link);
+    return sw_wire_takes_token(target->kind) && !is_by_link;
+}
+
 const char *sw_wire_certificate_login(const char *target_kind)
 {
     return sw_text_is(target_kind, "windows.server") ? SW_WINRM_CERTIFICATE_LOGIN : NULL;

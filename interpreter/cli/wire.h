@@ -31,6 +31,9 @@ const struct sw_gate_kind *sw_wire_gate(const char *target_kind);
 /** Does a target of this kind take a bearer token (true), or a login of the connection? */
 bool sw_wire_takes_token(const char *target_kind);
 
+/** Is it at hosts of a public cloud, where no private address can be right? */
+bool sw_wire_is_public(const struct sw_target *target);
+
 /** What `Authorization` says when the connection's certificate is the login; NULL: nothing. */
 const char *sw_wire_certificate_login(const char *target_kind);
 

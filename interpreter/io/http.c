@@ -3,11 +3,10 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "io/address.h"
 #include "io/curl_api.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -46,6 +45,8 @@ struct exchange {
     bool is_heard;  /**< the begin of an answer to it came */
     bool is_over;   /**< the answer is larger than its bounds */
     bool is_barred; /**< the address is not allowed */
+    bool is_public; /**< the host is a public cloud's */
+    bool is_barred_private;
     bool is_refused_repeat;
     struct sw_buf body;
     char error[CURL_ERROR_SIZE];
@@ -108,37 +109,6 @@ size_t sw_http_add(struct sw_http *http, const struct sw_http_peer *peer)
 
 /* ---- where to ---- */
 
-/* Loopback, link-local, unspecified, multicast: nothing that a name of a peer should lead to. */
-static bool is_local_v4(uint32_t address)
-{
-    return address >> 24 == 127 || address >> 16 == 0xa9fe || address >> 24 == 0 ||
-           address >> 28 >= 0xe;
-}
-
-static bool is_local(const struct sockaddr *address)
-{
-    if (address->sa_family == AF_INET) {
-        struct sockaddr_in in;
-
-        memcpy(&in, address, sizeof in);
-        return is_local_v4(ntohl(in.sin_addr.s_addr));
-    }
-    if (address->sa_family == AF_INET6) {
-        struct sockaddr_in6 in;
-
-        memcpy(&in, address, sizeof in);
-        if (IN6_IS_ADDR_V4MAPPED(&in.sin6_addr)) {
-            const uint8_t *b = in.sin6_addr.s6_addr + 12;
-
-            return is_local_v4((uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 |
-                               b[3]);
-        }
-        return IN6_IS_ADDR_LOOPBACK(&in.sin6_addr) || IN6_IS_ADDR_LINKLOCAL(&in.sin6_addr) ||
-               IN6_IS_ADDR_UNSPECIFIED(&in.sin6_addr) || IN6_IS_ADDR_MULTICAST(&in.sin6_addr);
-    }
-    return true;
-}
-
 static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct exchange *x = context;
@@ -146,8 +116,12 @@ static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_
     if (purpose != CURLSOCKTYPE_IPCXN) {
         return CURL_SOCKET_BAD;
     }
-    if (!x->is_local_fine && is_local(&address->addr)) {
+    if (!x->is_local_fine && sw_address_is_local(&address->addr)) {
         x->is_barred = true;
+        return CURL_SOCKET_BAD;
+    }
+    if (!x->is_local_fine && x->is_public && sw_address_is_private(&address->addr)) {
+        x->is_barred_private = true;
         return CURL_SOCKET_BAD;
     }
     int file = socket(address->family, address->socktype, address->protocol);
@@ -229,6 +203,7 @@ static bool route(struct exchange *x, const struct connection *to, const char *u
         return sw_fail(err, SW_E_UNREACHABLE, "a URL holds what none may hold, or is too long");
     }
     x->is_local_fine = *x->http->config.proxy != '\0'; /* the address is that of the proxy */
+    x->is_public = to->peer.is_public;
     if (to->peer.is_on_link && (sw_text_begins(url, "http://" METADATA_HOST "/") ||
                                 sw_text_begins(url, "http://" AGENT_HOST "/"))) {
         /* A proxy would ask its own machine's: another identity, and the token in plain text. */
@@ -499,6 +474,13 @@ static bool tell(const struct exchange *x, CURLcode code, const char *url, struc
         return sw_fail(err, SW_E_UNREACHABLE,
                        "the name %.*s leads to this machine or its own link; nothing was sent",
                        length, host);
+    }
+    if (x->is_barred_private) {
+        return sw_fail(
+            err, SW_E_UNREACHABLE,
+            "the name %.*s leads to a private address, where no host of a public cloud is; "
+            "nothing was sent. If it is a private link, say so in the target's settings",
+            length, host);
     }
     return sw_fail(err, SW_E_UNREACHABLE, "%.*s: %.300s", length, host, why);
 }

@@ -54,6 +54,7 @@ struct sw_http_peer {
     enum sw_http_login login;
     const char *user, *password;
     const char *certificate, *key; /**< PEM files */
+    bool is_public;  /**< its hosts are a public cloud's: no private address is asked either */
     bool is_on_link; /**< 169.254.169.254 and localhost:40342 may be asked, in plain HTTP: where
                         machines get their identities */
 };

@@ -20,6 +20,8 @@ static const struct sw_field settings[] = {
     {"sync_group", &sw_type_string, SW_FIELD_REQUIRED, NULL, "Name of the sync group."},
     {"cloud", &sw_azure_cloud_type, 0, "public",
      "Which cloud it is in: all hosts that are asked follow from it."},
+    {"private_link", &sw_type_bool, 0, "false",
+     "The resource manager is reached by a private link, at a private address."},
     {NULL, NULL, 0, NULL, NULL},
 };
 

@@ -323,6 +323,8 @@ static bool set_up(struct sw_sql *sql, struct sw_error *err)
            expect(sql, "PRAGMA journal_mode = WAL", "wal", err) &&
            ask(sql, "PRAGMA synchronous = FULL", got, sizeof got, err) &&
            expect(sql, "PRAGMA synchronous", "2", err) &&
+           /* A signed address that is forgotten must not lie on in a free page. */
+           expect(sql, "PRAGMA secure_delete = ON", "1", err) &&
            ask(sql, "PRAGMA cell_size_check = ON", got, sizeof got, err) &&
            /* With mmap an I/O error would be a SIGBUS. */
            ask(sql, "PRAGMA mmap_size = 0", got, sizeof got, err) &&

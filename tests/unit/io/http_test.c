@@ -280,6 +280,26 @@ static void names_that_lead_to_this_machine_or_its_link_are_not_asked(void **sta
     client_free(&client);
 }
 
+static void hosts_of_a_public_cloud_are_at_no_private_address(void **state)
+{
+    (void)state;
+    static const char *const urls[] = {"https://10.0.0.1:1/",         "https://172.16.0.1:1/",
+                                       "https://172.31.255.1:1/",     "https://192.168.1.1:1/",
+                                       "https://100.64.0.1:1/",       "https://[fd00::1]:1/",
+                                       "https://[::ffff:10.0.0.1]:1/"};
+    struct sw_http_peer public_one = {.is_public = true};
+    struct client client = client_of(1, true, &public_one, 0, 2000);
+
+    for (size_t i = 0; i < SW_COUNT(urls); i++) {
+        assert_false(ask(&client, "GET", urls[i], NULL));
+        assert_int_equal(client.err.code, SW_E_UNREACHABLE);
+        if (strstr(client.err.text, "leads to a private address") == NULL) {
+            fail_msg("%s: %s", urls[i], client.err.text);
+        }
+    }
+    client_free(&client);
+}
+
 static void only_https_is_spoken(void **state)
 {
     (void)state;
@@ -445,6 +465,7 @@ int main(void)
         cmocka_unit_test(an_answer_past_its_bound_is_refused),
         cmocka_unit_test(a_peer_without_a_trusted_certificate_gets_no_byte_of_the_request),
         cmocka_unit_test(names_that_lead_to_this_machine_or_its_link_are_not_asked),
+        cmocka_unit_test(hosts_of_a_public_cloud_are_at_no_private_address),
         cmocka_unit_test(only_https_is_spoken),
         cmocka_unit_test(a_peer_with_a_login_gets_it_and_no_other_does),
         cmocka_unit_test(the_environment_names_no_proxy),
