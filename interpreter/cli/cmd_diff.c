@@ -5,7 +5,6 @@
 #include "cli/git.h"
 #include "cli/load.h"
 #include "cli/verbs.h"
-#include "cli/wire.h"
 #include "ui/diff_text.h"
 
 #include <stdio.h>
@@ -86,10 +85,7 @@ static bool load_revision(const char *revision, const char *path, const char *co
     *finder = (struct sw_finder){.context = find, .find = find_in_git};
     sw_source_from_text(loaded->arena, sw_format(loaded->arena, "%s:%s", revision, path), bytes,
                         length, &loaded->source);
-    loaded->bundle = sw_bundle_new(loaded->arena, &loaded->source, finder);
-    loaded->runbook =
-        sw_runbook_load_bundle(loaded->bundle, sw_wire_registry(), loaded->arena, loaded->diags);
-    sw_diags_sort(loaded->diags);
+    sw_load_runbook_found(loaded, finder);
     return true;
 }
 

@@ -35,6 +35,12 @@ static void load_bundle(struct sw_loaded *loaded)
     sw_diags_sort(loaded->diags);
 }
 
+void sw_load_runbook_found(struct sw_loaded *loaded, const struct sw_finder *finder)
+{
+    loaded->bundle = sw_bundle_new(loaded->arena, &loaded->source, finder);
+    load_bundle(loaded);
+}
+
 /* The source is read; now all that belongs to it. */
 static void load_from_disk(const char *const *libraries, struct sw_loaded *ret_loaded)
 {
@@ -44,8 +50,7 @@ static void load_from_disk(const char *const *libraries, struct sw_loaded *ret_l
 
     *find = (struct sw_find){.libraries = libraries};
     *finder = sw_find_on_disk(find);
-    ret_loaded->bundle = sw_bundle_new(ret_loaded->arena, &ret_loaded->source, finder);
-    load_bundle(ret_loaded);
+    sw_load_runbook_found(ret_loaded, finder);
 }
 
 /* What differs from the lock is an error like any other. */

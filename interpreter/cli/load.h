@@ -29,6 +29,9 @@ void sw_load_runbook_bytes(const char *path, const char *bytes, size_t length,
 /** The same, whatever the lock beside it says: it is about to be written anew. */
 void sw_load_runbook_to_pin(const char *path, const char *bytes, size_t length,
                             const char *const *libraries, struct sw_loaded *ret_loaded);
+/** The same of a source that is read already, with another way to find what belongs to it.
+ * @param loaded arena, diags and source are set @param finder lives as long as its arena */
+void sw_load_runbook_found(struct sw_loaded *loaded, const struct sw_finder *finder);
 /** The same from what sw_bundle_write() wrote for a journal: no file is looked at.
  * @errors SW_E_CORRUPT */
 bool sw_load_runbook_text(const char *name, const char *text, struct sw_loaded *ret_loaded,
