@@ -5,7 +5,8 @@
 Prints its port. FOLDER/seen gets one line a request: number of the connection and action. What is
 changed in a recording: the id it relates to, its shell and command ids, and, for the plan `whole`,
 the bytes of standard output. Plans: whole, as-recorded, silent, status:N, fault:CODE,
-fault-at-command:CODE. It ends by itself after a minute.
+fault-at-command:CODE, and negotiate: as whole, but each connection must first bring a SPNEGO token
+that GSSAPI accepts for the key in KRB5_KTNAME. It ends by itself after a minute.
 """
 
 import base64
@@ -56,6 +57,9 @@ class Listener(http.server.BaseHTTPRequestHandler):
         body = text.encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/soap+xml;charset=UTF-8")
+        if getattr(self, "final", None):
+            self.send_header("WWW-Authenticate", self.final)
+            self.final = None
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -113,8 +117,39 @@ class Listener(http.server.BaseHTTPRequestHandler):
         self.shells.clear()
         return 200, recorded("pywinrm/close_shell_response.xml")
 
+    def is_logged_in(self):
+        """Authentication is of the connection, as with a real listener. 401 was sent if not."""
+        if plan != "negotiate" or getattr(self, "user", None):
+            return True
+        word, _, token = (self.headers["Authorization"] or "").partition(" ")
+        answer = b""
+        if word == "Negotiate":
+            import gssapi
+
+            context = gssapi.SecurityContext(
+                creds=gssapi.Credentials(usage="accept"), usage="accept"
+            )
+            try:
+                answer = context.step(base64.b64decode(token)) or b""
+                if context.complete:
+                    self.user = str(context.initiator_name)
+            except gssapi.exceptions.GSSError as error:
+                print(error, file=sys.stderr)
+        with open(folder / "logins", "a") as file:
+            file.write(f"{self.number} {word or 'nothing'} {getattr(self, 'user', 'nobody')}\n")
+        if getattr(self, "user", None):
+            self.final = "Negotiate " + base64.b64encode(answer).decode()
+            return True
+        self.send_response(401)
+        self.send_header("WWW-Authenticate", "Negotiate")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+        return False
+
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if not self.is_logged_in():
+            return
         action = re.search(r"<a:Action[^>]*>[^<]*/([A-Za-z]+)</a:Action>", body).group(1)
         with open(folder / "seen", "a") as file:
             file.write(f"{self.number} {action}\n")
