@@ -11,6 +11,8 @@
 #define LIVE (TARGET | SW_OPT_SITE)
 
 static const struct sw_verb_row verbs[] = {
+    {"new", "FILE", "begin a runbook, or a variant of one, with a test beside it",
+     SW_OPT_NEW | SW_OPT_PARAM | SW_OPT_LIBRARY | SW_OPT_NO_INPUT, 1, 1, sw_cmd_new},
     {"lint", "FILE|FOLDER...", "check runbooks, site files and worlds: every finding at once",
      SW_OPT_OUTPUT | SW_OPT_LINT | SW_OPT_LIBRARY, 1, 10000, sw_cmd_lint},
     {"fmt", "FILE|FOLDER...", "lay files out anew, with every comment; --check only names them",

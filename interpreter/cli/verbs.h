@@ -37,6 +37,7 @@ int sw_cmd_doc(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_complete(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_completion(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_man(const struct sw_options *options, struct sw_arena *arena);
+int sw_cmd_new(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_explain(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_actions(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_test(const struct sw_options *options, struct sw_arena *arena);

@@ -1,0 +1,59 @@
+#!/usr/bin/env bats
+# new: what it writes loads, passes its own test and is laid out; and it writes over nothing.
+load support
+
+@test "a runbook from nothing loads, is laid out, and passes its test" {
+    cd "$T"
+    stepwise=$(cd "$OLDPWD" && realpath "$S")
+    try "$stepwise" new look.yaml --name contoso/look
+    exits 0
+    says "$out" "look.test.yaml"
+    "$stepwise" lint --strict look.yaml
+    "$stepwise" fmt --check look.yaml look.test.yaml
+    "$stepwise" test look.test.yaml
+}
+
+@test "a variant loads, is laid out, passes its test and can be pinned" {
+    mkdir "$T/team"
+    cp -r runbooks "$T/"
+    stepwise=$(realpath "$S")
+    cd "$T"
+    try "$stepwise" new team/retire.yaml --name contoso/retire --from runbooks/filesync/scenario-1.yaml \
+        -p max_wait=48h -p reason=migrate
+    exits 0
+    grep -qx 'extends: { runbook: ../runbooks/filesync/scenario-1.yaml }' team/retire.yaml
+    grep -qx '  max_wait: { default: 48h }' team/retire.yaml
+    "$stepwise" lint --strict team
+    "$stepwise" fmt --check team
+    "$stepwise" test team/retire.test.yaml
+    "$stepwise" pin team/retire.yaml
+    "$stepwise" show team/retire.yaml --resolved >show
+    grep -q 'default: 48h' show
+}
+
+@test "a file that is there is never written over, be it the runbook or its test" {
+    echo mine >"$T/a.yaml"
+    echo mine >"$T/b.test.yaml"
+    for name in a b; do
+        try "$S" new "$T/$name.yaml" --name contoso/x
+        exits 64
+        says "$err" "is there already"
+    done
+    [ "$(cat "$T/a.yaml" "$T/b.test.yaml")" = "$(printf 'mine\nmine')" ]
+    [ ! -e "$T/b.yaml" ]
+}
+
+@test "what cannot be is refused before anything is written" {
+    for words in "x.yaml" "x.yml --name contoso/x" "x.yaml --name contoso/x -p a=b" \
+        "x.yaml --name contoso/x --from $PWD/$R -p max_wiat=48h" "x.yaml --name contoso/x --from nowhere.yaml"; do
+        # shellcheck disable=SC2086 # several words
+        try "$S" new "$T"/$words
+        exits 64
+    done
+    try "$S" new "$T/x.yaml" --name contoso/x --from "$R" -p max_wait=yes
+    exits 65
+    says "$err" "yes"
+    try "$S" new "$T/x.yaml" --name contoso/x --from nobody/knows
+    exits 65
+    [ -z "$(find "$T" -name 'x*')" ]
+}
