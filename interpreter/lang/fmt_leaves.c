@@ -300,10 +300,13 @@ static void part_head(struct leaves *leaves)
     for (size_t i = 0; i < count; i++) {
         add_remark(leaves, &leaves->head, first->above.items[i]);
     }
+    if (count == 0) {
+        return;
+    }
     memmove(first->above.items, first->above.items + count,
             (first->above.count - count) * sizeof(struct remark));
     first->above.count -= count;
-    if (count > 0 && leaves->head.items[count - 1].text[0] == '#') {
+    if (leaves->head.items[count - 1].text[0] == '#') {
         /* The blank line is the file's, too. */
         bool *is_blank =
             first->above.count > 0 ? &first->above.items[0].blank_before : &first->blank_before;

