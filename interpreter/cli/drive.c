@@ -217,6 +217,22 @@ bool sw_may_answer(const struct sw_driver *driver, const char *login, struct sw_
                : sw_fail(err, SW_E_INPUT, "'%s' is not among the %s of the site file", login, role);
 }
 
+bool sw_may_operate(const struct sw_value *operators, const char *started_by, const char *login,
+                    struct sw_error *err)
+{
+    if (operators == NULL || (started_by != NULL && sw_text_is(started_by, login))) {
+        return true;
+    }
+    for (size_t i = 0; i < sw_list_count(operators); i++) {
+        if (sw_text_is(sw_as_text(sw_list_at(operators, i)), login)) {
+            return true;
+        }
+    }
+    return sw_fail(err, SW_E_INPUT,
+                   "'%s' neither began this run nor is among the operators of the site file",
+                   login);
+}
+
 /** Nobody to ask: the run waits in the store. */
 static int rest(struct sw_driver *driver, const struct sw_command *command)
 {

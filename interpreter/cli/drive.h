@@ -43,6 +43,11 @@ struct sw_run_listener sw_driver_listener(struct sw_driver *driver);
 /** May this login answer the open question? @errors SW_E_INPUT, a sentence who may */
 bool sw_may_answer(const struct sw_driver *driver, const char *login, struct sw_error *err);
 
+/** May this login stop or roll back a run? Who began it always may; of others, the operators.
+ * @param operators list of logins; NULL: anyone @errors SW_E_INPUT */
+bool sw_may_operate(const struct sw_value *operators, const char *started_by, const char *login,
+                    struct sw_error *err);
+
 /**
  * Drive until the run ends, parks with nobody to ask, or a question has nobody to answer.
  *

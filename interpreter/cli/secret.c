@@ -80,8 +80,10 @@ static const char *first_words(struct sw_arena *arena, const struct sw_process_e
 static bool run_command(const struct sw_secret *secret, struct sw_arena *arena,
                         const char **ret_text, struct sw_error *err)
 {
-    struct sw_process process = {
-        .argv = secret->argv, .timeout_ms = COMMAND_MS, .limit_bytes = SECRET_BYTES};
+    struct sw_process process = {.argv = secret->argv,
+                                 .timeout_ms = COMMAND_MS,
+                                 .limit_bytes = SECRET_BYTES,
+                                 .hidden = secret->hidden};
     struct sw_process_end end = {0};
 
     if (!sw_process_talk(&process, arena, &end, err)) {

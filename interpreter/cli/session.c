@@ -371,25 +371,6 @@ bool sw_session_record_tape(struct sw_session *session, const struct sw_options 
 
 /* ---- messages left by decide, approve, stop ---- */
 
-/* Who began a run may always stop it; of others, whom the site file names. */
-static bool may_operate(const struct sw_driver *driver, const char *login, struct sw_error *err)
-{
-    const struct sw_session *session = driver->signals;
-    const struct sw_value *operators = session->site == NULL ? NULL : session->site->operators;
-
-    if (operators == NULL || sw_text_is(sw_run_state(driver->run)->started_by, login)) {
-        return true;
-    }
-    for (size_t i = 0; i < sw_list_count(operators); i++) {
-        if (sw_text_is(sw_as_text(sw_list_at(operators, i)), login)) {
-            return true;
-        }
-    }
-    return sw_fail(err, SW_E_INPUT,
-                   "'%s' neither began this run nor is among the operators of the site file",
-                   login);
-}
-
 static void deliver(struct sw_driver *driver, const struct sw_signal *signal,
                     struct sw_arena *arena)
 {
@@ -401,7 +382,11 @@ static void deliver(struct sw_driver *driver, const struct sw_signal *signal,
         return;
     }
     if (sw_text_is(signal->kind, "stop") || sw_text_is(signal->kind, "rollback")) {
-        if (!may_operate(driver, signal->sender, &err)) {
+        const struct sw_session *session = driver->signals;
+
+        if (session->site != NULL &&
+            !sw_may_operate(session->site->operators, sw_run_state(driver->run)->started_by,
+                            signal->sender, &err)) {
             struct sw_decision refused = {
                 .choice = signal->kind, .by = signal->sender, .signal = signal->id};
 

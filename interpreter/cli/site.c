@@ -204,6 +204,11 @@ static void read_targets(struct sw_site_reader *r, const struct sw_node *node)
     }
     r->site->targets = targets;
     r->site->target_count = node->count;
+    const char *const *hidden = sw_site_hidden(r->site, r->arena);
+
+    for (size_t i = 0; i < node->count; i++) {
+        targets[i].login.secret.hidden = hidden;
+    }
 }
 
 /* ---- the rest ---- */

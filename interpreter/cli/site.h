@@ -42,8 +42,9 @@ enum sw_secret_place {
 
 struct sw_secret {
     enum sw_secret_place place;
-    const char *name;        /**< path, variable or credential */
-    const char *const *argv; /**< COMMAND */
+    const char *name;          /**< path, variable or credential */
+    const char *const *argv;   /**< COMMAND */
+    const char *const *hidden; /**< variables with other secrets: the command does not get them */
 };
 
 struct sw_site_login {

@@ -99,8 +99,15 @@ bool sw_site_bind(const struct sw_site *site, const struct sw_runbook *runbook,
 
 const char *const *sw_site_hidden(const struct sw_site *site, struct sw_arena *arena)
 {
-    const char **names = sw_alloc_array(arena, site->target_count + 1, sizeof *names);
+    const char **names =
+        sw_alloc_array(arena, site->target_count + site->notify_count + 1, sizeof *names);
     size_t count = 0;
+
+    for (size_t i = 0; i < site->notify_count; i++) {
+        if (site->notify[i].address.place == SW_SECRET_ENV) {
+            names[count++] = site->notify[i].address.name;
+        }
+    }
 
     for (size_t i = 0; i < site->target_count; i++) {
         const struct sw_secret *secret = &site->targets[i].login.secret;

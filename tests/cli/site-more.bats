@@ -162,6 +162,7 @@ PYTHON
     serve_short
     export STEPWISE_TEST_TOKEN=a-long-secret-2
     sed -i "0,/login: { by: none }/s||login: { by: token, secret: { env: STEPWISE_TEST_TOKEN } }|" "$SITE"
+    sed -i "s|login: { by: none }|login: { by: basic, user: a, secret: { command: [sh, -c, 'env >>$T/env; echo a-long-secret-3'] } }|" "$SITE"
     printf "notify:\n  - { command: [sh, -c, 'env >>%s/env'] }\n" "$T" >>"$SITE"
     try "$S" run "$R" --site "$SITE" "${go[@]}"
     exits 0

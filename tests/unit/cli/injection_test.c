@@ -208,19 +208,22 @@ static void visit(struct bench *b, const struct sw_action *action, const struct 
     sw_probe_begin(b->probe, &view, true);
     enum sw_verdict verdict = sw_probe_call(b->probe, action->probe);
 
-    while (verdict == SW_PENDING) {
-        for (size_t i = 0; i < b->probe->ask_count; i++) {
+    bool is_lost = false;
+
+    while (verdict == SW_PENDING && !is_lost) {
+        for (size_t i = 0; i < b->probe->ask_count && !is_lost; i++) {
             struct sw_answer answer = {0};
 
             if (b->probe->asks[i].is_answered) {
                 continue;
             }
             if (!talk(b, target, &b->probe->asks[i].look.call, false, &answer)) {
-                return; /* a failed ask ends the attempt */
+                is_lost = true; /* a failed ask ends the attempt; what could be sent is tried */
+                continue;
             }
             sw_probe_answer(b->probe, i, &answer);
         }
-        verdict = sw_probe_call(b->probe, action->probe);
+        verdict = is_lost ? SW_FAILED : sw_probe_call(b->probe, action->probe);
     }
     view.before = sw_value_copy(b->arena, sw_built(&b->probe->seen));
     for (const struct sw_write *row = action->writes; row != NULL && row->name != NULL; row++) {
