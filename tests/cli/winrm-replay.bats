@@ -47,6 +47,22 @@ actions() {
     exits 0
 }
 
+@test "a clock that is far off is an obstacle, a little off a warning" {
+    for row in 'whole|0|ok' 'a-little-late|0|warning' 'late|1|MISSING'; do
+        IFS='|' read -r plan wanted word <<<"$row"
+        listen "$plan"
+        try "$S" doctor --site "$T/site.yaml"
+        exits "$wanted"
+        grep -qE "^$word +server +clock +its clock is [0-9]+ s " "$T/out" || {
+            cat "$T/out"
+            return 1
+        }
+        kill -9 "$LISTENER"
+        wait "$LISTENER" || true
+    done
+    says "$out" "Let both follow a time server"
+}
+
 @test "output that is not ours is no answer, its errors come as words, and the shell is closed" {
     listen as-recorded
     try "$S" doctor --site "$T/site.yaml"

@@ -4,18 +4,20 @@
 
 Prints its port. FOLDER/seen gets one line a request: number of the connection and action. What is
 changed in a recording: the id it relates to, its shell and command ids, and, for the plan `whole`,
-the bytes of standard output. Plans: whole, as-recorded, silent, status:N, fault:CODE,
+the bytes of standard output. Plans: whole, late, a-little-late, as-recorded, silent, status:N, fault:CODE,
 fault-at-command:CODE, and negotiate: as whole, but each connection must first bring a SPNEGO token
 that GSSAPI accepts for the key in KRB5_KTNAME. It ends by itself after a minute.
 """
 
 import base64
+import collections
 import http.server
 import json
 import pathlib
 import re
 import sys
 import threading
+import time
 
 RECORDINGS = pathlib.Path("tests/data/winrm-recordings")
 folder, plan = pathlib.Path(sys.argv[1]), sys.argv[2]
@@ -28,6 +30,7 @@ FACTS = {
     "computer_name": "FS01",
     "boot_time": "2026-11-01T00:00:00Z",
 }
+LATE = collections.defaultdict(int, {"late": 600, "a-little-late": 60})
 connections = 0
 
 
@@ -75,7 +78,7 @@ class Listener(http.server.BaseHTTPRequestHandler):
             {
                 "stepwise": 1,
                 "nonce": json.loads(given)["nonce"],
-                "time": "2026-11-20T19:00:03Z",
+                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - LATE[plan])),
                 "result": FACTS,
             }
         ).encode()
