@@ -45,7 +45,7 @@ clients() {
     serve "$W/clean.yaml" --tls "$T/tls"
     try curl -sS -m 10 --cacert "$T/tls/ca.pem" -x "http://127.0.0.1:$PORT" https://localhost/
     [ "$code" -ne 0 ]
-    says "$(cat "$T/server.err")" "no host for"
+    says "$(cat "$T/server.err")" "no answer to GET /"
 }
 
 @test "the identities of machines get tokens as their services give them" {
