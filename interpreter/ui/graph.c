@@ -269,24 +269,60 @@ static void add_arrows(const struct graph *graph, const struct sw_flow *flow)
 
 /* ---- the two forms ---- */
 
+static void add_node(const struct graph *graph, const struct sw_step *step)
+{
+    enum look look = look_of(step);
+
+    if (graph->is_dot) {
+        sw_buf_addf(graph->out, "  \"%s\" [%s label=\"", step->id, looks[look].dot);
+        add_label(graph, step);
+        sw_buf_add_text(graph->out, "\"]\n");
+    } else {
+        sw_buf_addf(graph->out, "  s_%s%s\"", node_of(graph, step), looks[look].open);
+        add_label(graph, step);
+        sw_buf_addf(graph->out, "\"%s:::look%d\n", looks[look].close, (int)look);
+    }
+}
+
+/* The steps of one runbook; those that it calls stand in a box of their own in it. */
+static void add_frame(const struct graph *graph, size_t index)
+{
+    const struct sw_runbook *book = graph->runbook;
+    const struct sw_frame *frame = &book->frames[index];
+
+    if (index > 0) {
+        sw_buf_addf(graph->out,
+                    graph->is_dot ? "  subgraph cluster_%zu {\n  label=\""
+                                  : "  subgraph frame%zu[\"",
+                    index);
+        add_text(graph,
+                 sw_format(graph->arena, "%s: %s %s%s", book->steps[frame->call].id, frame->name,
+                           frame->version, frame->is_repeated ? ", once an item" : ""));
+        sw_buf_add_text(graph->out,
+                        graph->is_dot ? "\" style=rounded color=\"#4a6785\"\n" : "\"]\n");
+    }
+    for (size_t i = 0; i < book->step_count; i++) {
+        if (book->steps[i].frame == index) {
+            add_node(graph, &book->steps[i]);
+        }
+    }
+    for (size_t i = index + 1; i < book->frame_count; i++) {
+        if (book->frames[i].caller == index) {
+            add_frame(graph, i);
+        }
+    }
+    if (index > 0) {
+        sw_buf_add_text(graph->out, graph->is_dot ? "  }\n" : "  end\n");
+    }
+}
+
 static void add_nodes(const struct graph *graph)
 {
     bool is_used[SW_COUNT(looks)] = {false};
 
+    add_frame(graph, 0);
     for (size_t i = 0; i < graph->runbook->step_count; i++) {
-        const struct sw_step *step = &graph->runbook->steps[i];
-        enum look look = look_of(step);
-
-        is_used[look] = true;
-        if (graph->is_dot) {
-            sw_buf_addf(graph->out, "  \"%s\" [%s label=\"", step->id, looks[look].dot);
-            add_label(graph, step);
-            sw_buf_add_text(graph->out, "\"]\n");
-        } else {
-            sw_buf_addf(graph->out, "  s_%s%s\"", node_of(graph, step), looks[look].open);
-            add_label(graph, step);
-            sw_buf_addf(graph->out, "\"%s:::look%d\n", looks[look].close, (int)look);
-        }
+        is_used[look_of(&graph->runbook->steps[i])] = true;
     }
     for (size_t i = 0; !graph->is_dot && i < SW_COUNT(looks); i++) {
         if (is_used[i]) {

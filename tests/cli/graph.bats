@@ -54,3 +54,20 @@ Y
     exits 64
     says "$err" "mermaid or dot"
 }
+
+@test "a called runbook stands in a box of its own" {
+    mkdir -p "$T/runbooks"
+    printf 'stepwise: 1\nname: demo/inner\nversion: 2.0.0\nsteps:\n  - id: look\n    decide: { go: { label: Go, next: fine } }\n  - { id: fine, end: done }\n' >"$T/inner.yaml"
+    printf 'stepwise: 1\nname: demo/outer\nversion: 1.0.0\nsteps:\n  - { id: first, call: ./inner.yaml }\n  - { id: done, end: done }\n' >"$T/outer.yaml"
+    try "$S" graph -o dot "$T/outer.yaml"
+    exits 0
+    says "$out" 'subgraph cluster_1 {'
+    says "$out" 'label="first: demo/inner 2.0.0"'
+    says "$out" '"first/look"'
+    if command -v dot >/dev/null; then
+        "$S" graph -o dot "$T/outer.yaml" | dot -Tsvg | grep -q 'cluster'
+    fi
+    try "$S" graph "$T/outer.yaml"
+    says "$out" 'subgraph frame1["first: demo/inner 2.0.0"]'
+    [ "$(grep -c '^  end$' "$T/out")" -eq 1 ]
+}
