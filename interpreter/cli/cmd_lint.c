@@ -1,6 +1,7 @@
 /* lint: every file of the command line and below its folders, one summary. */
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/map.h"
 #include "base/text.h"
 #include "cli/files.h"
 #include "cli/site.h"
@@ -27,7 +28,8 @@ struct lint {
     size_t kinds[SW_FILE_OTHER + 1];
     size_t files, bad_files, errors, warnings;
     unsigned first_error, first_warning; /**< codes, 0: none */
-    struct sw_diags **kept;              /**< for machines: findings, a list a file */
+    struct sw_map *told; /**< findings by place and words: one of a base is found in each variant */
+    struct sw_diags **kept; /**< for machines: findings, a list a file */
     size_t kept_count, kept_room;
     int code;
 };
@@ -77,7 +79,25 @@ static void drop_allowed(const struct lint *lint, struct sw_loaded *loaded)
         const struct sw_diag *diag = sw_diags_at(loaded->diags, i);
 
         if (diag->severity == SW_WARNING && is_allowed(lint, loaded, diag, loaded->arena)) {
-            sw_diags_drop_warning(loaded->diags, i);
+            sw_diags_drop(loaded->diags, i);
+        }
+    }
+}
+
+static void drop_told(struct lint *lint, struct sw_loaded *loaded)
+{
+    for (size_t i = sw_diags_count(loaded->diags); i-- > 0;) {
+        const struct sw_diag *diag = sw_diags_at(loaded->diags, i);
+        const char *key = sw_format(loaded->arena, "%s:%u:%u:%u:%s", diag->mark.file,
+                                    diag->mark.line, diag->mark.column, diag->code, diag->text);
+
+        if (diag->mark.line == 0) {
+            continue;
+        }
+        if (sw_map_has(lint->told, key)) {
+            sw_diags_drop(loaded->diags, i);
+        } else {
+            sw_map_set(lint->told, key, lint);
         }
     }
 }
@@ -130,7 +150,7 @@ static void tell_people(struct lint *lint, const struct sw_loaded *loaded, const
     sw_buf_clear(&lint->out);
 }
 
-static void count(struct lint *lint, const struct sw_diags *diags)
+static void count(struct lint *lint, const struct sw_diags *diags, bool has_errors)
 {
     size_t warnings = 0;
 
@@ -143,7 +163,7 @@ static void count(struct lint *lint, const struct sw_diags *diags)
     }
     lint->errors += sw_diags_error_count(diags);
     lint->warnings += warnings;
-    bool is_bad = sw_diags_error_count(diags) > 0 || (lint->options->is_strict && warnings > 0);
+    bool is_bad = has_errors || (lint->options->is_strict && warnings > 0);
 
     lint->bad_files += is_bad;
     if (is_bad) {
@@ -210,10 +230,14 @@ static bool lint_one(struct lint *lint, const char *path, bool is_named, struct 
     load(lint, path, &text, is_whole ? kind : SW_FILE_RUNBOOK, &loaded);
     sw_diags_sort(loaded.diags);
     drop_allowed(lint, &loaded);
+    bool has_errors = sw_diags_error_count(loaded.diags) > 0;
+
+    drop_told(lint, &loaded);
     lint->files++;
-    count(lint, loaded.diags);
+    count(lint, loaded.diags, has_errors);
     if (lint->is_for_people) {
-        bool is_told = lint->options->is_verbose || (is_named && !lint->options->is_quiet);
+        bool is_told =
+            !has_errors && (lint->options->is_verbose || (is_named && !lint->options->is_quiet));
 
         tell_people(lint, &loaded, path, kind, is_told);
     } else if (sw_diags_count(loaded.diags) > 0) {
@@ -309,6 +333,7 @@ int sw_cmd_lint(const struct sw_options *options, struct sw_arena *arena)
     }
     lint.is_alone = files.count == 1 && files.is_named[0];
     lint.is_colored = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+    lint.told = sw_map_new(arena);
     sw_buf_init(&lint.out, OUTPUT_BYTES);
     for (size_t i = 0; i < files.count; i++) {
         if (!lint_one(&lint, files.paths[i], files.is_named[i], &err)) {

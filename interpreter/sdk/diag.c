@@ -144,9 +144,10 @@ const struct sw_diag *sw_diags_at(const struct sw_diags *diags, size_t index)
     return index < diags->count ? &diags->rows[index]->diag : NULL;
 }
 
-void sw_diags_drop_warning(struct sw_diags *diags, size_t index)
+void sw_diags_drop(struct sw_diags *diags, size_t index)
 {
-    sw_require(index < diags->count && diags->rows[index]->diag.severity == SW_WARNING);
+    sw_require(index < diags->count);
+    diags->errors -= diags->rows[index]->diag.severity == SW_ERROR;
     diags->count--;
     memmove(&diags->rows[index], &diags->rows[index + 1],
             (diags->count - index) * sizeof(struct row *));

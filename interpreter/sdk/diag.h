@@ -53,8 +53,8 @@ size_t sw_diags_dropped(const struct sw_diags *diags);     /**< findings past th
 const struct sw_diag *sw_diags_at(const struct sw_diags *diags, size_t index);
 struct sw_diag *sw_diags_edit(struct sw_diags *diags, size_t index); /**< to add to it later */
 
-/** Take a warning out, as somebody allowed it. @pre it is no error */
-void sw_diags_drop_warning(struct sw_diags *diags, size_t index);
+/** Take a finding out: a warning that somebody allowed, or one that was told already. */
+void sw_diags_drop(struct sw_diags *diags, size_t index);
 
 /** Put findings in order of file, line, column; errors before warnings at one place. */
 void sw_diags_sort(struct sw_diags *diags);

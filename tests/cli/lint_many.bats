@@ -134,3 +134,18 @@ warned() { # FILE
     [ "$(grep -c '"uri": "a%20b/3.yaml"' "$T/out")" -ge 60 ]
     if grep -q '"uri": "/' "$T/out"; then return 1; fi
 }
+
+@test "a fault of a base is told once, though every variant of it has it" {
+    mkdir "$T/v"
+    sed 's/kind: windows.server/kind: windows.sever/' "$R" >"$T/v/base.yaml"
+    for i in 1 2; do
+        printf 'stepwise: 1\nname: contoso/v%s\nversion: 1.0.0\nextends: { runbook: ./base.yaml }\n' $i >"$T/v/v$i.yaml"
+    done
+    try "$S" lint "$T/v"
+    exits 65
+    [ "$(grep -c 'windows.sever' "$T/out")" -ge 1 ]
+    [ "$(grep -c 'base.yaml:[0-9]*:[0-9]*: error' "$T/out")" -eq "$("$S" lint "$T/v/base.yaml" | grep -c 'base.yaml:[0-9]*:[0-9]*: error')" ]
+    try "$S" lint "$T/v/v1.yaml"
+    exits 65
+    lacks "$out" "is sound"
+}
