@@ -26,7 +26,13 @@ static const char *names_of(const struct sw_session *session, struct sw_arena *a
     for (size_t i = 0; i < session->runbook.runbook->target_count; i++) {
         const char *origin = sw_wire_origin(&session->targets[i], arena);
 
+        const struct sw_target *second = sw_wire_second(&session->targets[i], arena);
+
         names = sw_format(arena, "%s,DNS:%.*s", names, (int)strcspn(origin, ":"), origin);
+        if (second != NULL) {
+            origin = sw_wire_origin(second, arena);
+            names = sw_format(arena, "%s,DNS:%.*s", names, (int)strcspn(origin, ":"), origin);
+        }
     }
     for (const char *const *host = sw_wire_sign_in_hosts(); *host != NULL; host++) {
         names = sw_format(arena, "%s,DNS:%s", names, *host);

@@ -25,6 +25,7 @@ struct line {
     const struct sw_site_login *login;
     const char *origin;
     size_t peer, grant_peer;
+    struct line *second; /**< the target's other place; or NULL */
     struct sw_arena *token_arena;
     struct sw_token token; /**< text NULL: none yet */
 };
@@ -322,23 +323,35 @@ static bool exchange(struct live *live, size_t target, const struct sw_request *
     struct line *line = &live->lines[target];
     const struct sw_site_login *login = line->login;
     struct sw_request own = *request;
+    char date[30];
 
     if (request->argv != NULL) {
         return run_program(live, request, arena, ret_reply, err);
+    }
+    if (line->second != NULL && is_of_origin(request->url, line->second->origin, arena)) {
+        line = line->second;
+        if (login->is_token) {
+            return sw_fail(err, SW_E_DENIED,
+                           "the token of target '%s' is not for %s: log in another "
+                           "way",
+                           line->target->name, line->origin);
+        }
+        sw_wire_date(wall_now(live), date);
+        sw_request_header(&own, "Date", sw_copy_text(arena, date));
     }
     if (!is_of_origin(request->url, line->origin, arena)) {
         return sw_fail(err, SW_E_UNREACHABLE, "target '%s' is at %s; nothing is sent elsewhere",
                        line->target->name, line->origin);
     }
     if (login->is_token || login->grant != NULL) {
-        if (!send_with_token(live, line, request, arena, ret_reply, err)) {
+        if (!send_with_token(live, line, &own, arena, ret_reply, err)) {
             return false;
         }
         if (ret_reply->status != 401) {
             return true;
         }
         line->token.expires_ns = 0; /* it says so itself: fetch another, once */
-        return send_with_token(live, line, request, arena, ret_reply, err);
+        return send_with_token(live, line, &own, arena, ret_reply, err);
     }
     if (login->http == SW_HTTP_CERTIFICATE) {
         const char *word = sw_wire_certificate_login(line->target->kind);
@@ -419,11 +432,15 @@ static bool open_line(struct live *live, struct line *line, const struct sw_targ
 static bool have_room(const struct sw_site *site, const struct sw_runbook *runbook,
                       const struct sw_target *targets, struct sw_error *err)
 {
+    struct sw_arena *arena = sw_arena_new();
     size_t count = 0;
 
     for (size_t i = 0; i < runbook->target_count; i++) {
-        count += sw_site_target(site, targets[i].name)->login.grant != NULL ? 2 : 1;
+        size_t places = sw_wire_second(&targets[i], arena) != NULL ? 2 : 1;
+
+        count += places * (sw_site_target(site, targets[i].name)->login.grant != NULL ? 2 : 1);
     }
+    sw_arena_free(arena);
     return count <= SW_HTTP_PEERS ||
            sw_fail(err, SW_E_LIMIT,
                    "%zu targets and their logins need %zu connections, more than %u",
@@ -461,7 +478,7 @@ bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
                           .redact = sw_redact_new(),
                           .wall_ns = clock_ns(CLOCK_REALTIME),
                           .opened_ns = clock_ns(CLOCK_BOOTTIME)};
-    live->lines = sw_alloc_array(arena, runbook->target_count + 1, sizeof *live->lines);
+    live->lines = sw_alloc_array(arena, 2 * runbook->target_count + 1, sizeof *live->lines);
     live->hidden = sw_site_hidden(site, arena);
     anchor->wall_ns = anchor->wall_ns == 0 ? live->wall_ns : anchor->wall_ns;
     live->anchor_ns = anchor->wall_ns;
@@ -469,6 +486,18 @@ bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
     sw_signals_hold(&live->signals);
     for (size_t i = 0; i < runbook->target_count; i++) {
         if (!open_line(live, &live->lines[i], &targets[i], err)) {
+            live_free(&live->port);
+            return false;
+        }
+    }
+    for (size_t i = 0; i < runbook->target_count; i++) {
+        const struct sw_target *second = sw_wire_second(&targets[i], arena);
+
+        if (second == NULL) {
+            continue;
+        }
+        live->lines[i].second = &live->lines[live->line_count];
+        if (!open_line(live, live->lines[i].second, second, err)) {
             live_free(&live->port);
             return false;
         }

@@ -154,9 +154,13 @@ static void print_site(const struct server *server)
     }
     sw_buf_add_text(&out, "connect:\n");
     for (size_t i = 0; i < session->runbook.runbook->target_count; i++) {
-        sw_buf_addf(&out, "  - { to: '%s', at: '127.0.0.1:%d'%s }\n",
-                    sw_wire_origin(&session->targets[i], arena), server->port,
-                    server->door.tls != NULL ? "" : ", plain: true");
+        const struct sw_target *second = sw_wire_second(&session->targets[i], arena);
+
+        for (const struct sw_target *at = &session->targets[i]; at != NULL;
+             at = at == second ? NULL : second) {
+            sw_buf_addf(&out, "  - { to: '%s', at: '127.0.0.1:%d'%s }\n", sw_wire_origin(at, arena),
+                        server->port, server->door.tls != NULL ? "" : ", plain: true");
+        }
     }
     for (const char *const *host = sw_wire_sign_in_hosts();
          server->door.tls != NULL && *host != NULL; host++) {

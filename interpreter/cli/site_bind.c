@@ -45,7 +45,12 @@ bool sw_site_is_here(const struct sw_site *site, const struct sw_site_target *ta
     struct sw_target as = {.kind = target->kind == NULL ? "" : target->kind->name,
                            .settings = target->settings};
 
-    return target->kind != NULL && target->settings != NULL && detour_of(site, &as, arena) != NULL;
+    if (target->kind == NULL || target->settings == NULL || detour_of(site, &as, arena) == NULL) {
+        return false;
+    }
+    const struct sw_target *second = sw_wire_second(&as, arena);
+
+    return second == NULL || detour_of(site, second, arena) != NULL;
 }
 
 bool sw_site_is_rehearsal(const struct sw_site *site, const struct sw_runbook *runbook,

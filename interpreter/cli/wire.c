@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "stdlib/azure/arm.h"
 #include "stdlib/azure/cloud.h"
+#include "stdlib/azure/http_time.h"
 #include "stdlib/azure/pack.h"
 #include "stdlib/azure/token.h"
 #include "stdlib/azure/world/sign_in.h"
@@ -14,6 +15,8 @@
 #include "stdlib/windows/shell.h"
 #include "stdlib/windows/winrm.h"
 #include "stdlib/windows/world/basic_gate.h"
+
+#include <string.h>
 
 static const struct sw_pack *const packs[] = {
     &sw_azure_pack,
@@ -55,12 +58,45 @@ const char *sw_wire_origin(const struct sw_target *target, struct sw_arena *aren
     int64_t port =
         sw_text_is(sw_as_text(sw_get(target->settings, "transport")), "ssh") ? SW_SSH_PORT : 5986;
 
+    if (sw_text_is(sw_as_text(sw_get(target->settings, "audience")), "storage")) {
+        return sw_format(arena, "%s.%s:443",
+                         sw_as_text(sw_get(target->settings, "storage_account")),
+                         sw_azure_cloud_of(target->settings)->file_suffix);
+    }
     if (!sw_text_is(target->kind, "windows.server")) {
         return sw_format(arena, "%s:443", sw_azure_cloud_of(target->settings)->manager);
     }
     sw_as_int(sw_get(target->settings, "port"), &port);
     return sw_format(arena, "%s:%lld", sw_as_text(sw_get(target->settings, "host")),
                      (long long)port);
+}
+
+void sw_wire_date(int64_t ns, char out[30])
+{
+    sw_http_date_format(ns, out);
+}
+
+/* The storage account's own host lists the files of the share. */
+const struct sw_target *sw_wire_second(const struct sw_target *target, struct sw_arena *arena)
+{
+    const char *account = sw_as_text(sw_get(target->settings, "storage_account"));
+    struct sw_builder settings = sw_map_begin(arena);
+
+    if (!sw_text_is(target->kind, "azure.sync_group") || account == NULL ||
+        account[strspn(account, "abcdefghijklmnopqrstuvwxyz0123456789")] != '\0') {
+        return NULL;
+    }
+    struct sw_target *second = sw_alloc(arena, sizeof *second);
+
+    for (size_t i = 0; i < target->settings->as.map.count; i++) {
+        const struct sw_entry *entry = &target->settings->as.map.entries[i];
+
+        sw_map_put(&settings, entry->key, entry->value);
+    }
+    sw_map_put_text(&settings, "audience", "storage");
+    *second = *target;
+    second->settings = sw_built(&settings);
+    return second;
 }
 
 const struct sw_grant *const *sw_wire_grants(void)

@@ -19,6 +19,13 @@ const struct sw_transport *sw_wire_transport(const char *target_kind,
 /** The one origin that a target's requests may go to, "HOST:PORT", from its settings. */
 const char *sw_wire_origin(const struct sw_target *target, struct sw_arena *arena);
 
+/** A second place that the target's requests may go to, as a target of its own with the same name
+ * (another origin, tokens for another service); NULL: it has none. */
+const struct sw_target *sw_wire_second(const struct sw_target *target, struct sw_arena *arena);
+
+/** A `Date` header, which requests to a second place carry. */
+void sw_wire_date(int64_t ns, char out[30]);
+
 /** Ways to log in that packs know, NULL-ended. */
 const struct sw_grant *const *sw_wire_grants(void);
 

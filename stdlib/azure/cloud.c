@@ -21,6 +21,13 @@ const struct sw_azure_cloud *sw_azure_cloud_of(const struct sw_value *settings)
     return sw_azure_cloud_named(sw_as_text(sw_get(settings, "cloud")));
 }
 
+const char *sw_azure_audience(const struct sw_value *settings)
+{
+    return sw_text_is(sw_as_text(sw_get(settings, "audience")), "storage")
+               ? "storage.azure.com"
+               : sw_azure_cloud_of(settings)->manager;
+}
+
 const struct sw_azure_cloud *sw_azure_cloud_named(const char *name)
 {
     for (const struct sw_azure_cloud *cloud = sw_azure_clouds; cloud->name != NULL; cloud++) {

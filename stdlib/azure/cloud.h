@@ -22,6 +22,10 @@ extern const struct sw_azure_cloud sw_azure_clouds[];
 /** enum of their names, for a target's settings. */
 extern const struct sw_type sw_azure_cloud_type;
 
+/** Host of the service that tokens are for: the resource manager's, or of the target's second face
+ * (setting `audience: storage`, which no file can say) storage's, the same in all clouds. */
+const char *sw_azure_audience(const struct sw_value *settings);
+
 /** By its name, or by the setting `cloud`; the public one when there is none. NULL-safe. */
 const struct sw_azure_cloud *sw_azure_cloud_named(const char *name);
 const struct sw_azure_cloud *sw_azure_cloud_of(const struct sw_value *settings);

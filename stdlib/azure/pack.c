@@ -18,6 +18,9 @@ static const struct sw_field settings[] = {
     {"resource_group", &sw_type_string, SW_FIELD_REQUIRED, NULL, "Name of the resource group."},
     {"service", &sw_type_string, SW_FIELD_REQUIRED, NULL, "Name of the storage sync service."},
     {"sync_group", &sw_type_string, SW_FIELD_REQUIRED, NULL, "Name of the sync group."},
+    {"storage_account", &sw_type_string, 0, NULL,
+     "Name of the share's storage account. Only where it is given can the share's files be listed "
+     "(filesync.compare_manifests): no other host of files is asked."},
     {"cloud", &sw_azure_cloud_type, 0, "public",
      "Which cloud it is in: all hosts that are asked follow from it."},
     {"private_link", &sw_type_bool, 0, "false",

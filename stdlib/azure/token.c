@@ -61,7 +61,8 @@ static bool ask_login(const struct sw_value *settings, struct sw_buf *form,
         return sw_fail(err, SW_E_INPUT, "'%.100s' is neither the id nor a domain of a tenant",
                        tenant == NULL ? "" : tenant);
     }
-    add_form(form, "scope", sw_format(arena, "https://%s/.default", cloud->manager));
+    add_form(form, "scope",
+             sw_format(arena, "https://%s/.default", sw_azure_audience(means->target)));
     if (form->is_over) {
         return sw_fail(err, SW_E_INPUT, "the credential is too long to be one");
     }
@@ -205,8 +206,7 @@ static bool ask_machine(const struct sw_value *settings, const char *secret,
     (void)err;
     sw_buf_init(&query, FORM_BYTES);
     add_form(&query, "api-version", "2018-02-01");
-    add_form(&query, "resource",
-             sw_format(arena, "https://%s/", sw_azure_cloud_of(means->target)->manager));
+    add_form(&query, "resource", sw_format(arena, "https://%s/", sw_azure_audience(means->target)));
     if (client != NULL) {
         add_form(&query, "client_id", client);
     }
@@ -231,8 +231,7 @@ static bool ask_arc(const struct sw_value *settings, const char *secret,
     (void)secret;
     sw_buf_init(&query, FORM_BYTES);
     add_form(&query, "api-version", "2020-06-01");
-    add_form(&query, "resource",
-             sw_format(arena, "https://%s/", sw_azure_cloud_of(means->target)->manager));
+    add_form(&query, "resource", sw_format(arena, "https://%s/", sw_azure_audience(means->target)));
     request.url = sw_format(arena, "http://" SW_AZURE_ARC_HOST "/metadata/identity/oauth2/token?%s",
                             query.bytes);
     sw_request_header(&request, "Metadata", "true");
@@ -273,8 +272,7 @@ static bool ask_cli(const struct sw_value *settings, const char *secret,
                     const struct sw_grant_means *means, struct sw_arena *arena,
                     struct sw_grant_ask *ret_ask, struct sw_error *err)
 {
-    const char *resource =
-        sw_format(arena, "https://%s", sw_azure_cloud_of(means->target)->manager);
+    const char *resource = sw_format(arena, "https://%s", sw_azure_audience(means->target));
     const char *const words[] = {"az", "account", "get-access-token", "--resource", resource,
                                  "-o", "json"};
     const char *tenant = sw_as_text(sw_get(settings, "tenant"));

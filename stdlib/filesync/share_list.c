@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "stdlib/azure/arm.h"
+#include "stdlib/azure/cloud.h"
 #include "stdlib/azure/http_time.h"
 #include "stdlib/filesync/manifest.h"
 #include "stdlib/windows/xml.h"
@@ -40,6 +41,7 @@ struct level {
 
 struct list {
     const char *account, *share, *after;
+    const char *suffix; /* of the account's host */
     int64_t max, line_count;
     struct level *level;
     struct sw_buf lines;
@@ -62,6 +64,11 @@ struct sw_look sw_share_list(struct sw_arena *arena, const char *account, const 
 }
 
 /* ---- requests ---- */
+
+static const char *suffix_of(const struct sw_target *target)
+{
+    return sw_azure_cloud_of(target == NULL ? NULL : target->settings)->file_suffix;
+}
 
 static bool has_only(const char *text, const char *characters)
 {
@@ -114,7 +121,7 @@ static enum sw_turn ask_page(struct sw_talk *talk, const char *marker, struct sw
     SW_CLEANUP(sw_buf_release) struct sw_buf url;
 
     sw_buf_init(&url, SW_LIMIT_URL_BYTES);
-    sw_buf_addf(&url, "https://%s" SW_SHARE_HOST "/%s", list->account, list->share);
+    sw_buf_addf(&url, "https://%s.%s/%s", list->account, list->suffix, list->share);
     if (list->level->path[0] != '\0') {
         sw_buf_add_char(&url, '/');
         add_encoded(&url, list->level->path);
@@ -508,7 +515,8 @@ static enum sw_turn cloud_open(struct sw_talk *talk, struct sw_error *err)
 
     talk->own = list;
     talk->has_own_memory = true;
-    *list = (struct list){.account = sw_as_text(sw_get(args, "account")),
+    *list = (struct list){.suffix = suffix_of(talk->target),
+                          .account = sw_as_text(sw_get(args, "account")),
                           .share = sw_as_text(sw_get(args, "share")),
                           .after = sw_as_text(sw_get(args, "after"))};
     sw_buf_init(&list->lines, LINES_BYTES);
@@ -554,8 +562,9 @@ static const char *cloud_preview(const struct sw_target *target, const struct sw
     const char *account = sw_as_text(sw_get(call->args, "account"));
     const char *share = sw_as_text(sw_get(call->args, "share"));
 
-    return sw_format(arena, "GET https://%s" SW_SHARE_HOST "/%s/FOLDER?restype=directory&comp=list",
-                     account == NULL ? "?" : account, share == NULL ? "?" : share);
+    return sw_format(arena, "GET https://%s.%s/%s/FOLDER?restype=directory&comp=list",
+                     account == NULL ? "?" : account, suffix_of(target),
+                     share == NULL ? "?" : share);
 }
 
 const struct sw_transport sw_filesync_cloud_transport = {
@@ -565,11 +574,3 @@ const struct sw_transport sw_filesync_cloud_transport = {
     .resume = cloud_resume,
     .preview = cloud_preview,
 };
-
-bool sw_share_owns(const char *url)
-{
-    static const char scheme[] = "https://";
-    size_t length = sw_text_begins(url, scheme) ? strcspn(url + sizeof scheme - 1, ".:/?#@") : 0;
-
-    return length > 0 && sw_text_begins(url + sizeof scheme - 1 + length, SW_SHARE_HOST "/");
-}

@@ -17,8 +17,6 @@
  */
 #include "sdk/transport.h"
 
-#define SW_SHARE_HOST ".file.core.windows.net" /**< behind the account's name */
-#define SW_SHARE_AUDIENCE "https://storage.azure.com"
 #define SW_SHARE_VERSION "2022-11-02"
 
 /**
@@ -36,6 +34,3 @@ struct sw_look sw_share_list(struct sw_arena *arena, const char *account, const 
  * manager's (sw_arm_transport).
  */
 extern const struct sw_transport sw_filesync_cloud_transport;
-
-/** Is this URL one of a file share, where it is asked with a token for SW_SHARE_AUDIENCE? */
-bool sw_share_owns(const char *url);

@@ -25,6 +25,14 @@ serve_short() {
     ended_well
 }
 
+@test "all files are compared over sockets" {
+    serve_short
+    try "$S" run "$R" --site "$SITE" "${go[@]}" -p require_manifest=true
+    exits 0
+    says "$out" "files are the same, and none is left out"
+    ended_well
+}
+
 @test "killed while the delete is at work, the run follows it and does not send it again" {
     serve_short
     "$S" run "$R" --site "$SITE" "${go[@]}" >"$T/out" 2>"$T/err" </dev/null 3>&- &

@@ -17,6 +17,7 @@
 
 #define TICKS_1601_TO_1970 INT64_C(116444736000000000)
 #define PAGE_ENTRIES 25
+#define SUFFIX "file.core.windows.net" /* the model lives in the public cloud */
 
 static int64_t ticks_of(int64_t ns)
 {
@@ -101,8 +102,11 @@ struct asked {
 bool sw_fs_share_owns(const struct sw_fs_model *model, const struct sw_request *request,
                       struct sw_arena *arena)
 {
-    return sw_text_begins(request->url, sw_format(arena, "https://%s" SW_SHARE_HOST "/",
-                                                  model->config.azure.account));
+    const char *origin = sw_format(arena, "https://%s." SUFFIX, model->config.azure.account);
+    const char *rest = request->url + strlen(origin);
+
+    return sw_text_begins(request->url, origin) &&
+           (rest[0] == '/' || sw_text_begins(rest, ":443/"));
 }
 
 static const char *header_of(const struct sw_request *request, const char *name)
@@ -278,7 +282,7 @@ static void list_folder(const struct asked *asked, struct sw_reply *reply)
 void sw_fs_share_answer(const struct sw_fs_model *model, const struct sw_request *request,
                         struct sw_arena *arena, struct sw_reply *ret_reply)
 {
-    const char *path = strstr(request->url, SW_SHARE_HOST "/") + sizeof SW_SHARE_HOST;
+    const char *path = strchr(strstr(request->url, SUFFIX), '/') + 1;
     size_t length = strcspn(path, "?");
     const char *query = path + length;
     char *whole = decoded(arena, path, length);

@@ -173,6 +173,7 @@ static const struct sw_value *world_bindings(const struct sw_world *world, struc
     sw_map_put_text(&group, "resource_group", model->config.azure.resource_group);
     sw_map_put_text(&group, "service", model->config.azure.service);
     sw_map_put_text(&group, "sync_group", model->config.endpoint.group);
+    sw_map_put_text(&group, "storage_account", model->config.azure.account);
     sw_map_put_text(&server, "host", model->config.server.name);
     sw_map_put(&map, "azure.sync_group", sw_built(&group));
     sw_map_put(&map, "windows.server", sw_built(&server));
