@@ -120,3 +120,8 @@ model() { # FILE
     diff "$T/before" "$T/after"
     "$S" fmt --check "$T/r.yaml"
 }
+
+@test "our own runbooks, worlds, tests and examples are laid out so" {
+    try "$S" fmt --check runbooks examples
+    exits 0
+}
