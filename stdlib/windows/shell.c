@@ -203,14 +203,28 @@ static bool is_chatter(const char *line, size_t length)
     return false;
 }
 
+/* Lines end with a line feed; what PowerShell says as CLIXML ends without one. */
+static size_t line_length(const char *text, size_t length)
+{
+    static const char clixml_end[] = "</Objs>";
+    const char *feed = memchr(text, '\n', length);
+    size_t line = feed == NULL ? length : (size_t)(feed - text) + 1;
+
+    for (size_t i = sizeof clixml_end - 1; i < line; i++) {
+        if (memcmp(text + i - (sizeof clixml_end - 1), clixml_end, sizeof clixml_end - 1) == 0) {
+            return i;
+        }
+    }
+    return line;
+}
+
 static const char *without_chatter(struct sw_arena *arena, const char *text, size_t length)
 {
     SW_CLEANUP(sw_buf_release) struct sw_buf kept;
 
     sw_buf_init(&kept, SW_LIMIT_REPLY_BYTES);
     for (size_t at = 0; at < length;) {
-        const char *end = memchr(text + at, '\n', length - at);
-        size_t line = end == NULL ? length - at : (size_t)(end - (text + at)) + 1;
+        size_t line = line_length(text + at, length - at);
 
         if (!is_chatter(text + at, line)) {
             sw_buf_add(&kept, text + at, line);

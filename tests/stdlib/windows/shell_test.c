@@ -228,12 +228,11 @@ static void errors_of_the_script_come_as_words_out_of_clixml_too(void **state)
 
     begin_ssh(&bench, true);
     assert_int_equal(
-        feed(
-            &bench, 1, "",
-            AUTHENTICATED
-            "#< CLIXML\r\n<Objs Version=\"1.1.0.1\" "
-            "xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">"
-            "<S S=\"Error\">The term 'x' is not recognized_x000D__x000A_</S></Objs>\n" TRANSFERRED),
+        feed(&bench, 1, "",
+             AUTHENTICATED
+             "#< CLIXML\r\n<Objs Version=\"1.1.0.1\" "
+             "xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">"
+             "<S S=\"Error\">The term 'x' is not recognized_x000D__x000A_</S></Objs>" TRANSFERRED),
         SW_TURN_FAIL);
     assert_int_equal(bench.err.code, SW_E_PROTOCOL);
     assert_non_null(strstr(bench.err.text, "The term 'x' is not recognized"));
