@@ -110,6 +110,18 @@ static void a_stop_turns_tiering_on_again_with_its_policy(void **state)
     rehearsal_release(&r);
 }
 
+static void a_service_that_throttles_is_waited_for(void **state)
+{
+    (void)state;
+    ends_done("scenario-2/throttled");
+}
+
+static void a_token_that_expires_while_an_operation_is_polled_changes_nothing(void **state)
+{
+    (void)state;
+    ends_done("scenario-2/token-expired");
+}
+
 static void a_recall_that_is_repaired_and_made_again_ends_done(void **state)
 {
     struct rehearsal r;
@@ -278,6 +290,8 @@ int main(void)
         cmocka_unit_test(clean_uploads_are_no_sign_of_a_download),
         cmocka_unit_test(files_that_cannot_be_recalled_are_asked_about),
         cmocka_unit_test(a_stop_turns_tiering_on_again_with_its_policy),
+        cmocka_unit_test(a_service_that_throttles_is_waited_for),
+        cmocka_unit_test(a_token_that_expires_while_an_operation_is_polled_changes_nothing),
         cmocka_unit_test(a_recall_that_is_repaired_and_made_again_ends_done),
         cmocka_unit_test(a_volume_that_fills_up_is_asked_about),
         cmocka_unit_test(a_volume_without_room_is_asked_about_before_anything_is_recalled),

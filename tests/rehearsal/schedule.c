@@ -145,7 +145,8 @@ static const char *wrong_with(const struct procedure *procedure, struct rehearsa
     const char *held = rehearsal_held_at(r, "delete");
 
     /* What is written once the delete was accepted goes unseen (the language: The edge, 4). */
-    uint64_t late = sw_fs_oracle_lost_late(sw_fs_model_of(r->world));
+    uint64_t late =
+        sw_fs_oracle_lost_late(sw_fs_model_of(r->world), procedure->unseen_s * SW_NS_PER_S);
 
     if (r->verdict.files_lost != r->verdict.files_accepted + late) {
         return "content was lost that nobody gave up";

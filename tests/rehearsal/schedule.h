@@ -33,6 +33,7 @@ struct procedure {
     const char *const (*proofs)[6];
     uint64_t tries;    /**< seeds, when the environment says nothing */
     bool accepts_loss; /**< some of its ends do */
+    int64_t unseen_s;  /**< what is written in the last readings goes unseen */
 };
 
 uint64_t below(struct sw_random *random, uint64_t bound);

@@ -231,7 +231,8 @@ static const struct procedure accepted_loss = {.runbook = "delete-accepting-loss
                                                .draw_people = draw_people_loss,
                                                .proofs = proofs_loss,
                                                .tries = 40,
-                                               .accepts_loss = true};
+                                               .accepts_loss = true,
+                                               .unseen_s = 20};
 
 static void no_schedule_of_trouble_loses_more_than_was_accepted(void **state)
 {

@@ -86,7 +86,7 @@ static bool is_accepted(const struct sw_fs_model *model, const char *path)
 
 /* Content numbers grow with time. A file that became a stub again once the delete was accepted is
  * late, too, however old its content. */
-static bool is_late(const struct sw_fs_model *model, size_t file)
+static bool is_late(const struct sw_fs_model *model, size_t file, int64_t unseen_ns)
 {
     uint64_t newest = UINT64_MAX;
     int64_t accepted_ns = INT64_MAX;
@@ -98,7 +98,8 @@ static bool is_late(const struct sw_fs_model *model, size_t file)
             accepted_ns = model->operations[i].begin_ns;
         }
     }
-    return model->final_server[file] > newest || model->files[file].tiered_ns > accepted_ns;
+    return model->final_server[file] > newest || model->files[file].tiered_ns > accepted_ns ||
+           (unseen_ns > 0 && model->files[file].changed_ns >= accepted_ns - unseen_ns);
 }
 
 static bool is_lost(const struct sw_fs_model *model, size_t at)
@@ -110,13 +111,16 @@ static bool is_lost(const struct sw_fs_model *model, size_t at)
                : !file->is_outside && file->share_content < model->final_server[at];
 }
 
-uint64_t sw_fs_oracle_lost_late(const struct sw_fs_model *model)
+uint64_t sw_fs_oracle_lost_late(const struct sw_fs_model *model, int64_t unseen_ns)
 {
     uint64_t count = 0;
 
     for (size_t i = 0; model->is_judged && i < model->final_count; i++) {
         const struct sw_fs_file *file = &model->files[i];
-        count += is_lost(model, i) && !is_accepted(model, file->path) && is_late(model, i) ? 1 : 0;
+        count +=
+            is_lost(model, i) && !is_accepted(model, file->path) && is_late(model, i, unseen_ns)
+                ? 1
+                : 0;
     }
     return count;
 }
@@ -125,7 +129,7 @@ static void write_text(const struct sw_fs_model *model, struct sw_buf *buf,
                        const struct sw_verdict_of_world *verdict)
 {
     uint64_t unwanted = verdict->files_lost - verdict->files_accepted;
-    uint64_t late = sw_fs_oracle_lost_late(model);
+    uint64_t late = sw_fs_oracle_lost_late(model, 0);
 
     if (!model->is_judged) {
         sw_buf_addf(buf,
