@@ -86,11 +86,11 @@ static void find_also(struct sw_loader *loader, const struct sw_node *word, stru
     const struct sw_action *action = use->action;
     size_t count = 0;
 
-    for (size_t i = 0; i < loader->book->frames[0].target_count; i++) {
-        const struct sw_target_kind *kind = loader->book->frames[0].targets[i].kind;
+    for (size_t i = 0; i < loader->frame->target_count; i++) {
+        const struct sw_target_kind *kind = loader->frame->targets[i].kind;
 
         if (kind != NULL && sw_text_is(kind->name, action->also_kind)) {
-            use->also = i;
+            use->also = loader->frame->bound[i];
             count++;
         }
     }

@@ -435,8 +435,8 @@ void sw_fs_anchor(struct sw_fs_model *model, enum sw_fs_anchor_from from);
 void sw_fs_oracle_freeze(struct sw_fs_model *model);
 void sw_fs_oracle_accept(struct sw_fs_model *model, const struct sw_value *names);
 /** Lost files whose newest content was written only after the delete had been accepted: no
- * procedure can see those. @param unseen_ns what was written so shortly before is counted, too: while
- * the last readings were made (the language: The edge, 4) */
+ * procedure can see those. @param unseen_ns what was written so shortly before is counted, too:
+ * while the last readings were made (the language: The edge, 4) */
 uint64_t sw_fs_oracle_lost_late(const struct sw_fs_model *model, int64_t unseen_ns);
 void sw_fs_oracle_judge(const struct sw_fs_model *model, struct sw_arena *arena,
                         struct sw_verdict_of_world *ret);
