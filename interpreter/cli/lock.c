@@ -86,6 +86,22 @@ static const char *from_of(const struct sw_bundle *bundle, const struct sw_part 
     return "?";
 }
 
+/* What a site file binds to a point is the site's, not the runbook's. */
+static bool is_ours(const struct sw_part *part)
+{
+    return part->kind != SW_PART_HOOK || sw_text_ends(part->reference, ".lua");
+}
+
+static size_t count_ours(const struct sw_bundle *bundle)
+{
+    size_t count = 0;
+
+    for (size_t i = 1; i < sw_bundle_count(bundle); i++) {
+        count += is_ours(sw_bundle_at(bundle, i)) ? 1 : 0;
+    }
+    return count;
+}
+
 static void check_part(struct sw_loaded *loaded, const struct sw_node *entry,
                        const struct sw_part *part)
 {
@@ -141,7 +157,9 @@ bool sw_lock_check(struct sw_loaded *loaded, const char *path)
                      path);
     }
     for (size_t i = 1; i < sw_bundle_count(loaded->bundle); i++) {
-        check_part(loaded, entry, sw_bundle_at(loaded->bundle, i));
+        if (is_ours(sw_bundle_at(loaded->bundle, i))) {
+            check_part(loaded, entry, sw_bundle_at(loaded->bundle, i));
+        }
     }
     return true;
 }
@@ -174,12 +192,14 @@ static void add_own(struct sw_buf *out, const struct sw_loaded *loaded, struct s
 {
     const struct sw_bundle *bundle = loaded->bundle;
 
-    sw_buf_addf(out, "    files:%s\n", sw_bundle_count(bundle) == 1 ? " []" : "");
+    sw_buf_addf(out, "    files:%s\n", count_ours(bundle) == 0 ? " []" : "");
     for (size_t i = 1; i < sw_bundle_count(bundle); i++) {
         const struct sw_part *part = sw_bundle_at(bundle, i);
 
-        add_row(out, kind_word(part), part->reference, from_of(bundle, part),
-                sw_format(arena, PREFIX "%s", part->digest));
+        if (is_ours(part)) {
+            add_row(out, kind_word(part), part->reference, from_of(bundle, part),
+                    sw_format(arena, PREFIX "%s", part->digest));
+        }
     }
 }
 
