@@ -40,7 +40,8 @@ struct sw_mark sw_template_mark(const struct sw_template *template);
 const struct sw_value *sw_template_value(const struct sw_template *template,
                                          const struct sw_scope *scope, struct sw_arena *arena);
 
-/** The text for people: a part that is not known prints "(not known: reason)". */
+/** The text for people: a part that is not known prints "(not known: reason)", a size reads "1.23
+ * GiB" (values keep the exact form). */
 const char *sw_template_text(const struct sw_template *template, const struct sw_scope *scope,
                              struct sw_arena *arena);
 

@@ -1,5 +1,6 @@
 /** @file Compiled templates -> values, and text for people. */
 #include "base/buf.h"
+#include "base/time.h"
 #include "lang/template_internal.h"
 
 const struct sw_type *sw_template_type(const struct sw_template *template)
@@ -123,6 +124,19 @@ const struct sw_value *sw_template_value(const struct sw_template *template,
     return sw_null(arena, "");
 }
 
+/** Sizes as people read them; everything else in its plain form. */
+static void print_for_people(struct sw_buf *buf, const struct sw_value *value)
+{
+    char size[SW_DURATION_TEXT_BYTES];
+
+    if (sw_is_known(value) && !value->is_secret && value->kind == SW_V_SIZE) {
+        sw_size_for_people(value->as.integer, size);
+        sw_buf_add_text(buf, size);
+    } else {
+        sw_value_print(buf, value);
+    }
+}
+
 const char *sw_template_text(const struct sw_template *template, const struct sw_scope *scope,
                              struct sw_arena *arena)
 {
@@ -138,7 +152,7 @@ const char *sw_template_text(const struct sw_template *template, const struct sw
         if (part->text != NULL) {
             sw_buf_add_text(&buf, part->text);
         } else {
-            sw_value_print(&buf, sw_expr_eval(part->expr, scope, arena));
+            print_for_people(&buf, sw_expr_eval(part->expr, scope, arena));
         }
     }
     return sw_copy(arena, buf.bytes, buf.length);
