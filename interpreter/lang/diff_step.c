@@ -355,8 +355,14 @@ static void say_requires_less(struct sw_differ *d, const struct sw_node *was,
 /* What comes after a step that falls through, where that moved without its words. */
 static void say_next(struct sw_differ *d, const struct sw_node *was, const struct sw_node *now)
 {
-    const struct sw_step *old = &d->was->steps[sw_runbook_step(d->was, d->name)];
-    const struct sw_step *new = &d->now->steps[sw_runbook_step(d->now, d->name)];
+    size_t from_index = sw_runbook_step(d->was, d->name);
+    size_t to_index = sw_runbook_step(d->now, d->name);
+
+    if (from_index == SW_NO_STEP || to_index == SW_NO_STEP) {
+        return;
+    }
+    const struct sw_step *old = &d->was->steps[from_index];
+    const struct sw_step *new = &d->now->steps[to_index];
     const struct sw_arrow *old_ok = sw_step_arrow(old, "ok");
     const struct sw_arrow *new_ok = sw_step_arrow(new, "ok");
 

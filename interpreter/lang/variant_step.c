@@ -115,7 +115,9 @@ bool sw_step_node_matters(const struct sw_merge *merge, const struct sw_node *st
     if (!sw_step_node_verb(merge, step, &verb, &action)) {
         return false;
     }
-    return verb == SW_VERB_DECIDE || (action != NULL && action->effect == SW_EFFECT_IRREVERSIBLE) ||
+    /* A hook in a file has an `edge` if it cannot be undone; what a call yields its callee says. */
+    return verb == SW_VERB_DECIDE || verb == SW_VERB_CALL || sw_node_get(step, "edge") != NULL ||
+           (action != NULL && action->effect == SW_EFFECT_IRREVERSIBLE) ||
            sw_step_node_evidence(merge, step)[0] != NULL;
 }
 
