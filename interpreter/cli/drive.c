@@ -114,11 +114,14 @@ static void carry_hook(struct sw_driver *driver, const struct sw_command *comman
     struct sw_hook_broker broker = {.port = driver->port,
                                     .targets = driver->targets,
                                     .runbook = driver->runbook,
-                                    .note = note_of_hook,
                                     .context = driver};
     struct sw_answer answer = {0};
     struct sw_error err = {0};
     bool may_have_acted = false;
+
+    if (sw_text_is(command->call->op, "check")) {
+        broker.note = note_of_hook; /* of the others it is journaled */
+    }
     enum sw_turn turn = sw_hook_carry(&broker, command->call, command->is_act, arena, id, &answer,
                                       &may_have_acted, &err);
     int64_t now = driver->port->ops->now(driver->port);

@@ -172,6 +172,9 @@ static bool try_given(struct search *search, struct sw_source *ret_source, bool 
     const char *list = getenv("STEPWISE_LIBRARY");
 
     for (; library != NULL && *library != NULL; library++) {
+        if (sw_text_begins(*library, SW_FIND_HOOK)) {
+            continue;
+        }
         if (try_folder(search, *library, false, ret_source, ret_is_fine)) {
             return true;
         }
@@ -228,6 +231,32 @@ static bool find_name(struct search *search, struct sw_source *ret_source)
                    search->reference, search->places.bytes);
 }
 
+/** A hook point, by what it is bound to. */
+static bool find_point(struct search *search, struct sw_source *ret_source)
+{
+    const char *const *row = search->find->libraries;
+    size_t length = strlen(search->reference);
+
+    for (; row != NULL && *row != NULL; row++) {
+        const char *point = *row + strlen(SW_FIND_HOOK);
+
+        if (!sw_text_begins(*row, SW_FIND_HOOK) || strncmp(point, search->reference, length) != 0 ||
+            point[length] != '=') {
+            continue;
+        }
+        const char *path = point + length + 1;
+
+        if (access(path, F_OK) != 0) {
+            return sw_fail(search->err, SW_E_IO,
+                           "the point '%s' is bound to %s, which is not there", search->reference,
+                           path);
+        }
+        return read_file(search, path, sw_path_folder(search->arena, path), ret_source);
+    }
+    return sw_fail(search->err, SW_E_NOT_FOUND, "nothing is bound to the point '%s'",
+                   search->reference);
+}
+
 static bool find(void *context, const struct sw_source *from, const char *reference,
                  enum sw_part_kind kind, struct sw_arena *arena, struct sw_source *ret_source,
                  struct sw_error *err)
@@ -238,6 +267,9 @@ static bool find(void *context, const struct sw_source *from, const char *refere
 
     if (is_file_reference(reference)) {
         return find_file(&search, ret_source);
+    }
+    if (kind == SW_PART_HOOK) {
+        return find_point(&search, ret_source);
     }
     if (kind != SW_PART_RUNBOOK || !is_name(reference)) {
         return sw_fail(err, SW_E_NOT_FOUND,

@@ -13,8 +13,12 @@
  */
 #include "lang/bundle.h"
 
+/** Among the libraries, "hook:POINT=FILE": what a hook point is bound to, FILE as seen from here.
+ */
+#define SW_FIND_HOOK "hook:"
+
 struct sw_find {
-    const char *const *libraries; /**< NULL-ended, or NULL */
+    const char *const *libraries; /**< NULL-ended, or NULL; and bindings of hook points */
     struct sw_map *real_names;    /**< real name -> the name that it was first found by */
 };
 

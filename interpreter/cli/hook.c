@@ -286,6 +286,17 @@ static void put_words(struct phase *phase, const struct sw_hook_said *said, stru
     }
 }
 
+/** So much of it as one line of a journal shows. */
+static size_t first_line(const char *text)
+{
+    size_t length = strcspn(text, "\n");
+
+    while (length > 400 || (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)) {
+        length--;
+    }
+    return length;
+}
+
 /** It stands still before a change, or a wait: that is the engine's to make. */
 static const struct sw_value *wants(struct phase *phase, const struct sw_hook_said *said,
                                     const struct sw_hook_request *request)
@@ -298,6 +309,9 @@ static const struct sw_value *wants(struct phase *phase, const struct sw_hook_sa
     sw_map_put(&next, "request", asked);
     sw_map_put(&next, "text", sw_get(said->body, "text"));
     sw_map_put_text(&next, "summary", request == NULL ? "wait" : request->summary);
+    sw_map_put(&next, "does",
+               request == NULL ? sw_text(phase->arena, "wait")
+                               : sw_text_n(phase->arena, request->text, first_line(request->text)));
     sw_map_put_text(&next, "shown", request == NULL ? "wait" : request->text);
     /* A key of this visit in the request tells the far end that it is the same one again. */
     const char *key = sw_as_text(sw_get(phase->args, "key"));

@@ -3,9 +3,11 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/hook_fill.h"
 #include "cli/means.h"
 #include "cli/signals.h"
 #include "cli/wire.h"
+#include "io/dns.h"
 #include "io/process.h"
 #include "io/redact.h"
 
@@ -38,6 +40,7 @@ struct live {
     struct sw_redact *redact; /**< every secret that was used */
     struct line *lines;
     size_t line_count;
+    size_t hook_peer;          /**< for what hooks ask; SIZE_MAX: nothing yet */
     const char *const *hidden; /**< variables with secrets: no program gets them */
     int64_t anchor_ns;         /**< wall clock from which the pace counts */
     int64_t wall_ns;           /**< wall clock when this port was opened */
@@ -317,9 +320,57 @@ static bool run_program(struct live *live, const struct sw_request *request, str
     return true;
 }
 
+/* ---- hooks ---- */
+
+static bool look_up(const char *url, struct sw_arena *arena, struct sw_reply *ret_reply,
+                    struct sw_error *err)
+{
+    const char *name = url + strlen("dns:");
+    const char *type = strstr(url, "?type=");
+
+    if (type == NULL || !sw_dns_look_up(sw_copy(arena, name, (size_t)(type - name)),
+                                        type + strlen("?type="), arena, &ret_reply->body, err)) {
+        return false;
+    }
+    ret_reply->status = 200;
+    ret_reply->body_length = strlen(ret_reply->body);
+    return true;
+}
+
+static bool ask_for_hook(struct live *live, const struct sw_request *request,
+                         struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
+{
+    struct sw_request own = *request;
+
+    if (sw_text_begins(request->url, "dns:")) {
+        return look_up(request->url, arena, ret_reply, err);
+    }
+    for (size_t i = 0; i < own.header_count; i++) {
+        if (!sw_hook_fill(live->site, live->redact, own.headers[i].value, arena,
+                          &own.headers[i].value, err)) {
+            return false;
+        }
+    }
+    if (own.body != NULL) {
+        if (!sw_hook_fill(live->site, live->redact, own.body, arena, &own.body, err)) {
+            return false;
+        }
+        own.body_length = strlen(own.body);
+    }
+    if (live->hook_peer == SIZE_MAX) {
+        struct sw_http_peer peer = {.login = SW_HTTP_NO_LOGIN};
+
+        live->hook_peer = sw_http_add(live->http, &peer);
+    }
+    return sw_http_exchange(live->http, live->hook_peer, &own, arena, ret_reply, err);
+}
+
 static bool exchange(struct live *live, size_t target, const struct sw_request *request,
                      struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
 {
+    if (target == SW_PORT_HOOKS) {
+        return ask_for_hook(live, request, arena, ret_reply, err);
+    }
     struct line *line = &live->lines[target];
     const struct sw_site_login *login = line->login;
     struct sw_request own = *request;
@@ -428,12 +479,24 @@ static bool open_line(struct live *live, struct line *line, const struct sw_targ
     return is_fine || sw_fail_while(err, "log in to target '%s'", target->name);
 }
 
+static bool has_hooks(const struct sw_runbook *runbook)
+{
+    for (size_t i = 0; i < runbook->step_count; i++) {
+        const struct sw_action *action = runbook->steps[i].use.action;
+
+        if (action != NULL && action->hook != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Checked now: a token is first fetched in the middle of a run. */
 static bool have_room(const struct sw_site *site, const struct sw_runbook *runbook,
                       const struct sw_target *targets, struct sw_error *err)
 {
     struct sw_arena *arena = sw_arena_new();
-    size_t count = 0;
+    size_t count = has_hooks(runbook) ? 1 : 0; /* they share one */
 
     for (size_t i = 0; i < runbook->target_count; i++) {
         size_t places = sw_wire_second(&targets[i], arena) != NULL ? 2 : 1;
@@ -473,6 +536,7 @@ bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
 
     *live = (struct live){.port = {.ops = &ops},
                           .arena = arena,
+                          .hook_peer = SIZE_MAX,
                           .site = site,
                           .http = sw_http_new(&config),
                           .redact = sw_redact_new(),

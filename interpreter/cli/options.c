@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/find.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -36,6 +37,8 @@ static const struct sw_option_row rows[] = {
      "Where runbooks are looked for that others call or extend; may be given many times."},
     {"--dry-run", "-n", SW_OPT_DRY_RUN, NULL, 'n', "Show what would change, and change nothing."},
     {"--check", "--what-if", SW_OPT_DRY_RUN, NULL, 'n', "The same."},
+    {"--hook", NULL, SW_OPT_LIBRARY, "POINT=FILE", 'H',
+     "Bind a hook point to a Lua file; may be given many times."},
     {"--out", NULL, SW_OPT_SAVE, "FILE", 'O', "Save the plan, to be run once with `run --plan`."},
     {"--diff", NULL, SW_OPT_SAVE, "FILE", 'D', "Tell what moved since this saved plan."},
     {"--plan", NULL, SW_OPT_PLAN, "FILE", 'B', "Run this saved plan, unless anything moved."},
@@ -178,6 +181,16 @@ static const char **text_of(struct sw_options *options, int letter)
     }
 }
 
+static bool read_hook(struct sw_options *options, struct sw_arena *arena, const char *value,
+                      struct sw_error *err)
+{
+    if (strchr(value, '=') == NULL) {
+        return sw_fail(err, SW_E_INPUT, "--hook wants POINT=FILE, not '%s'", value);
+    }
+    options->libraries[options->library_count++] = sw_format(arena, SW_FIND_HOOK "%s", value);
+    return true;
+}
+
 static bool take(struct sw_options *options, struct sw_arena *arena,
                  const struct sw_option_row *row, const char *value, struct sw_error *err)
 {
@@ -194,6 +207,8 @@ static bool take(struct sw_options *options, struct sw_arena *arena,
     case 'l':
         options->libraries[options->library_count++] = value;
         return true;
+    case 'H':
+        return read_hook(options, arena, value, err);
     case 'a':
         return read_answer(options, arena, value, err);
     case 's':

@@ -62,16 +62,33 @@ static int load_site(struct sw_session *session, const char *path)
 static int prepare_site(struct sw_session *session, const struct sw_options *options)
 {
     struct sw_error err = {0};
-    int code = load_site(session, options->site);
 
-    if (code != 0) {
-        return code;
-    }
     if (!sw_bind_params(session->runbook.runbook, options->params, NULL, session->arena,
                         &session->params, &err)) {
         return sw_complain(&err);
     }
     return use_site(session);
+}
+
+/** Where runbooks are looked for and what points are bound to; the command line comes first. */
+static const char *const *places(const struct sw_session *session, const struct sw_options *options)
+{
+    const char *const *hooks = session->site == NULL ? NULL : session->site->hooks;
+    const char **all = NULL;
+    size_t count = 0;
+
+    while (hooks != NULL && hooks[count] != NULL) {
+        count++;
+    }
+    all = sw_alloc_array(session->arena, options->library_count + count + 1, sizeof *all);
+    count = 0;
+    for (size_t i = 0; i < options->library_count; i++) {
+        all[count++] = options->libraries[i];
+    }
+    for (; hooks != NULL && *hooks != NULL; hooks++) {
+        all[count++] = *hooks;
+    }
+    return all;
 }
 
 int sw_session_prepare(struct sw_session *session, const struct sw_options *options,
@@ -80,7 +97,14 @@ int sw_session_prepare(struct sw_session *session, const struct sw_options *opti
     struct sw_error err = {0};
 
     *session = (struct sw_session){.arena = sw_arena_new(), .seed = options->seed};
-    if (!sw_load_runbook(runbook_path, options->libraries, &session->runbook, &err)) {
+    if (options->site != NULL && options->world == NULL) {
+        int wrong = load_site(session, options->site); /* it says what hook points are */
+
+        if (wrong != 0) {
+            return wrong;
+        }
+    }
+    if (!sw_load_runbook(runbook_path, places(session, options), &session->runbook, &err)) {
         sw_complain(&err);
         return SW_EXIT_USAGE;
     }

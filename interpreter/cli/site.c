@@ -17,8 +17,8 @@ const struct sw_field sw_site_top_fields[] = {
     {"proxy", &sw_type_url, 0, NULL, "Proxy for every request."},
     {NULL, NULL, 0, NULL, NULL},
 };
-const char *const sw_site_part_keys[] = {"targets", "tls",       "approvers", "connect",
-                                         "pace",    "operators", "notify",    NULL};
+const char *const sw_site_part_keys[] = {"targets",   "tls",    "approvers", "connect", "pace",
+                                         "operators", "notify", "hooks",     "secrets", NULL};
 const struct sw_field sw_site_tls_fields[] = {
     {"ca_file", &sw_type_path, SW_FIELD_REQUIRED, NULL, "PEM file of who may certify peers."},
     {NULL, NULL, 0, NULL, NULL},
@@ -356,6 +356,12 @@ static void read_root(struct sw_site_reader *r, const struct sw_node *root)
     }
     if (parts[6] != NULL) {
         sw_site_read_notify(r, parts[6]);
+    }
+    if (parts[7] != NULL) {
+        sw_site_read_hooks(r, parts[7]);
+    }
+    if (parts[8] != NULL) {
+        sw_site_read_secrets(r, parts[8]);
     }
 }
 

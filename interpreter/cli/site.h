@@ -11,6 +11,8 @@
  *         login: { by: WAY, ..., secret: { file: PATH } }
  *     tls: { ca_file: PATH }               beside nothing else: the system's are then not used
  *     proxy: URL
+ *     hooks: { POINT: FILE.lua }           what hook points are here, as seen from this file
+ *     secrets: { NAME: { file: PATH } }    what hooks may name with ctx.secret
  *     approvers: { ROLE: [LOGIN, ...] }    left out: anybody who can reach the run may answer
  *     operators: [LOGIN, ...]              who may stop or roll back a run of somebody else;
  *                                          left out: anybody who can reach it
@@ -70,8 +72,17 @@ struct sw_site_notify {
     const char *const *argv;
 };
 
+/** A secret that hooks may name. */
+struct sw_site_secret {
+    const char *name;
+    struct sw_secret secret;
+};
+
 struct sw_site {
     const char *path;
+    const char *const *hooks; /**< "hook:POINT=FILE", NULL-ended (cli/find.h); or NULL */
+    const struct sw_site_secret *secrets;
+    size_t secret_count;
     char digest[65]; /**< SHA-256 of its text */
     const struct sw_site_target *targets;
     size_t target_count;

@@ -104,8 +104,8 @@ bool sw_site_bind(const struct sw_site *site, const struct sw_runbook *runbook,
 
 const char *const *sw_site_hidden(const struct sw_site *site, struct sw_arena *arena)
 {
-    const char **names =
-        sw_alloc_array(arena, site->target_count + site->notify_count + 1, sizeof *names);
+    const char **names = sw_alloc_array(
+        arena, site->target_count + site->notify_count + site->secret_count + 1, sizeof *names);
     size_t count = 0;
 
     for (size_t i = 0; i < site->notify_count; i++) {
@@ -119,6 +119,11 @@ const char *const *sw_site_hidden(const struct sw_site *site, struct sw_arena *a
 
         if (secret->place == SW_SECRET_ENV) {
             names[count++] = secret->name;
+        }
+    }
+    for (size_t i = 0; i < site->secret_count; i++) {
+        if (site->secrets[i].secret.place == SW_SECRET_ENV) {
+            names[count++] = site->secrets[i].secret.name;
         }
     }
     return names;

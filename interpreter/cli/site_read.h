@@ -33,6 +33,10 @@ const struct sw_value *sw_site_fields(struct sw_site_reader *r, const struct sw_
                                       const char *what, const struct sw_field *fields,
                                       const char *const *also);
 
+/* `hooks` and `secrets` (site_hooks.c). */
+void sw_site_read_hooks(struct sw_site_reader *r, const struct sw_node *node);
+void sw_site_read_secrets(struct sw_site_reader *r, const struct sw_node *node);
+
 /** `login` of a target whose kind and settings are read. */
 void sw_site_read_login(struct sw_site_reader *r, const struct sw_node *node,
                         struct sw_site_target *target);

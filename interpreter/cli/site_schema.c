@@ -158,6 +158,14 @@ static const struct sw_value *part(struct sw_arena *arena, const char *name)
         return sw_schema_about(arena, sw_schema_list(arena, pair(arena, "anyOf", sw_built(&rows))),
                                "Who is told when a run asks, stands still or has ended.");
     }
+    if (sw_text_is(name, "hooks")) {
+        return sw_schema_about(arena, sw_schema_map(arena, NULL, sw_schema_text(arena, "\\.lua$")),
+                               "Hook points of runbooks, and the Lua files that they are here.");
+    }
+    if (sw_text_is(name, "secrets")) {
+        return sw_schema_about(arena, sw_schema_map(arena, NULL, secret(arena)),
+                               "What hooks may name with ctx.secret.");
+    }
     struct sw_builder any = sw_map_begin(arena);
 
     return sw_built(&any);

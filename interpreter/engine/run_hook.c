@@ -26,6 +26,13 @@ const struct sw_value *sw_run_hook_scope(struct sw_run *run, const struct sw_job
     if (is_undo && run->undo_known != NULL) {
         sw_map_put(&scope, "answers", run->undo_known);
     }
+    if (spec->fn == sw_hook_apply) {
+        struct sw_builder none = sw_map_begin(arena);
+
+        /* With all answers so far it does the same again, if it also begins with the same. */
+        sw_map_put(&scope, "state",
+                   state->hook.began_with == NULL ? sw_built(&none) : state->hook.began_with);
+    }
     if (spec->fn == sw_hook_apply && state->hook.known != NULL) {
         sw_map_put(&scope, "answers", state->hook.known);
     }
@@ -91,7 +98,7 @@ static void intend(struct sw_run *run)
     sw_map_put_text(&call, "path", action->hook->file);
     sw_map_put(&call, "args", sw_get(seen(run, "next"), "request"));
     sw_map_put_text(&body, "write", action->writes[0].name);
-    sw_map_put_text(&body, "does", next_text(run, "summary"));
+    sw_map_put_text(&body, "does", next_text(run, "does"));
     sw_map_put_int(&body, "row", 0);
     sw_map_put(&body, "inputs", run->inputs);
     sw_map_put(&body, "before", run->before);
@@ -223,7 +230,7 @@ bool sw_run_hook_undo_send(struct sw_run *run, struct sw_builder *body)
     run->undo_text = sw_copy_text(run->scratch, next_text(run, "text"));
     run->undo_known = sw_value_copy(run->scratch, seen(run, "known"));
     sw_map_put_text(body, "write", action->undo[0].name);
-    sw_map_put_text(body, "does", next_text(run, "summary"));
+    sw_map_put_text(body, "does", next_text(run, "does"));
     sw_map_put(body, "call", sw_get(seen(run, "next"), "request"));
     put_seen(run, body, "log");
     sw_run_record(run, "undo_intent", body);
@@ -232,6 +239,23 @@ bool sw_run_hook_undo_send(struct sw_run *run, struct sw_builder *body)
         sw_run_send(run, NULL);
     }
     return true;
+}
+
+void sw_run_hook_undo_over(struct sw_run *run)
+{
+    const struct sw_change *change = &run->state.changes[run->undo_change];
+    struct sw_builder body = sw_run_body(run);
+
+    run->undo_known = NULL;
+    if (seen(run, "state") == NULL && seen(run, "log") == NULL) {
+        return;
+    }
+    sw_map_put_text(&body, "step", run->runbook->steps[change->step].id);
+    sw_map_put_int(&body, "visit", change->visit);
+    sw_map_put_bool(&body, "undo", true);
+    put_seen(run, &body, "state");
+    put_seen(run, &body, "log");
+    sw_run_record(run, "hook", &body);
 }
 
 void sw_run_hook_undo_answered(struct sw_run *run, const struct sw_answer *answer)

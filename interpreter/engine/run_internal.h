@@ -228,6 +228,8 @@ void sw_run_hook_apply(struct sw_run *run);
 void sw_run_hook_not_as_wanted(struct sw_run *run, const char *said);
 /** Send what `undo` wants. @param body of the intent @return false: it wants it again and again */
 bool sw_run_hook_undo_send(struct sw_run *run, struct sw_builder *body);
+/** `undo` has come to its end after changes: keep what it keeps, before it looks again. */
+void sw_run_hook_undo_over(struct sw_run *run);
 void sw_run_hook_undo_answered(struct sw_run *run, const struct sw_answer *answer);
 
 /* ---- run_settle.c: what came of it ---- */

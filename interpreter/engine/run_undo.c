@@ -168,7 +168,7 @@ static void looked(struct sw_run *run)
     switch (run->job.verdict) {
     case SW_ALREADY:
         if (run->undo_known != NULL) {
-            run->undo_known = NULL; /* a hook has sent all: now it looks again, from its top */
+            sw_run_hook_undo_over(run); /* it has sent all: now it looks again, from its top */
             look(run);
             return;
         }

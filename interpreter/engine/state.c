@@ -62,7 +62,7 @@ static bool fold_enter(struct sw_state *state, int64_t time_ns, const struct sw_
     state->failed_why = NULL;
     state->write_index = 0;
     state->flight = (struct sw_in_flight){0};
-    state->hook = (struct sw_hook_visit){0};
+    state->hook = (struct sw_hook_visit){.began_with = state->steps[step].hook_state};
     state->approval_count = 0;
     state->park_why = NULL;
     return true;
@@ -83,6 +83,17 @@ static void fold_hook(struct sw_state *state, const struct sw_value *body)
 {
     struct sw_change *change = change_of_visit(state);
 
+    if (sw_body_bool(body, "undo")) {
+        for (size_t i = 0; i < state->change_count; i++) {
+            struct sw_change *of = &state->changes[i];
+
+            if (of->visit == (int)sw_body_int(body, "visit") &&
+                sw_text_is(state->runbook->steps[of->step].id, sw_as_text(sw_get(body, "step")))) {
+                of->hook_state = sw_body_value(state, body, "state");
+            }
+        }
+        return;
+    }
     if (sw_get(body, "known") != NULL) {
         state->hook.known = sw_body_value(state, body, "known");
     }

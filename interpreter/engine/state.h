@@ -76,6 +76,7 @@ struct sw_in_flight {
 
 /** How far `apply` of a hook is, in this visit. */
 struct sw_hook_visit {
+    const struct sw_value *began_with; /**< what it kept before this visit: each call begins so */
     const struct sw_value *known; /**< list of {text, answer}: its requests and their answers */
     const char *text, *summary;   /**< the write on the wire, or whose outcome came last */
     bool is_repeatable;           /**< doing that twice is doing it once */

@@ -12,7 +12,6 @@ struct hook {
     struct sw_loader *loader;
     const struct sw_part *part;
     const struct sw_value *said;
-    struct sw_mark mark; /**< the file, for what has no better place */
     bool is_wrong;
 };
 
@@ -29,13 +28,33 @@ static struct sw_mark line_of(const struct sw_part *part, unsigned long line)
     return mark;
 }
 
-static void wrong(struct hook *hook, unsigned code, const char *fmt, ...) SW_PRINTF(3, 4);
-static void wrong(struct hook *hook, unsigned code, const char *fmt, ...)
+/** The place where the file says this first; the file itself when it does not. */
+static struct sw_mark place_of(const struct hook *hook, const char *word)
+{
+    const struct sw_source *source = &hook->part->source;
+    struct sw_mark mark = line_of(hook->part, 1);
+    const char *at = word == NULL ? NULL : strstr(source->bytes, word);
+
+    for (const char *p = source->bytes; at != NULL && p < at; p++) {
+        mark.line += *p == '\n';
+        mark.column = *p == '\n' ? 1 : mark.column + (((unsigned char)*p & 0xc0) != 0x80);
+    }
+    if (at != NULL) {
+        mark.offset = (size_t)(at - source->bytes);
+        mark.length = (uint32_t)strlen(word);
+    }
+    return mark;
+}
+
+/** @param word that the file holds, to show where; or NULL */
+static void wrong(struct hook *hook, unsigned code, const char *word, const char *fmt, ...)
+    SW_PRINTF(4, 5);
+static void wrong(struct hook *hook, unsigned code, const char *word, const char *fmt, ...)
 {
     va_list args;
 
     va_start(args, fmt);
-    sw_diag_add(hook->loader->diags, SW_ERROR, code, hook->mark, "%s",
+    sw_diag_add(hook->loader->diags, SW_ERROR, code, place_of(hook, word), "%s",
                 sw_vformat(hook->loader->arena, fmt, args));
     va_end(args);
     hook->is_wrong = true;
@@ -64,12 +83,12 @@ static const struct sw_type *read_type(struct hook *hook, const char *what, cons
     const struct sw_type *type = word == NULL ? NULL : sw_type_by_name(word);
 
     if (type != NULL && type->kind == SW_T_SECRET) {
-        wrong(hook, 703, "%s `%s` is a secret, which a hook never gets; let it call ctx.secret",
-              what, name);
+        wrong(hook, 703, name,
+              "%s `%s` is a secret, which a hook never gets; let it call ctx.secret", what, name);
         return NULL;
     }
     if (type == NULL) {
-        wrong(hook, 703, "%s `%s` has %s%.40s%s", what, name,
+        wrong(hook, 703, name, "%s `%s` has %s%.40s%s", what, name,
               word == NULL ? "no type; write { type = 'string' }" : "the type '",
               word == NULL ? "" : word, word == NULL ? "" : "', which there is not");
     }
@@ -87,7 +106,7 @@ static const struct sw_field *read_fields(struct hook *hook, const char *key, co
         return NULL;
     }
     if (map->kind != SW_V_MAP) {
-        wrong(hook, 703, "`%s` is a table of names", key);
+        wrong(hook, 703, key, "`%s` is a table of names", key);
         return NULL;
     }
     fields = sw_alloc_array(arena, map->as.map.count + 1, sizeof *fields);
@@ -118,11 +137,11 @@ static void read_grant(struct hook *hook, struct sw_hook *out, const char *chann
     struct sw_error err = {0};
 
     if (grant.what == NULL) {
-        wrong(hook, 704, "a grant of `%s` is a text", channel);
+        wrong(hook, 704, channel, "a grant of `%s` is a text", channel);
         return;
     }
     if (!reader->check_grant(reader->context, &grant, &err)) {
-        wrong(hook, 704, "grant `%s: %.200s`: %s", channel, grant.what, err.text);
+        wrong(hook, 704, grant.what, "grant `%s: %.200s`: %s", channel, grant.what, err.text);
         return;
     }
     grants = sw_alloc_array(hook->loader->arena, out->grant_count + 1, sizeof *grants);
@@ -138,7 +157,7 @@ static void read_grants(struct hook *hook, struct sw_hook *out)
     const struct sw_value *map = sw_get(hook->said, "grants");
 
     if (map != NULL && map->kind != SW_V_MAP) {
-        wrong(hook, 704, "`grants` is a table: a list of patterns for each channel");
+        wrong(hook, 704, "grants", "`grants` is a table: a list of patterns for each channel");
         return;
     }
     for (size_t i = 0; map != NULL && i < map->as.map.count; i++) {
@@ -165,20 +184,21 @@ static enum sw_effect read_effect(struct hook *hook)
         effect++;
     }
     if (effect > SW_EFFECT_IRREVERSIBLE) {
-        wrong(hook, 703, "`effect` is 'read', 'reversible' or 'irreversible'");
+        wrong(hook, 703, "effect", "`effect` is 'read', 'reversible' or 'irreversible'");
         return SW_EFFECT_READ;
     }
     if (sw_get_path(hook->said, "has", "check", NULL) == NULL) {
-        wrong(hook, 705, "it has no function `check`, which reads whether all is as wanted");
+        wrong(hook, 705, "return",
+              "it has no function `check`, which reads whether all is as wanted");
     }
     if (has_apply != (effect != SW_EFFECT_READ)) {
-        wrong(hook, 705,
+        wrong(hook, 705, has_apply ? "apply" : "effect",
               has_apply ? "a hook with the effect '%s' has no `apply`"
                         : "a hook with the effect '%s' needs a function `apply`",
               word);
     }
     if (has_undo != (effect == SW_EFFECT_REVERSIBLE)) {
-        wrong(hook, 705,
+        wrong(hook, 705, has_undo ? "undo" : word,
               has_undo ? "a hook with the effect '%s' has no `undo`"
                        : "a hook with the effect '%s' needs a function `undo`",
               word);
@@ -284,7 +304,7 @@ static const struct sw_value *describe(struct sw_loader *loader, const struct sw
 static void make_action(struct sw_loader *loader, const struct sw_node *node,
                         const struct sw_part *part, struct sw_step *step)
 {
-    struct hook hook = {.loader = loader, .part = part, .mark = line_of(part, 1)};
+    struct hook hook = {.loader = loader, .part = part};
     struct sw_hook *made = sw_alloc(loader->arena, sizeof *made);
     struct sw_action *action = sw_alloc(loader->arena, sizeof *action);
 
@@ -304,7 +324,7 @@ static void make_action(struct sw_loader *loader, const struct sw_node *node,
             sw_format(loader->arena, "%s:%u", step->use.mark.file, (unsigned)step->use.mark.line),
     };
     if (made->about == NULL) {
-        wrong(&hook, 703, "`about` is missing: one sentence that says what it does");
+        wrong(&hook, 703, NULL, "`about` is missing: one sentence that says what it does");
         made->about = "";
     }
     read_grants(&hook, made);

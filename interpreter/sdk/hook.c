@@ -203,7 +203,7 @@ enum sw_verdict sw_hook_reread(struct sw_probe *probe)
 
 static enum sw_verdict change(struct sw_probe *probe, const char *phase)
 {
-    static const char *const kept[] = {"next", "state", "known"};
+    static const char *const kept[] = {"next", "state", "known", "log"};
     const struct sw_view *view = sw_view_of(probe);
     const struct sw_answer *answer = ask(probe, phase);
 

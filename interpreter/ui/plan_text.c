@@ -196,9 +196,9 @@ static void add_step(struct sw_buf *out, const struct sw_value *step, bool is_ve
     sw_buf_addf(out, "\n  %s: %s\n", text_of(step, "id"),
                 text_of(step, "title")[0] == '\0' ? text_of(step, "verb") : text_of(step, "title"));
     if (text_of(step, "action")[0] != '\0') {
-        sw_buf_addf(out, "      %s %s on %s%s%s\n", text_of(step, "verb"), text_of(step, "action"),
-                    text_of(step, "target"), text_of(step, "state")[0] == '\0' ? "" : ": ",
-                    text_of(step, "state"));
+        sw_buf_addf(out, "      %s %s%s%s%s%s\n", text_of(step, "verb"), text_of(step, "action"),
+                    text_of(step, "target")[0] == '\0' ? "" : " on ", text_of(step, "target"),
+                    text_of(step, "state")[0] == '\0' ? "" : ": ", text_of(step, "state"));
     } else if (text_of(step, "state")[0] != '\0') {
         sw_buf_addf(out, "      %s: %s\n", text_of(step, "verb"), text_of(step, "state"));
     }

@@ -230,6 +230,15 @@ static bool tell_proof(struct sw_timeline *timeline, struct sw_buf *out, const c
     if (strcmp(kind, "evidence") == 0) {
         begin(timeline, out, time_ns, text_of(body, "step"));
         sw_buf_addf(out, "proven: %s (%s)", text_of(body, "evidence"), text_of(body, "means"));
+    } else if (strcmp(kind, "hook") == 0) {
+        const struct sw_value *log = sw_get(body, "log");
+
+        if (sw_list_count(log) == 0) {
+            return true; /* it keeps something, and says nothing */
+        }
+        begin(timeline, out, time_ns, text_of(body, "step"));
+        sw_buf_add_text(out, "says: ");
+        add_names(out, log);
     } else if (strcmp(kind, "lapse") == 0) {
         begin(timeline, out, time_ns, text_of(body, "yielded_by"));
         sw_buf_add_text(out, "NO LONGER PROVEN: ");

@@ -69,7 +69,14 @@ static const struct sw_store_ops front_ops = {
 /* The parts that every beginning shares; the world is made already. */
 static void bind(struct rehearsal *r, const char *param)
 {
-    const char *const flags[] = {"reason=migrate", param, NULL};
+    const struct sw_runbook *book = r->runbook.runbook;
+    bool has_reason = false;
+
+    for (size_t i = 0; book != NULL && i < book->param_count; i++) {
+        has_reason = has_reason || strcmp(book->params[i].name, "reason") == 0;
+    }
+    const char *const flags[] = {has_reason ? "reason=migrate" : param, has_reason ? param : NULL,
+                                 NULL};
     struct sw_error err = {0};
     struct sw_buf content;
 

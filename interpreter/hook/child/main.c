@@ -148,11 +148,13 @@ static int fail(lua_State *lua)
 
     for (int level = 1; lua_getstack(lua, level, &at) != 0; level++) {
         if (lua_getinfo(lua, "Sl", &at) != 0 && at.source[0] == '@' && at.currentline > 0) {
-            return luaL_error(lua, "%s:%d: %s", at.source + 1, at.currentline,
-                              luaL_checkstring(lua, 1));
+            lua_pushfstring(lua, "%s:%d: %s", at.source + 1, at.currentline,
+                            luaL_checkstring(lua, 1));
+            return lua_error(lua);
         }
     }
-    return luaL_error(lua, "%s", luaL_checkstring(lua, 1));
+    lua_settop(lua, 1);
+    return lua_error(lua);
 }
 
 /* ---- one call ---- */
