@@ -39,7 +39,8 @@ void sw_run_enter(struct sw_run *run, size_t step, size_t via_step, const char *
         }
     }
     sw_map_put_text(&body, "title",
-                    to->title == NULL ? to->id : sw_run_text_in(run, to->frame, to->title));
+                    to->title == NULL ? sw_state_step_id(&run->state, step, run->records)
+                                      : sw_run_text_in(run, to->frame, to->title));
     sw_run_lapse_step(run, step, "its step begins again");
     sw_run_record(run, "enter", &body);
     sw_run_go(run, sw_run_begin_step);
