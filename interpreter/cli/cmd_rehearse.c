@@ -19,7 +19,8 @@ static void print_verdict(const struct sw_session *session, struct sw_arena *are
 
     uint64_t lost = verdict.files_lost - verdict.files_accepted;
 
-    printf("\nVerdict of the model world: %llu file(s) lost", (unsigned long long)lost);
+    printf("\nVerdict of the model world: %llu file%s lost", (unsigned long long)lost,
+           lost == 1 ? "" : "s");
     if (verdict.files_accepted > 0) {
         printf(", and %llu given up by name", (unsigned long long)verdict.files_accepted);
     }
