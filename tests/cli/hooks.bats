@@ -256,3 +256,62 @@ attested() {
     [[ $output == *"proven: filesync.access_removed"* ]]
     [[ $output == *"NO LONGER PROVEN: filesync.access_removed"*"x.lua: it says false"* ]]
 }
+
+@test "with a site file a hook asks a real server; the secret is on the wire and nowhere else" {
+    hook "$look" "ctx.http.put('https://x.example/a', { headers = { Authorization = 'Bearer ' .. ctx.secret('token') }, json = { is = true } })" ""
+    sed -i "s/grants = {/grants = { secret = { 'token' },/" "$T/x.lua"
+    sed -i 's/hook: x.lua/hook: here/' "$T/book.yaml"
+    cat >"$T/server.py" <<'P'
+import http.server, sys
+
+class Server(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+    done = False
+
+    def reply(self, text):
+        self.send_response(200)
+        self.send_header('Content-Length', str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def do_GET(self):
+        self.reply('{"is": %s}' % ('true' if Server.done else 'false'))
+
+    def do_PUT(self):
+        self.rfile.read(int(self.headers['Content-Length']))
+        Server.done = self.headers['Authorization'] == 'Bearer not-for-journals'
+        self.reply('{"echo": "%s"}' % self.headers['Authorization'])
+
+    def log_message(self, *words):
+        pass
+
+server = http.server.HTTPServer(('127.0.0.1', 0), Server)
+print(server.server_port, flush=True)
+server.timeout = 20
+for _ in range(20):
+    server.handle_request()
+P
+    python3 "$T/server.py" >"$T/port" 2>/dev/null 3>&- &
+    server=$!
+    for _ in $(seq 100); do
+        [ -s "$T/port" ] && break
+        sleep 0.05
+    done
+    printf 'not-for-journals' >"$T/token"
+    chmod 400 "$T/token"
+    cat >"$T/site.yaml" <<Y
+site: 1
+targets: {}
+hooks: { here: x.lua }
+secrets: { token: { file: $T/token } }
+connect:
+  - { to: 'x.example:443', at: '127.0.0.1:$(cat "$T/port")', plain: true }
+Y
+    run timeout 30 "$S" run "$T/book.yaml" --site "$T/site.yaml" --no-input -v
+    kill "$server"
+    [ "$status" -eq 0 ]
+    [[ $output == *"done, and read back"* ]]
+    [[ $output != *"not-for-journals"* ]]
+    run grep -rl not-for-journals "$T/state"
+    [ "$status" -eq 1 ]
+}
