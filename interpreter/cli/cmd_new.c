@@ -7,6 +7,7 @@
 #include "cli/test_file.h"
 #include "cli/verbs.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -84,6 +85,18 @@ static bool is_there(const char *path)
     return lstat(path, &info) == 0;
 }
 
+/* With its parents; the umask says who may read it, as for any folder that people make. */
+static bool make_folder(struct sw_arena *arena, const char *path, struct sw_error *err)
+{
+    if (mkdir(path, 0777) == 0 || errno == EEXIST) {
+        return true;
+    }
+    if (errno != ENOENT || strchr(path, '/') == NULL) {
+        return sw_fail(err, SW_E_IO, "make the folder '%s': %s", path, strerror(errno));
+    }
+    return make_folder(arena, sw_path_folder(arena, path), err) && make_folder(arena, path, err);
+}
+
 static bool prepare(struct draft *draft, struct sw_error *err)
 {
     const struct sw_options *options = draft->options;
@@ -114,7 +127,8 @@ static bool prepare(struct draft *draft, struct sw_error *err)
     if (from == NULL && may_ask) {
         from = ask(draft->arena, "Begin from which runbook (a file or a name; empty: from none)?");
     }
-    return from == NULL || from[0] == '\0' || refer(draft, from, err);
+    return make_folder(draft->arena, sw_path_folder(draft->arena, draft->path), err) &&
+           (from == NULL || from[0] == '\0' || refer(draft, from, err));
 }
 
 /* ---- what is written ---- */
@@ -238,6 +252,15 @@ static void add_test(struct draft *draft, const struct sw_runbook *book)
     }
     sw_buf_add_text(&draft->test, "  - name: without an approval nothing irreversible happens\n"
                                   "    expect: { lost: 0, deletes: 0 }\n");
+    for (size_t i = 0; i < book->step_count; i++) {
+        if (book->steps[i].edge != NULL) {
+            sw_buf_addf(&draft->test,
+                        "\n  - name: with an approval of %s nothing is lost\n"
+                        "    answers: { %s: approve }\n"
+                        "    expect: { lost: 0 }\n",
+                        book->steps[i].id, book->steps[i].id);
+        }
+    }
 }
 
 /* ---- the whole ---- */

@@ -11,6 +11,8 @@ struct sw_diag *sw_test_complain(struct sw_test_reader *reader, unsigned code,
     return sw_diag_add(reader->diags, SW_ERROR, code, *mark, "%s", text);
 }
 
+#define NAMES_SHOWN 24 /* more would hide the finding */
+
 void sw_test_closest(struct sw_test_reader *reader, struct sw_diag *diag, const char *word,
                      const char *const *names, size_t count)
 {
@@ -18,6 +20,13 @@ void sw_test_closest(struct sw_test_reader *reader, struct sw_diag *diag, const 
 
     if (close != NULL) {
         sw_diag_hint(reader->diags, diag, "did you mean '%s'?", close);
+    } else if (count > 0 && count <= NAMES_SHOWN) {
+        const char *all = names[0];
+
+        for (size_t i = 1; i < count; i++) {
+            all = sw_format(reader->arena, "%s, %s", all, names[i]);
+        }
+        sw_diag_hint(reader->diags, diag, "one of: %s", all);
     }
 }
 

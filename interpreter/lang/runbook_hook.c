@@ -370,8 +370,12 @@ void sw_load_hook(struct sw_loader *loader, const struct sw_node *node, struct s
     }
     make_action(loader, node, part, step);
     if (is_file && step->is_optional) {
-        sw_diag_add(loader->diags, SW_ERROR, 709, optional->mark,
-                    "`%s` is a file, not a point: it is never left out", word->text);
+        /* A variant that puts a file in the place of its base's optional point says nothing odd. */
+        if (sw_text_is(optional->mark.file, word->mark.file)) {
+            sw_diag_add(loader->diags, SW_WARNING, 709, optional->mark,
+                        "`%s` is a file, not a point: it is never left out", word->text);
+        }
+        step->is_optional = false;
     }
     if (!is_file && step->use.action != NULL &&
         step->use.action->effect == SW_EFFECT_IRREVERSIBLE) {

@@ -57,3 +57,16 @@ load support
     exits 65
     [ -z "$(find "$T" -name 'x*')" ]
 }
+
+@test "a folder that is not there is made, and the tests reach the point of no return" {
+    cp -r runbooks "$T/"
+    stepwise=$(realpath "$S")
+    cd "$T"
+    try "$stepwise" new team/of/two/retire.yaml --name contoso/retire \
+        --from runbooks/filesync/scenario-1.yaml
+    exits 0
+    try "$stepwise" test team/of/two
+    exits 0
+    says "$out" "ok    with an approval of delete nothing is lost"
+    lacks "$out" "(0%)"
+}

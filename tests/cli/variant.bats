@@ -47,3 +47,20 @@ END
     says "$out" "cuont"
     says "$out" "$T/of.yaml:4:21: \`test/of\` extends it here"
 }
+
+@test "a file in the place of the base's optional point runs, and the example of the specification loads" {
+    mkdir -p "$T/hooks"
+    cp examples/23-hook-dfs-folder-target/hooks/dfs_redirect.lua "$T/hooks/"
+    variant redirected "  - step: redirect
+    set:
+      hook: hooks/dfs_redirect.lua
+      with: { folder: '\\\\contoso.example\\files\\team', old: '\\\\FS01\\Team', new: '\\\\FS09\\Team' }
+  - { step: delete, set: { edge.approve.people: 2 } }"
+    try "$S" lint --strict --library runbooks "$T/redirected.yaml"
+    exits 0
+    try "$S" rehearse --library runbooks "$T/redirected.yaml" -p reason=migrate --no-input \
+        --world examples/23-hook-dfs-folder-target/world.yaml
+    exits 3
+    says "$out" "Set-DfsnFolderTarget"
+    lacks "$out" "binds nothing"
+}
