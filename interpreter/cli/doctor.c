@@ -1,11 +1,15 @@
 #include "cli/doctor.h"
 
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/drive.h"
 #include "cli/live.h"
 #include "cli/wire.h"
 #include "engine/store.h"
+#include "io/key.h"
 #include "io/reach.h"
 #include "sdk/probe.h"
 
@@ -13,10 +17,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define REACH_MS 10000
 #define SKEW_WARN_NS (30 * SW_NS_PER_S)
-#define SKEW_MAX_NS (300 * SW_NS_PER_S) /* tickets and tokens are refused beyond it */
+#define END_WARN_NS (30 * 24 * 3600 * SW_NS_PER_S) /* a run may last as long */
+#define SKEW_MAX_NS (300 * SW_NS_PER_S)            /* tickets and tokens are refused beyond it */
 
 static void tell(struct sw_doctor *d, enum sw_finding_state state, const char *target,
                  const char *name, const char *text)
@@ -221,26 +227,66 @@ static const char *tls_advice(const char *said)
     return "What answers there does not speak TLS as a peer of today does";
 }
 
+/* Of a certificate: one that ends in the middle of a run of weeks. Ended ones are told elsewhere.
+ */
+static void check_end(struct sw_doctor *d, const char *target, const char *whose, int64_t end_ns)
+{
+    char when[SW_TIME_TEXT_BYTES];
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    int64_t left_ns = end_ns - (int64_t)now.tv_sec * SW_NS_PER_S;
+
+    if (left_ns > 0 && left_ns < END_WARN_NS) {
+        sw_time_format(end_ns, when);
+        tell(d, SW_FINDING_WARN, target, "tls",
+             sw_format(d->arena,
+                       "%s ends at %s, in %" PRId64 " day(s): renew it before a run that "
+                       "may last as long",
+                       whose, when, left_ns / (24 * 3600 * SW_NS_PER_S)));
+    }
+}
+
+/* Our own: of an application, or of a user. */
+static void check_own_certificate(struct sw_doctor *d, const struct sw_site_target *target)
+{
+    const char *path = sw_as_text(sw_get(target->login.settings, "certificate"));
+    SW_CLEANUP(sw_buf_release) struct sw_buf text;
+    struct sw_error err = {0};
+    int64_t end_ns = 0;
+
+    sw_buf_init(&text, SW_LIMIT_FILE_BYTES);
+    if (path != NULL && sw_file_read(path, &text, &err) &&
+        sw_certificate_end(text.bytes, &end_ns, &err)) {
+        check_end(d, target->name, "the certificate that it is logged in to with", end_ns);
+    }
+}
+
 static bool check_tls(struct sw_doctor *d, const struct sw_target *target)
 {
     struct sw_http_config config = {.ca_file = d->site->ca_file,
                                     .proxy = d->site->proxy,
                                     .detours = d->site->detours,
                                     .detour_count = d->site->detour_count};
-    struct sw_http_peer peer = {.login = SW_HTTP_NO_LOGIN};
+    struct sw_http_peer peer = {.login = SW_HTTP_NO_LOGIN, .wants_end = true};
     struct sw_arena *arena = sw_arena_new();
     struct sw_request request = {
         .method = "GET", .url = sw_format(arena, "https://%s/", sw_wire_origin(target, arena))};
     struct sw_http *http = sw_http_new(&config);
     struct sw_reply reply = {0};
     struct sw_error err = {0};
-    bool is_fine = sw_http_exchange(http, sw_http_add(http, &peer), &request, arena, &reply, &err);
+    size_t line = sw_http_add(http, &peer);
+    bool is_fine = sw_http_exchange(http, line, &request, arena, &reply, &err);
+    int64_t end_ns = 0;
 
     /* An answer that does not come whole came over TLS all the same. */
     if (is_fine || err.code != SW_E_UNREACHABLE) {
         is_fine = true;
         tell(d, SW_FINDING_OK, target->name, "tls",
              "its certificate is for this name, in time, and by an authority that is known");
+        if (sw_http_certificate_end(http, line, &end_ns)) {
+            check_end(d, target->name, "its certificate", end_ns);
+        }
     } else {
         tell(d, SW_FINDING_MISSING, target->name, "tls",
              sw_format(d->arena, "%s. %s", err.text, tls_advice(err.text)));
@@ -403,6 +449,8 @@ static void check_target(struct sw_doctor *d, const struct sw_site_target *bound
         target->transport->logins == NULL ||
         (target->transport->logins[0] != NULL && !sw_text_is(target->transport->logins[0], "key"));
     bool has_secret = check_secret(d, bound);
+
+    check_own_certificate(d, bound);
 
     if (!check_reach(d, target) ||
         (is_https && !is_plain(d->site, target) && !check_tls(d, target)) || !has_secret) {

@@ -162,7 +162,7 @@ static void carry(struct sw_driver *driver, const struct sw_command *command, in
         sw_run_answer(driver->run, id, now, &talk.answer, NULL, talk.may_have_acted);
         break;
     case SW_TURN_FOLLOW:
-        sw_run_accepted(driver->run, id, now, talk.follow, talk.after_ms);
+        sw_run_accepted(driver->run, id, now, talk.follow, talk.after_ms, talk.answer.correlation);
         break;
     case SW_TURN_FAIL:
     case SW_TURN_SEND:

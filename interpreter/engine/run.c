@@ -234,6 +234,7 @@ void sw_run_answer(struct sw_run *run, uint64_t id, int64_t now_ns, const struct
     }
     run->now = now_ns > run->now ? now_ns : run->now;
     note_clock(run, run->command.target, answer);
+    sw_run_note_request(run, answer == NULL ? NULL : answer->correlation);
     if (run->mode == SW_MODE_JOB) {
         sw_job_answer(&run->job, run->job_ask, answer, error);
         run->job_ask = -1;
@@ -246,7 +247,7 @@ void sw_run_answer(struct sw_run *run, uint64_t id, int64_t now_ns, const struct
 }
 
 void sw_run_accepted(struct sw_run *run, uint64_t id, int64_t now_ns, const char *follow,
-                     int64_t after_ms)
+                     int64_t after_ms, const char *correlation)
 {
     if (run->command.kind != SW_COMMAND_CALL || run->command.id != id) {
         return;
@@ -259,6 +260,7 @@ void sw_run_accepted(struct sw_run *run, uint64_t id, int64_t now_ns, const char
         sw_run_answer(run, id, now_ns, NULL, &err, false);
         return;
     }
+    sw_run_note_request(run, correlation);
     run->command = (struct sw_command){0};
     if (run->state.flight.is_undo) {
         sw_run_undo_accepted(run, after_ms);

@@ -113,9 +113,10 @@ const struct sw_command *sw_run_next(struct sw_run *run, int64_t now_ns);
 /** @param answer NULL: it failed with `error`; `may_have_acted` as the transport says */
 void sw_run_answer(struct sw_run *run, uint64_t id, int64_t now_ns, const struct sw_answer *answer,
                    const struct sw_error *error, bool may_have_acted);
-/** The far end accepted and gave an address to follow; for a question that is a failed reading. */
+/** The far end accepted and gave an address to follow; for a question that is a failed reading.
+ * @param correlation the peer's id of the request, or NULL */
 void sw_run_accepted(struct sw_run *run, uint64_t id, int64_t now_ns, const char *follow,
-                     int64_t after_ms);
+                     int64_t after_ms, const char *correlation);
 
 /** @errors SW_E_INPUT: not a choice now, reason missing, typed text differs (nothing changed) */
 bool sw_run_decide(struct sw_run *run, int64_t now_ns, const struct sw_decision *decision,

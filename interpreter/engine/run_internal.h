@@ -22,6 +22,9 @@ enum sw_mode {
 
 typedef void (*sw_then_fn)(struct sw_run *run);
 
+#define SW_RUN_REQUESTS 32      /* of one record: the newest */
+#define SW_RUN_REQUEST_BYTES 64 /* services use GUIDs */
+
 struct sw_run {
     struct sw_arena *arena;   /**< the run's */
     struct sw_arena *attempt; /**< of the reading under way */
@@ -87,6 +90,8 @@ struct sw_run {
     const char *undo_text;             /**< the request on the wire */
     int undo_rounds;
     bool is_undo_awaited; /**< accepted or unanswered: nothing more is sent before it settles */
+    char requests[SW_RUN_REQUESTS][SW_RUN_REQUEST_BYTES]; /**< peers' ids of what they were asked */
+    size_t request_count;                                 /**< since the last record */
     const char *last_note;
     char *told; /**< heap: the last note, so that it is told once */
 
@@ -113,8 +118,10 @@ struct sw_run {
 };
 
 /* ---- run_journal.c: records ---- */
-/** Fold and queue a record; `body` is finished by it. */
+/** Fold and queue a record; `body` is finished by it, and told the requests that led to it. */
 void sw_run_record(struct sw_run *run, const char *kind, struct sw_builder *body);
+/** Keep a peer's id of a request for the next record. @param id NULL: it gave none */
+void sw_run_note_request(struct sw_run *run, const char *id);
 struct sw_builder sw_run_body(struct sw_run *run);
 /** Is a value small enough to be kept in a record, beside others? */
 bool sw_run_fits(const struct sw_value *value);

@@ -31,6 +31,38 @@ struct sw_builder sw_run_visit_body(struct sw_run *run)
     return body;
 }
 
+/* The text is a peer's: only what an id is made of is kept. */
+void sw_run_note_request(struct sw_run *run, const char *id)
+{
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:";
+    size_t length = id == NULL ? 0 : strlen(id);
+
+    if (length == 0 || length >= SW_RUN_REQUEST_BYTES || strspn(id, plain) != length) {
+        return;
+    }
+    if (run->request_count == SW_RUN_REQUESTS) {
+        memmove(run->requests, run->requests + 1, sizeof run->requests - sizeof *run->requests);
+        run->request_count--;
+    }
+    memcpy(run->requests[run->request_count++], id, length + 1);
+}
+
+/* Kept where it led to: what a vendor's support asks for first. */
+static void add_requests(struct sw_run *run, struct sw_builder *body)
+{
+    struct sw_builder list = sw_list_begin(run->records);
+
+    if (run->request_count == 0) {
+        return;
+    }
+    for (size_t i = 0; i < run->request_count; i++) {
+        sw_list_add(&list, sw_text(run->records, run->requests[i]));
+    }
+    sw_map_put(body, "requests", sw_built(&list));
+    run->request_count = 0;
+}
+
 static void break_down(struct sw_run *run, const struct sw_error *why)
 {
     run->broken = *why;
@@ -51,6 +83,7 @@ void sw_run_record(struct sw_run *run, const char *kind, struct sw_builder *body
     if (run->broken.code != SW_E_NONE) {
         return;
     }
+    add_requests(run, body);
     sw_buf_init(&json, SW_LIMIT_RECORD_BYTES);
     sw_json_write(&json, sw_built(body), SW_JSON_TYPED);
     if (run->pending_count == SW_COUNT(run->pending)) {

@@ -23,7 +23,6 @@ static void record_effect(struct sw_run *run, const char *status, const struct s
     sw_map_put_text(&body, "status", status);
     if (answer != NULL) {
         sw_map_put_int(&body, "answer", answer->status);
-        sw_map_put_text(&body, "correlation", answer->correlation);
     }
     if (answer != NULL && sw_run_step(run)->use.action->hook != NULL) {
         sw_map_put(&body, "reply", answer->body); /* what the hook goes on with, also later */

@@ -30,6 +30,7 @@ bool sw_curl_open(struct sw_curl_api *ret_api, struct sw_error *err)
         !find(library, "curl_easy_reset", &api.easy_reset) ||
         !find(library, "curl_easy_perform", &api.easy_perform) ||
         !find(library, "curl_easy_setopt", &api.easy_setopt) ||
+        !find(library, "curl_easy_getinfo", &api.easy_getinfo) ||
         !find(library, "curl_easy_strerror", &api.easy_strerror) ||
         !find(library, "curl_slist_append", &api.slist_append) ||
         !find(library, "curl_slist_free_all", &api.slist_free_all)) {

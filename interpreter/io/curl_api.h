@@ -15,6 +15,7 @@ struct sw_curl_api {
     void (*easy_reset)(CURL *easy);
     CURLcode (*easy_perform)(CURL *easy);
     CURLcode (*easy_setopt)(CURL *easy, CURLoption option, ...);
+    CURLcode (*easy_getinfo)(CURL *easy, CURLINFO info, ...);
     const char *(*easy_strerror)(CURLcode code);
     struct curl_slist *(*slist_append)(struct curl_slist *list, const char *text);
     void (*slist_free_all)(struct curl_slist *list);

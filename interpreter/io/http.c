@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "io/address.h"
 #include "io/curl_api.h"
+#include "io/key.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 struct connection {
     struct sw_http_peer peer;
     CURL *easy; /**< keeps the connections of this peer; NULL until it is first used */
+    int64_t certificate_end_ns; /**< 0: not known */
 };
 
 struct sw_http {
@@ -485,6 +487,35 @@ static bool tell(const struct exchange *x, CURLcode code, const char *url, struc
     return sw_fail(err, SW_E_UNREACHABLE, "%.*s: %.300s", length, host, why);
 }
 
+/* The list is libcurl's; the peer's own certificate is the first. */
+static void keep_certificate_end(const struct exchange *x, struct connection *to)
+{
+    static const char name[] = "Cert:";
+    union {
+        struct curl_slist *list;
+        struct curl_certinfo *info;
+    } out = {.info = NULL};
+    struct sw_error ignored = {0};
+
+    to->certificate_end_ns = 0;
+    if (x->http->curl.easy_getinfo(to->easy, CURLINFO_CERTINFO, &out.info) != CURLE_OK ||
+        out.info == NULL || out.info->num_of_certs < 1) {
+        return;
+    }
+    for (const struct curl_slist *row = out.info->certinfo[0]; row != NULL; row = row->next) {
+        if (sw_text_begins(row->data, name)) {
+            (void)sw_certificate_end(row->data + sizeof name - 1, &to->certificate_end_ns,
+                                     &ignored);
+        }
+    }
+}
+
+bool sw_http_certificate_end(const struct sw_http *http, size_t peer, int64_t *ret_ns)
+{
+    *ret_ns = http->peers[peer].certificate_end_ns;
+    return *ret_ns != 0;
+}
+
 static bool perform(struct exchange *x, struct connection *to, const struct sw_request *request,
                     struct sw_error *err)
 {
@@ -499,11 +530,15 @@ static bool perform(struct exchange *x, struct connection *to, const struct sw_r
     }
     c->easy_reset(to->easy); /* keeps its connections */
     if (!set_rules(x, to->easy) || !set_login(c, &to->peer, to->easy) ||
-        !set_request(x, to->easy, request, url, &headers, &detours)) {
+        !set_request(x, to->easy, request, url, &headers, &detours) ||
+        (to->peer.wants_end && c->easy_setopt(to->easy, CURLOPT_CERTINFO, 1L) != CURLE_OK)) {
         (void)sw_fail(err, SW_E_UNREACHABLE, "this libcurl lacks an option that is needed");
     } else {
         CURLcode code = c->easy_perform(to->easy);
 
+        if (to->peer.wants_end) {
+            keep_certificate_end(x, to);
+        }
         is_done = code == CURLE_OK || tell(x, code, url, err);
     }
     c->easy_reset(to->easy); /* the lists and this exchange go */

@@ -55,6 +55,7 @@ struct sw_http_peer {
     const char *user, *password;
     const char *certificate, *key; /**< PEM files */
     bool is_public;  /**< its hosts are a public cloud's: no private address is asked either */
+    bool wants_end;  /**< of its certificate: sw_http_certificate_end() */
     bool is_on_link; /**< 169.254.169.254 and localhost:40342 may be asked, in plain HTTP: where
                         machines get their identities */
 };
@@ -78,3 +79,6 @@ size_t sw_http_add(struct sw_http *http, const struct sw_http_peer *peer);
  */
 bool sw_http_exchange(struct sw_http *http, size_t peer, const struct sw_request *request,
                       struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err);
+
+/** Until when the certificate is valid that this peer showed last. @return false: not known */
+bool sw_http_certificate_end(const struct sw_http *http, size_t peer, int64_t *ret_ns);

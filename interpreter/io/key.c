@@ -1,8 +1,11 @@
 #include "io/key.h"
 
+#include "base/time.h"
 #include "io/openssl_api.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* Asked for a passphrase: there is nobody to say one. */
 static int no_passphrase(char *bytes, int size, int is_writing, void *context)
@@ -69,6 +72,27 @@ bool sw_certificate_thumbprint(const char *certificate, struct sw_thumbprint *re
     }
     *ret = thumbprint;
     return true;
+}
+
+bool sw_certificate_end(const char *certificate, int64_t *ret_ns, struct sw_error *err)
+{
+    struct sw_crypto_api c;
+    struct tm end = {0};
+    X509 *x509 = NULL;
+    char iso[64];
+
+    if (!sw_crypto_open(&c, err) || !open_certificate(&c, certificate, &x509, err)) {
+        return false;
+    }
+    bool is_read = c.ASN1_TIME_to_tm(c.X509_getm_notAfter(x509), &end) == 1;
+
+    c.X509_free(x509);
+    if (!is_read) {
+        return sw_crypto_fail(&c, SW_E_INPUT, "read the end of a certificate", err);
+    }
+    (void)snprintf(iso, sizeof iso, "%04d-%02d-%02dT%02d:%02d:%02dZ", end.tm_year + 1900,
+                   end.tm_mon + 1, end.tm_mday, end.tm_hour, end.tm_min, end.tm_sec);
+    return sw_time_parse(iso, ret_ns, err);
 }
 
 /* ---- signing ---- */

@@ -27,6 +27,9 @@ struct sw_thumbprint {
 bool sw_certificate_thumbprint(const char *certificate, struct sw_thumbprint *ret,
                                struct sw_error *err);
 
+/** Until when the first certificate in the text is valid, UTC. @errors as above, but not expired */
+bool sw_certificate_end(const char *certificate, int64_t *ret_ns, struct sw_error *err);
+
 /**
  * Sign.
  *

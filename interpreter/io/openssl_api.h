@@ -36,6 +36,7 @@
     X(const BIO_METHOD *, BIO_s_mem, (void))                                                       \
     X(const EVP_MD *, EVP_sha1, (void))                                                            \
     X(const EVP_MD *, EVP_sha256, (void))                                                          \
+    X(int, ASN1_TIME_to_tm, (const ASN1_TIME *, struct tm *))                                      \
     X(int, ASN1_INTEGER_set_uint64, (ASN1_INTEGER *, uint64_t))                                    \
     X(int, BIO_free, (BIO *))                                                                      \
     X(int, BIO_read, (BIO *, void *, int))                                                         \

@@ -78,7 +78,8 @@ struct sw_answer {
 
 enum sw_turn {
     SW_TURN_SEND,   /**< talk.out goes out; feed the reply */
-    SW_TURN_FOLLOW, /**< accepted: journal talk.follow, resume there after talk.after_ms */
+    SW_TURN_FOLLOW, /**< accepted: journal talk.follow, resume there after talk.after_ms; of
+                         talk.answer only the correlation is told */
     SW_TURN_DONE,   /**< talk.answer */
     SW_TURN_FAIL,   /**< err; talk.may_have_acted says whether the effect can have happened */
 };

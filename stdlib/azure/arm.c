@@ -260,7 +260,9 @@ static enum sw_turn fed_look(struct sw_talk *talk, const struct sw_reply *reply,
 static enum sw_turn follow(struct sw_talk *talk, const struct sw_reply *reply, const char *address)
 {
     int64_t after_ms = sw_http_retry_after_ms(reply);
+    const char *id = correlation(reply);
 
+    talk->answer.correlation = id == NULL ? NULL : sw_copy_text(talk->arena, id);
     talk->may_have_acted = true;
     talk->follow = address;
     talk->after_ms = after_ms > 0 ? after_ms : SW_ARM_AFTER_DEFAULT_MS;

@@ -131,3 +131,29 @@ check() { # STATE TARGET NAME WORDS
     exits 64
     says "$err" "--site"
 }
+
+@test "a certificate that ends soon is a warning, theirs and ours" {
+    command -v openssl >/dev/null || skip "the program openssl is not installed"
+    for days in 5 90; do
+        mkdir "$T/$days"
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days "$days" \
+            -subj /CN=own -addext 'subjectAltName=DNS:management.azure.com,DNS:login.microsoftonline.com,DNS:FS01.contoso.example' \
+            -keyout "$T/$days/key.pem" -out "$T/$days/cert.pem" 2>/dev/null
+        cp "$T/$days/cert.pem" "$T/$days/ca.pem"
+    done
+    serve "$W/clean.yaml" --pace 20x --tls "$T/5"
+    try "$S" doctor --site "$SITE"
+    exits 0
+    check warning cloud tls "its certificate ends at 2.*, in [45] day"
+    check warning server tls "its certificate ends at"
+    stop_serving
+    serve "$W/clean.yaml" --pace 20x --tls "$T/90"
+    try "$S" doctor --site "$SITE"
+    check ok cloud tls "by an authority that is known"
+    lacks "$out" "ends at"
+    printf 'canary-canary\n' >"$T/key"
+    chmod 400 "$T/key"
+    sed -i "0,/ login: .*/s|| login: { by: client_certificate, tenant: t.example, client: 6f0c2f0a-5a43-4c0e-9d0e-3c1f7a1f8e21, certificate: '$T/5/cert.pem', secret: { file: '$T/key' } }|" "$SITE"
+    try "$S" doctor --site "$SITE"
+    check warning cloud tls "logged in to with ends at"
+}

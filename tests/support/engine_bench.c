@@ -208,7 +208,7 @@ static void answer(struct bench *bench, uint64_t id, const struct bench_reply *r
     struct sw_error err = {0};
 
     if (reply->follow != NULL) {
-        sw_run_accepted(bench->run, id, bench->now, reply->follow, reply->after_ms);
+        sw_run_accepted(bench->run, id, bench->now, reply->follow, reply->after_ms, NULL);
     } else if (reply->json != NULL) {
         struct sw_answer said = {.status = 200, .peer_time_ns = bench->now};
 
