@@ -59,15 +59,30 @@ static int load_site(struct sw_session *session, const char *path)
     return err.code != SW_E_NONE ? sw_complain(&err) : findings(&session->site_file);
 }
 
+/** @return 0, or the exit code after telling what the policy says */
+static int hold_policy(const struct sw_session *session)
+{
+    struct sw_error err = {0};
+
+    if (sw_site_hold(session->site, session->runbook.runbook, session->params, session->arena,
+                     &err)) {
+        return 0;
+    }
+    sw_complain(&err);
+    return err.code == SW_E_REFUSED ? SW_EXIT_REFUSED : SW_EXIT_USAGE;
+}
+
 static int prepare_site(struct sw_session *session, const struct sw_options *options)
 {
     struct sw_error err = {0};
 
-    if (!sw_bind_params(session->runbook.runbook, options->params, NULL, session->arena,
-                        &session->params, &err)) {
+    if (!sw_bind_params(session->runbook.runbook, options->params, session->site->policy.params,
+                        session->arena, &session->params, &err)) {
         return sw_complain(&err);
     }
-    return use_site(session);
+    int code = hold_policy(session);
+
+    return code != 0 ? code : use_site(session);
 }
 
 /** Where runbooks are looked for and what points are bound to; the command line comes first. */
@@ -215,6 +230,9 @@ const struct sw_value *sw_session_given_params(const struct sw_session *session,
         const char *name = runbook->params[i].name;
         const char *value = getenv(sw_format(session->arena, "STEPWISE_PARAM_%s", name));
 
+        if (value == NULL && session->site != NULL) {
+            value = sw_as_text(sw_get(session->site->policy.params, name));
+        }
         if (value != NULL) {
             const char *flag = sw_format(session->arena, "%s=%s", name, value);
 
@@ -340,7 +358,9 @@ static int resume_site(struct sw_session *session, const struct sw_options *opti
         !last_recorded(session, &session->anchor.least_ns, &err)) {
         return sw_complain(&err);
     }
-    code = use_site(session);
+    /* With the site file as it was, it was held to when the run began. */
+    code = options->site != NULL ? hold_policy(session) : 0;
+    code = code != 0 ? code : use_site(session);
     return code != 0 ? code : open_run(session, options);
 }
 

@@ -17,8 +17,9 @@ const struct sw_field sw_site_top_fields[] = {
     {"proxy", &sw_type_url, 0, NULL, "Proxy for every request."},
     {NULL, NULL, 0, NULL, NULL},
 };
-const char *const sw_site_part_keys[] = {"targets",   "tls",    "approvers", "connect", "pace",
-                                         "operators", "notify", "hooks",     "secrets", NULL};
+const char *const sw_site_part_keys[] = {"targets", "tls",       "approvers", "connect",
+                                         "pace",    "operators", "notify",    "hooks",
+                                         "secrets", "policy",    NULL};
 const struct sw_field sw_site_tls_fields[] = {
     {"ca_file", &sw_type_path, SW_FIELD_REQUIRED, NULL, "PEM file of who may certify peers."},
     {NULL, NULL, 0, NULL, NULL},
@@ -362,6 +363,9 @@ static void read_root(struct sw_site_reader *r, const struct sw_node *root)
     }
     if (parts[8] != NULL) {
         sw_site_read_secrets(r, parts[8]);
+    }
+    if (parts[9] != NULL) {
+        sw_site_read_policy(r, parts[9]);
     }
 }
 

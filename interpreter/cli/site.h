@@ -19,6 +19,10 @@
  *     notify:                              told when a run asks, stands still or has ended
  *       - { command: [PROGRAM, ...] }      gets a JSON object on its standard input
  *       - { webhook: { file: PATH } }      its https address, which is a secret, as below
+ *     policy:                              what is demanded of every run here
+ *       params: { NAME: VALUE }            of each runbook that has such a parameter
+ *       before:
+ *         - { action: NAME, need: [NAME, ...], outcomes: [WORD, ...] }
  *     connect:                             tests and rehearsals: a host that is really here
  *       - { to: HOST:PORT, at: 127.0.0.1:PORT, plain: true }
  *     pace: 600x                           of the clock; only where every target is connected here
@@ -32,6 +36,7 @@
  */
 #include "cli/load.h"
 #include "io/http.h"
+#include "lang/policy.h"
 #include "sdk/grant.h"
 
 enum sw_secret_place {
@@ -78,6 +83,13 @@ struct sw_site_secret {
     struct sw_secret secret;
 };
 
+/** What every run here must hold to (site_policy.c). */
+struct sw_policy {
+    const struct sw_value *params; /**< map: name -> text; or NULL */
+    const struct sw_demand *demands;
+    size_t demand_count;
+};
+
 struct sw_site {
     const char *path;
     const char *const *hooks; /**< "hook:POINT=FILE", NULL-ended (cli/find.h); or NULL */
@@ -93,6 +105,7 @@ struct sw_site {
     const struct sw_value *operators; /**< list of logins; or NULL */
     const struct sw_site_notify *notify;
     size_t notify_count;
+    struct sw_policy policy;
     double pace; /**< 1 unless it says otherwise */
 };
 
@@ -124,6 +137,16 @@ bool sw_site_guard_login(const struct sw_site_login *login, struct sw_error *err
 bool sw_site_bind(const struct sw_site *site, const struct sw_runbook *runbook,
                   struct sw_arena *arena, const struct sw_target **ret_targets,
                   struct sw_error *err);
+
+/**
+ * Does a runbook with these parameters hold to the policy?
+ *
+ * @param params bound, those of the policy among them: they are given as suggestions
+ * @errors SW_E_REFUSED with the row of the policy and the way around it; SW_E_INPUT: the policy
+ * sets a parameter to what the runbook can't take
+ */
+bool sw_site_hold(const struct sw_site *site, const struct sw_runbook *runbook,
+                  const struct sw_value *params, struct sw_arena *arena, struct sw_error *err);
 
 /** Names of the variables that hold secrets of this site, NULL-ended: programs do not get them. */
 const char *const *sw_site_hidden(const struct sw_site *site, struct sw_arena *arena);

@@ -1,5 +1,5 @@
 #pragma once
-/** @file What the files that read a site file share; only for site.c, site_login.c, site_more.c. */
+/** @file What the files that read a site file share; only for site*.c. */
 #include "cli/site.h"
 
 /* KEEP IN STEP: lang/codes_085.def. */
@@ -46,6 +46,7 @@ void sw_site_read_secret(struct sw_site_reader *r, const struct sw_node *node,
                          struct sw_secret *secret);
 void sw_site_read_operators(struct sw_site_reader *r, const struct sw_node *node);
 void sw_site_read_notify(struct sw_site_reader *r, const struct sw_node *node);
+void sw_site_read_policy(struct sw_site_reader *r, const struct sw_node *node);
 
 /** A way to log in that is none of a pack's (site_login.c). */
 struct sw_site_way {
@@ -57,6 +58,7 @@ struct sw_site_way {
 const struct sw_site_way *sw_site_ways(void);
 
 /* The keys of a site file as the reader has them. */
-extern const struct sw_field sw_site_top_fields[], sw_site_tls_fields[], sw_site_detour_fields[];
+extern const struct sw_field sw_site_top_fields[], sw_site_tls_fields[], sw_site_detour_fields[],
+    sw_site_demand_fields[];
 extern const char
     *const sw_site_part_keys[]; /**< of the top level, read by functions of their own */

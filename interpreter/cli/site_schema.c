@@ -116,6 +116,31 @@ static const struct sw_value *target(struct sw_arena *arena)
     return pair(arena, "anyOf", sw_built(&list));
 }
 
+/* What is demanded of every run. */
+static const struct sw_value *policy(struct sw_arena *arena)
+{
+    const struct sw_value *words = sw_schema_list(arena, sw_schema_text(arena, NULL));
+    const struct sw_value *action =
+        sw_get(sw_schema_fields(arena, sw_site_demand_fields, false), "properties");
+    struct sw_builder demand = sw_map_begin(arena);
+    struct sw_builder any = sw_map_begin(arena);
+    struct sw_builder properties = sw_map_begin(arena);
+
+    sw_map_put(&demand, "action", sw_get(action, "action"));
+    sw_map_put(&demand, "need",
+               sw_schema_about(arena, words, "Actions one of which must be done before it."));
+    sw_map_put(&demand, "outcomes",
+               sw_schema_about(arena, words, "With one of these outcomes. Left out: with any."));
+    sw_map_put(&properties, "params",
+               sw_schema_about(arena, sw_schema_map(arena, NULL, sw_built(&any)),
+                               "Values of parameters, for each runbook that has them."));
+    sw_map_put(&properties, "before",
+               sw_schema_list(arena, object(arena, sw_built(&demand),
+                                            (const char *const[]){"action", "need", NULL})));
+    return sw_schema_about(arena, object(arena, sw_built(&properties), (const char *const[]){NULL}),
+                           "What every run with this site file must hold to, or it is refused.");
+}
+
 /* A part that is read by a function of its own; one that is not known here may be anything. */
 static const struct sw_value *part(struct sw_arena *arena, const char *name)
 {
@@ -165,6 +190,9 @@ static const struct sw_value *part(struct sw_arena *arena, const char *name)
     if (sw_text_is(name, "secrets")) {
         return sw_schema_about(arena, sw_schema_map(arena, NULL, secret(arena)),
                                "What hooks may name with ctx.secret.");
+    }
+    if (sw_text_is(name, "policy")) {
+        return policy(arena);
     }
     struct sw_builder any = sw_map_begin(arena);
 

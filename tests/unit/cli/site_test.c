@@ -82,6 +82,24 @@ static const struct {
     {SERVER "    login: { by: none }\npace: 60x\n", 857, 7, "faster"},
     {SERVER "    login: { by: none }\npace: 0.5x\n", 851, 7, "`pace`"},
     {SERVER "    login: { by: none }\napprovers: { owners: [] }\n", 851, 7, "at least one"},
+    {SERVER "    login: { by: none }\npolicy: []\n", 851, 7, "map"},
+    {SERVER "    login: { by: none }\npolicy: { parms: { a: 1 } }\n", 850, 7, "`parms`"},
+    {SERVER "    login: { by: none }\npolicy: { params: { a: [1] } }\n", 851, 7, "`a`"},
+    {SERVER "    login: { by: none }\npolicy: { before: [ { need: [filesync.never_synced] } ] }\n",
+     852, 7, "`action`"},
+    {SERVER "    login: { by: none }\npolicy: { before: [ { action: azure.delete_server_endpoint } "
+            "] }\n",
+     852, 7, "`need`"},
+    {SERVER
+     "    login: { by: none }\npolicy:\n  before:\n    - { action: azure.disable_cloud_tiering,"
+     " need: [filesync.never_synced] }\n",
+     851, 9, "can be undone"},
+    {SERVER "    login: { by: none }\npolicy:\n  before:\n    - { action: "
+            "azure.delete_server_endpoint, need: [filesync.never_sinced] }\n",
+     853, 9, "filesync.never_sinced"},
+    {SERVER "    login: { by: none }\npolicy:\n  before:\n    - { action: "
+            "azure.delete_server_endpoint, need: [filesync.never_synced], outcomes: [same] }\n",
+     853, 9, "'same'"},
 };
 
 static void each_mistake_has_its_finding_at_its_place(void **state)
