@@ -76,6 +76,32 @@ static const struct sw_node *inserted(struct sw_merge *merge)
     return list;
 }
 
+/* A new step that cannot be undone has an approval of its own: nobody of the base's need be asked.
+ * And what a step may not do, one that calls it may not either. */
+static void judge_crossing(struct sw_merge *merge, const struct sw_node *step, enum sw_verb verb,
+                           const struct sw_action *action)
+{
+    static const struct sw_mark nowhere = {0};
+    const char *id = sw_step_node_id(step);
+    struct sw_called called = {0};
+
+    if (verb == SW_VERB_CALL) {
+        sw_merge_look_into(merge, step, &called);
+    }
+    if (called.is_irreversible || sw_node_get(step, "edge") != NULL ||
+        (action != NULL && action->effect == SW_EFFECT_IRREVERSIBLE)) {
+        sw_merge_loosen(merge, id, step->mark, nowhere,
+                        "something more cannot be undone, with an approval of its own");
+    }
+    if (called.settles) {
+        sw_merge_loosen(merge, id, step->mark, nowhere,
+                        "a question of what it calls can accept a loss");
+    }
+    if (called.attests) {
+        sw_merge_loosen(merge, id, step->mark, nowhere, "a hook of what it calls attests evidence");
+    }
+}
+
 /* A new way to win evidence by word alone asks for less than the base did. */
 static void judge_inserted(struct sw_merge *merge, const struct sw_node *list)
 {
@@ -86,7 +112,11 @@ static void judge_inserted(struct sw_merge *merge, const struct sw_node *list)
         const struct sw_action *action = NULL;
         enum sw_verb verb = SW_VERB_END;
 
-        if (!sw_step_node_verb(merge, step, &verb, &action) || action != NULL) {
+        if (!sw_step_node_verb(merge, step, &verb, &action)) {
+            continue;
+        }
+        judge_crossing(merge, step, verb, action);
+        if (action != NULL) {
             continue; /* what an action yields, the action itself has read */
         }
         for (const char *const *name = sw_step_node_evidence(merge, step); *name != NULL; name++) {
@@ -262,7 +292,7 @@ static void judge_removed(struct sw_merge *merge, const struct sw_node *step,
         what = sw_format(merge->loader.arena, "the step that yields `%s` is gone", evidence[0]);
     } else if (sw_step_node_matters(merge, step)) {
         what = "the step is gone";
-    } else if (sw_load_list(step, "assert") != NULL || sw_load_list(step, "ensure") != NULL) {
+    } else if (sw_step_node_guards(step)) {
         what = "what it makes sure of is gone";
     }
     if (what != NULL) {
@@ -375,17 +405,30 @@ static const struct sw_node *what_to_set(struct sw_merge *merge)
     return set;
 }
 
+static const char *const words[] = {"title", "description"};
+
 static void set_keys(struct sw_merge *merge, const char *owner, const struct sw_key_table *table,
                      struct sw_node *node, bool matters)
 {
     const struct sw_node *set = what_to_set(merge);
     struct sw_node *before = sw_node_clone(merge->loader.arena, node);
+    struct sw_node *after = node;
 
     if (set == NULL || node->kind != SW_NODE_MAP || !sw_merge_set(merge, owner, node, set)) {
         return;
     }
     matters = matters || (table == &sw_keys_step && sw_step_node_matters(merge, node));
-    sw_merge_compare(merge, owner, table, before, node, matters);
+    if (table == &sw_keys_step && !matters &&
+        (sw_step_node_guards(before) || sw_step_node_guards(node))) {
+        /* All but its words: nobody is asked by them. */
+        matters = true;
+        after = sw_node_clone(merge->loader.arena, node);
+        for (size_t i = 0; i < SW_COUNT(words); i++) {
+            sw_node_drop(before, words[i]);
+            sw_node_drop(after, words[i]);
+        }
+    }
+    sw_merge_compare(merge, owner, table, before, after, matters);
 }
 
 static void set_step(struct sw_merge *merge, const struct sw_node *word)
@@ -430,14 +473,39 @@ static void set_named(struct sw_merge *merge, const struct sw_node *word, const 
              matters);
 }
 
+/* A guard that stands but can be passed by asks for nothing. */
+static void judge_ways(struct sw_merge *merge, const struct sw_guards *before,
+                       const struct sw_node *word)
+{
+    static const struct sw_mark nowhere = {0};
+    struct sw_guards after;
+    const char *guard = NULL;
+    const char *from = NULL;
+
+    sw_guards_find(merge, before->arena, &after);
+    if (sw_guards_compare(before, &after, &guard, &from)) {
+        guard = sw_copy_text(merge->loader.arena, guard);
+        sw_merge_loosen(merge, guard, word->mark, nowhere,
+                        from == NULL
+                            ? "a way now leads from it to what cannot be undone"
+                            : sw_format(merge->loader.arena,
+                                        "there is a new way past it, from %s to what cannot be "
+                                        "undone",
+                                        from));
+    }
+}
+
 void sw_merge_change(struct sw_merge *merge, struct sw_node *row)
 {
     const struct sw_node *word = NULL;
     const char *kind = NULL;
     size_t weakenings = merge->result->weakening_count;
     size_t errors = sw_diags_error_count(merge->loader.diags);
+    SW_CLEANUP(sw_arena_free_at) struct sw_arena *scratch = sw_arena_new();
+    struct sw_guards before;
 
     merge->row = row;
+    sw_guards_find(merge, scratch, &before);
     sw_load_keys(&merge->loader, &sw_keys_change, row, SW_ON_ALL, row->mark);
     for (size_t i = 0; i < SW_COUNT(kinds) && row->kind == SW_NODE_MAP; i++) {
         const struct sw_node *found = sw_load_scalar(row, kinds[i]);
@@ -470,6 +538,10 @@ void sw_merge_change(struct sw_merge *merge, struct sw_node *row)
         set_named(merge, word, "params", &sw_keys_param, true);
     } else {
         set_named(merge, word, "facts", &sw_keys_fact, true);
+    }
+    if (weakenings == merge->result->weakening_count &&
+        errors == sw_diags_error_count(merge->loader.diags)) {
+        judge_ways(merge, &before, word);
     }
     const struct sw_node *weaken = sw_load_scalar(row, "weaken");
 

@@ -20,6 +20,7 @@ struct sw_merge {
     struct sw_touch *touches;
     size_t touch_count, touch_room;
     size_t base_room, weakening_room, removal_room;
+    const struct sw_runbook *book; /**< of a diff: what came of `root`; NULL while it is made */
 };
 
 /* variant_step.c: steps as nodes. */
@@ -48,6 +49,39 @@ struct sw_node *sw_step_node_ok(struct sw_node *step);
 bool sw_step_node_has_ok(const struct sw_merge *merge, const struct sw_node *step);
 void sw_step_node_set_ok(struct sw_merge *merge, struct sw_node *step, struct sw_node *value);
 void sw_step_node_drop_ok(struct sw_node *step);
+
+/* variant_guard.c */
+
+/** What a called runbook can do; also through what it calls and extends. */
+struct sw_called {
+    bool is_irreversible; /**< a step of it has an `edge` */
+    bool settles;         /**< a choice of it accepts a loss */
+    bool attests;         /**< a hook of it is trusted */
+};
+
+/** Per step: the guards that every way from it to an irreversible step passes. */
+struct sw_guards {
+    struct sw_arena *arena;
+    const char **ids;     /**< by number of the step */
+    struct sw_map *index; /**< id -> size_t */
+    bool *are_guards;
+    /** Bits by number of the guard, and one that says that there is no way; behind the last step:
+     * the way in. */
+    uint64_t *sets;
+    size_t count, words;
+};
+
+/** Steps that hold by rows, rows of conditions, calls and ends: any change but one of words counts.
+ */
+bool sw_step_node_guards(const struct sw_node *step);
+void sw_merge_look_into(struct sw_merge *merge, const struct sw_node *step,
+                        struct sw_called *ret_called);
+/** @param arena of the result; large, so better one of its own */
+void sw_guards_find(struct sw_merge *merge, struct sw_arena *arena, struct sw_guards *ret_guards);
+/** Is there a new way around a guard that is still there? @param ret_from id, or "the start"; NULL:
+ * from `ret_guard` there was no way to an irreversible step at all */
+bool sw_guards_compare(const struct sw_guards *was, const struct sw_guards *now,
+                       const char **ret_guard, const char **ret_from);
 
 /* variant_change.c: the rows of `change`. */
 void sw_merge_change(struct sw_merge *merge, struct sw_node *row);

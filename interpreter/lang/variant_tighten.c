@@ -26,7 +26,7 @@ void sw_merge_loosen(struct sw_merge *merge, const char *owner, struct sw_mark m
     struct sw_diags *diags = merge->loader.diags;
     struct sw_variant *result = merge->result;
 
-    if (weaken != NULL && weaken->length > 0) {
+    if (weaken != NULL && weaken->text[strspn(weaken->text, " \t\r\n")] != '\0') {
         result->weakenings =
             sw_grow(merge->loader.arena, result->weakenings, result->weakening_count,
                     &merge->weakening_room, sizeof *result->weakenings);

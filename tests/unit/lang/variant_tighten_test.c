@@ -29,7 +29,7 @@ static const char *const tighter[] = {
     "{ step: verify, set: { ensure: [ { that: result.boxes >= facts.copy.boxes, else: 'The copy "
     "holds ${result.boxes} boxes; it held ${facts.copy.boxes}.' }, { that: result.boxes > 0, else: "
     "None } ] } }",
-    "{ step: verify, set: { title: Count again, next.failed: done } }",
+    "{ step: verify, set: { title: Count again } }",
     "{ step: redirect, set: { optional: false } }",
     "{ param: max_wait, set: { min: 2h, max: 10d, default: 5h } }",
     "{ remove: redirect }",
@@ -65,6 +65,11 @@ static const struct {
     {"{ remove: verify }", "makes sure of"},
     {"{ param: max_wait, set: { max: 15d } }", "max"},
     {"{ param: max_wait, set: { min: 1m } }", "min"},
+    {"{ step: verify, set: { next.failed: done } }",
+     "next.failed"}, /* it failed, and all is well */
+    {"{ step: verify, set: { target: house } }", "target"},
+    {"{ step: stop, set: { rollback: false } }", "rollback"},
+    {"{ step: stop, set: { end: done } }", "end"},
     {"{ fact: copy, set: { read: store.shelf } }", "read"},
     {"{ before: burn, insert: [ { id: ask, show: { things: { read: store.look_behind, target: "
      "house } }, decide: { lose: { label: Lose, next: burn, accepts_loss: things }, stop: { label: "
@@ -151,9 +156,13 @@ static void an_empty_reason_is_none(void **state)
     SW_CLEANUP(loaded_free_at)
     struct loaded *loaded =
         load_row("{ step: burn, set: { edge.approve.good_for: 5h } }", ", weaken: ''");
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *blank =
+        load_row("{ step: burn, set: { edge.approve.good_for: 5h } }", ", weaken: '  '");
 
     assert_null(loaded->book);
     assert_non_null(finding(loaded, 612, 0));
+    assert_non_null(finding(blank, 612, 0));
 }
 
 static void a_window_can_only_shrink(void **state)
