@@ -109,7 +109,8 @@ int sw_cmd_doctor(const struct sw_options *options, struct sw_arena *arena)
         code = err.code != SW_E_NONE ? sw_complain(&err) : code;
         sw_print_findings(&site_file);
     } else if (options->operand_count == 1 &&
-               !sw_load_runbook(options->operands[0], options->libraries, &runbook, &err)) {
+               !sw_load_runbook(options->operands[0],
+                                sw_site_places(site, options->libraries, arena), &runbook, &err)) {
         code = sw_complain(&err);
     } else if (options->operand_count == 1 && runbook.runbook == NULL) {
         sw_print_findings(&runbook);

@@ -117,6 +117,55 @@ static void check_approvers(struct sw_doctor *d)
     }
 }
 
+/* ---- hooks ---- */
+
+/* Points that the runbook has: what is bound to none is skipped, or fails in the middle of a run.
+ */
+static void check_points(struct sw_doctor *d)
+{
+    for (size_t i = 0; d->runbook != NULL && i < d->runbook->step_count; i++) {
+        const struct sw_step *step = &d->runbook->steps[i];
+
+        if (step->hook == NULL || step->use.action != NULL) {
+            continue;
+        }
+        tell(d, step->is_optional ? SW_FINDING_OK : SW_FINDING_MISSING, "site", "hooks",
+             sw_format(d->arena,
+                       "step '%s' has the point '%s', and nothing is bound to it: it %s. "
+                       "Bind it: hooks: { %s: FILE.lua }",
+                       step->id, step->hook, step->is_optional ? "is skipped" : "fails there",
+                       step->hook));
+    }
+}
+
+static void check_hooks(struct sw_doctor *d)
+{
+    const char *const *hooks = d->site->hooks;
+
+    for (; hooks != NULL && *hooks != NULL; hooks++) {
+        const char *file = strchr(*hooks, '=') + 1;
+        struct sw_error err = {0};
+        bool is_fine = sw_site_guard_hook(*hooks, &err);
+
+        tell(d, is_fine ? SW_FINDING_OK : SW_FINDING_MISSING, "site", "hooks",
+             is_fine ? sw_format(d->arena, "%s: nobody else may write it", file)
+                     : sw_copy_text(d->arena, err.text));
+    }
+    for (size_t i = 0; i < d->site->secret_count; i++) {
+        const struct sw_site_secret *row = &d->site->secrets[i];
+        struct sw_arena *arena = sw_arena_new();
+        const char *text = NULL;
+        struct sw_error err = {0};
+        bool is_fine = sw_secret_read(&row->secret, arena, &text, &err);
+
+        tell(d, is_fine ? SW_FINDING_OK : SW_FINDING_MISSING, "site", "secrets",
+             sw_format(d->arena, "%s: %s", row->name,
+                       is_fine ? "can be read, by nobody else" : err.text));
+        sw_arena_free(arena);
+    }
+    check_points(d);
+}
+
 /* ---- a target ---- */
 
 static bool is_wanted(const struct sw_doctor *d, const char *name)
@@ -464,6 +513,7 @@ void sw_doctor_run(struct sw_doctor *d)
     check_files(d);
     check_state(d);
     check_approvers(d);
+    check_hooks(d);
     check_bindings(d);
     for (size_t i = 0; i < d->site->target_count && d->ending == 0; i++) {
         if (is_wanted(d, d->site->targets[i].name)) {

@@ -85,27 +85,6 @@ static int prepare_site(struct sw_session *session, const struct sw_options *opt
     return code != 0 ? code : use_site(session);
 }
 
-/** Where runbooks are looked for and what points are bound to; the command line comes first. */
-static const char *const *places(const struct sw_session *session, const struct sw_options *options)
-{
-    const char *const *hooks = session->site == NULL ? NULL : session->site->hooks;
-    const char **all = NULL;
-    size_t count = 0;
-
-    while (hooks != NULL && hooks[count] != NULL) {
-        count++;
-    }
-    all = sw_alloc_array(session->arena, options->library_count + count + 1, sizeof *all);
-    count = 0;
-    for (size_t i = 0; i < options->library_count; i++) {
-        all[count++] = options->libraries[i];
-    }
-    for (; hooks != NULL && *hooks != NULL; hooks++) {
-        all[count++] = *hooks;
-    }
-    return all;
-}
-
 int sw_session_prepare(struct sw_session *session, const struct sw_options *options,
                        const char *runbook_path)
 {
@@ -119,7 +98,9 @@ int sw_session_prepare(struct sw_session *session, const struct sw_options *opti
             return wrong;
         }
     }
-    if (!sw_load_runbook(runbook_path, places(session, options), &session->runbook, &err)) {
+    if (!sw_load_runbook(runbook_path,
+                         sw_site_places(session->site, options->libraries, session->arena),
+                         &session->runbook, &err)) {
         sw_complain(&err);
         return SW_EXIT_USAGE;
     }

@@ -124,13 +124,15 @@ bool sw_site_load_text(const char *path, const char *text, struct sw_loaded *loa
                        const struct sw_site **ret_site);
 
 /**
- * May its words be trusted: do site file, keys, known_hosts and ca_file belong to us or root, and
- * can nobody else write them (or read the keys)?
+ * May its words be trusted: do site file, hooks, keys, known_hosts and ca_file belong to us or
+ * root, and can nobody else write them (or read the keys)?
  *
  * @errors SW_E_DENIED, SW_E_IO naming the file and what to do
  */
 bool sw_site_guard(const struct sw_site *site, struct sw_error *err);
 bool sw_site_guard_file(const char *path, struct sw_error *err);
+/** @param hook a row of `hooks` */
+bool sw_site_guard_hook(const char *hook, struct sw_error *err);
 bool sw_site_guard_login(const struct sw_site_login *login, struct sw_error *err);
 
 /** Bind a runbook's targets by name. @errors SW_E_INPUT naming target and site file */
@@ -150,6 +152,15 @@ bool sw_site_hold(const struct sw_site *site, const struct sw_runbook *runbook,
 
 /** Names of the variables that hold secrets of this site, NULL-ended: programs do not get them. */
 const char *const *sw_site_hidden(const struct sw_site *site, struct sw_arena *arena);
+
+/**
+ * Where runbooks are looked for and what points are bound to; the command line comes first.
+ *
+ * @param site      or NULL
+ * @param libraries of the command line, NULL-ended
+ */
+const char *const *sw_site_places(const struct sw_site *site, const char *const *libraries,
+                                  struct sw_arena *arena);
 
 /** The target of this name, or NULL. */
 const struct sw_site_target *sw_site_target(const struct sw_site *site, const char *name);

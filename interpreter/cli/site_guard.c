@@ -48,6 +48,12 @@ bool sw_site_guard_login(const struct sw_site_login *login, struct sw_error *err
             check_file(known_hosts, "known_hosts", 022, "it says whom to trust; chmod go-w", err));
 }
 
+bool sw_site_guard_hook(const char *hook, struct sw_error *err)
+{
+    return check_file(strchr(hook, '=') + 1, "the hook", 022,
+                      "it runs with what this site grants it; chmod go-w", err);
+}
+
 bool sw_site_guard(const struct sw_site *site, struct sw_error *err)
 {
     if (!sw_site_guard_file(site->path, err)) {
@@ -56,6 +62,11 @@ bool sw_site_guard(const struct sw_site *site, struct sw_error *err)
     if (site->ca_file != NULL &&
         !check_file(site->ca_file, "tls.ca_file", 022, "it says whom to trust; chmod go-w", err)) {
         return false;
+    }
+    for (const char *const *hook = site->hooks; hook != NULL && *hook != NULL; hook++) {
+        if (!sw_site_guard_hook(*hook, err)) {
+            return false;
+        }
     }
     for (size_t i = 0; i < site->target_count; i++) {
         if (!sw_site_guard_login(&site->targets[i].login, err)) {

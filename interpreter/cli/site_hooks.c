@@ -45,3 +45,27 @@ void sw_site_read_secrets(struct sw_site_reader *r, const struct sw_node *node)
     r->site->secrets = secrets;
     r->site->secret_count = node->count;
 }
+
+const char *const *sw_site_places(const struct sw_site *site, const char *const *libraries,
+                                  struct sw_arena *arena)
+{
+    static const char *const none[] = {NULL};
+    const char *const *parts[] = {libraries == NULL ? none : libraries,
+                                  site == NULL || site->hooks == NULL ? none : site->hooks};
+    const char **all = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < SW_COUNT(parts); i++) {
+        for (const char *const *one = parts[i]; *one != NULL; one++) {
+            count++;
+        }
+    }
+    all = sw_alloc_array(arena, count + 1, sizeof *all);
+    count = 0;
+    for (size_t i = 0; i < SW_COUNT(parts); i++) {
+        for (const char *const *one = parts[i]; *one != NULL; one++) {
+            all[count++] = *one;
+        }
+    }
+    return all;
+}

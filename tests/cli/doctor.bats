@@ -157,3 +157,21 @@ check() { # STATE TARGET NAME WORDS
     try "$S" doctor --site "$SITE"
     check warning cloud tls "logged in to with ends at"
 }
+
+@test "hooks and their secrets: what is there, what others may write, and points without any" {
+    serve "$W/clean.yaml" --pace 20x
+    try "$S" doctor --site "$SITE" "$R"
+    exits 0
+    check ok site hooks "step 'redirect' has the point 'redirect_users', and nothing is bound"
+    cp examples/21-hook-chat-webhook/hooks/chat.lua "$T/announce.lua"
+    chmod 666 "$T/announce.lua"
+    printf 'hooks: { announce: announce.lua, gone: gone.lua }\nsecrets: { chat: { env: NOT_SET } }\n' >>"$SITE"
+    try "$S" doctor --site "$SITE"
+    exits 1
+    check MISSING site hooks "announce.lua' may be written by others .*chmod go-w"
+    check MISSING site hooks "gone.lua': No such file"
+    check MISSING site secrets "chat: .*NOT_SET is not set"
+    try "$S" plan "$R" --site "$SITE" -p reason=migrate -p "endpoint=$ENDPOINT"
+    [ "$code" -ne 0 ]
+    says "$err" "may be written by others"
+}
