@@ -31,24 +31,38 @@ static const struct sw_field row_fields[] = {
 static const struct sw_type row_type = {.kind = SW_T_OBJECT, .fields = row_fields};
 static const struct sw_type rows_type = {.kind = SW_T_LIST, .of = &row_type};
 
-static const struct sw_field outputs[] = {
-    {"same", &sw_type_int, 0, NULL, "Files that both sides have with the same length and time."},
-    {"missing", &sw_type_int, 0, NULL, "Files that the share does not have."},
-    {"newer", &sw_type_int, 0, NULL, "Files that are newer on the server."},
-    {"other_size", &sw_type_int, 0, NULL, "Files of the same time, but of another length."},
-    {"given_up", &sw_type_int, 0, NULL,
-     "Of the missing, newer and other: files that a person gave up before, by name."},
-    {"older", &sw_type_int, 0, NULL, "Files that are newer in the share: no loss."},
-    {"only_share", &sw_type_int, 0, NULL, "Files that only the share has: no loss."},
-    {"left_out", &sw_type_int, 0, NULL, "Files that sync never uploads, or not wholly."},
-    {"unread", &sw_type_int, 0, NULL, "Folders and names that could not be read."},
-    {"tiered", &sw_type_int, 0, NULL, "Files of the server whose content only the share has."},
-    {"only_server_bytes", &sw_type_size, 0, NULL, "Length of all that only the server has."},
-    {"newest", &sw_type_time, 0, NULL, "Newest change among these; null: there is none."},
-    {"first", &sw_type_string, 0, NULL, "The first ten differences in words."},
-    {"differences", &rows_type, 0, NULL, "The first 200 differences, in order."},
-    {"digest", &sw_type_string, 0, NULL,
-     "SHA-256 chained over all differences, so that two comparisons can be told to be alike."},
+#define OUTPUTS                                                                                    \
+    {"same", &sw_type_int, 0, NULL, "Files that both sides have with the same length and time."},  \
+        {"missing", &sw_type_int, 0, NULL, "Files that the share does not have."},                 \
+        {"newer", &sw_type_int, 0, NULL, "Files that are newer on the server."},                   \
+        {"other_size", &sw_type_int, 0, NULL, "Files of the same time, but of another length."},   \
+        {"given_up", &sw_type_int, 0, NULL,                                                        \
+         "Of the missing, newer and other: files that a person gave up before, by name."},         \
+        {"older", &sw_type_int, 0, NULL, "Files that are newer in the share."},                    \
+        {"only_share", &sw_type_int, 0, NULL, "Files that only the share has."},                   \
+        {"left_out", &sw_type_int, 0, NULL, "Files that sync never uploads, or not wholly."},      \
+        {"unread", &sw_type_int, 0, NULL, "Folders and names that could not be read."},            \
+        {"tiered", &sw_type_int, 0, NULL,                                                          \
+         "Files of the server whose content only the share has."},                                 \
+        {"only_server_bytes", &sw_type_size, 0, NULL, "Length of all that only the server has."},  \
+        {"newest", &sw_type_time, 0, NULL, "Newest change among these; null: there is none."},     \
+        {"first", &sw_type_string, 0, NULL, "The first ten differences in words."},                \
+        {"differences", &rows_type, 0, NULL, "The first 200 differences, in order."},              \
+    {                                                                                              \
+        "digest", &sw_type_string, 0, NULL,                                                        \
+            "SHA-256 chained over all differences, so that two comparisons can be told to be "     \
+            "alike."                                                                               \
+    }
+
+static const struct sw_field outputs[] = {OUTPUTS, {0}};
+
+static const struct sw_field side_outputs[] = {
+    {"words", &sw_type_string, 0, NULL, "What both sides lack, in words."},
+    {"lacks", &sw_type_int, 0, NULL,
+     "Files that the server lacks: only in the share, newer there, of another length, tiered."},
+    {"only_server", &sw_type_int, 0, NULL,
+     "Files that only the server has as they are there, those that sync leaves out included."},
+    OUTPUTS,
     {0},
 };
 
@@ -56,6 +70,13 @@ static const struct sw_outcome_doc outcomes[] = {
     {"same", "The share has every file of the server, and sync leaves none out."},
     {"left_out", "The share has every file that sync uploads; some are never uploaded."},
     {"differs", "Files are missing in the share, or are newer or of another length on the server."},
+    {"unreadable", "A folder or a name could not be read: nobody can say what is in it."},
+    {0},
+};
+
+static const struct sw_outcome_doc side_outcomes[] = {
+    {"server_has_all", "The server has every file of the share, whole, and no older."},
+    {"server_lacks", "The share has files that the server lacks, or newer or other ones."},
     {"unreadable", "A folder or a name could not be read: nobody can say what is in it."},
     {0},
 };
@@ -398,23 +419,34 @@ static enum sw_verdict over(struct sw_probe *probe, const struct progress *progr
     return sw_outcome(probe, "same");
 }
 
-static enum sw_verdict probe_compare(struct sw_probe *probe)
+/* The ranges of one poll. @return SW_HOLDS: look at is_over */
+static enum sw_verdict compare_some(struct sw_probe *probe, struct progress *progress)
 {
     struct place place = {0};
-    struct progress progress;
     enum sw_verdict verdict = find_share(probe, &place);
 
     if (verdict != SW_HOLDS) {
         return verdict;
     }
-    recall_progress(probe, &progress);
-    for (int range = 1; range <= RANGES_A_POLL && !progress.is_over; range++) {
-        verdict = compare_range(probe, &place, range, &progress);
+    recall_progress(probe, progress);
+    for (int range = 1; range <= RANGES_A_POLL && !progress->is_over; range++) {
+        verdict = compare_range(probe, &place, range, progress);
         if (verdict != SW_HOLDS) {
             return verdict;
         }
     }
-    keep_progress(probe, &progress);
+    keep_progress(probe, progress);
+    return SW_HOLDS;
+}
+
+static enum sw_verdict probe_compare(struct sw_probe *probe)
+{
+    struct progress progress;
+    enum sw_verdict verdict = compare_some(probe, &progress);
+
+    if (verdict != SW_HOLDS) {
+        return verdict;
+    }
     if (progress.is_over) {
         return over(probe, &progress);
     }
@@ -422,6 +454,59 @@ static enum sw_verdict probe_compare(struct sw_probe *probe)
            sw_count_text(progress.arena, all_files(&progress.tally), "file", "files"),
            only_server(progress.tally.files) - progress.given_up);
     return SW_WAIT;
+}
+
+/* ---- the other way round: does the server have all that the share has? ---- */
+
+static int64_t server_lacks(const struct sw_manifest_tally *tally)
+{
+    return tally->files[SW_MANIFEST_ONLY_SHARE] + tally->files[SW_MANIFEST_OLDER] +
+           tally->files[SW_MANIFEST_SIZE] + tally->tiered;
+}
+
+static enum sw_verdict probe_sides(struct sw_probe *probe)
+{
+    struct progress progress;
+    enum sw_verdict verdict = compare_some(probe, &progress);
+    const int64_t *files = progress.tally.files;
+
+    if (verdict != SW_HOLDS) {
+        return verdict;
+    }
+    int64_t lacks = server_lacks(&progress.tally);
+    const char *compared =
+        sw_count_text(progress.arena, all_files(&progress.tally), "file", "files");
+
+    if (!progress.is_over) {
+        sw_say(probe, "%s compared so far, %" PRId64 " of them not on the server as in the share",
+               compared, lacks);
+        return SW_WAIT;
+    }
+    give_outputs(probe, &progress);
+    sw_out(probe, "lacks", sw_int(progress.arena, lacks));
+    sw_out(probe, "only_server",
+           sw_int(progress.arena, only_server(files) + files[SW_MANIFEST_LEFT_OUT]));
+    sw_out(probe, "words",
+           sw_textf(progress.arena,
+                    "%s compared; only on the server: %" PRId64 ", newer there: %" PRId64
+                    ", left out by sync: %" PRId64 "; only in the share: %" PRId64
+                    ", newer there: %" PRId64 ", content only there: %" PRId64
+                    "; of another size: %" PRId64 "; not readable: %" PRId64,
+                    compared, files[SW_MANIFEST_MISSING], files[SW_MANIFEST_NEWER],
+                    files[SW_MANIFEST_LEFT_OUT], files[SW_MANIFEST_ONLY_SHARE],
+                    files[SW_MANIFEST_OLDER], progress.tally.tiered, files[SW_MANIFEST_SIZE],
+                    files[SW_MANIFEST_UNREADABLE]));
+    if (files[SW_MANIFEST_UNREADABLE] > 0) {
+        sw_say(probe, "%" PRId64 " folders or names could not be read: what is there is not known",
+               files[SW_MANIFEST_UNREADABLE]);
+        return sw_outcome(probe, "unreadable");
+    }
+    sw_say(probe,
+           "%s compared; only in the share: %" PRId64 ", newer there: %" PRId64
+           ", of another size: %" PRId64 ", content only there: %" PRId64,
+           compared, files[SW_MANIFEST_ONLY_SHARE], files[SW_MANIFEST_OLDER],
+           files[SW_MANIFEST_SIZE], progress.tally.tiered);
+    return sw_outcome(probe, lacks > 0 ? "server_lacks" : "server_has_all");
 }
 
 const struct sw_action sw_filesync_compare_manifests = {
@@ -447,4 +532,25 @@ const struct sw_action sw_filesync_compare_manifests = {
                                      "  next: { same: delete, left_out: leftovers_review, "
                                      "differs: repair,",
                                      "          unreadable: repair, timeout: repair }", NULL},
+};
+
+const struct sw_action sw_filesync_compare_sides = {
+    .name = "filesync.compare_sides",
+    .doc = "Compares as filesync.compare_manifests does, but asks what the server lacks: for "
+           "procedures in which the server survives. It proves nothing by itself, and says of both "
+           "sides what the other one does not have.",
+    .source = "Microsoft Learn, 'List Directories and Files'; FindFirstFile",
+    .effect = SW_EFFECT_READ,
+    .is_wait = true,
+    .takes_subject = true,
+    .target_kind = "windows.server",
+    .also_kind = "azure.sync_group",
+    .outputs = side_outputs,
+    .outcomes = side_outcomes,
+    .errors = errors,
+    .probe = probe_sides,
+    .example = (const char *const[]){"- id: compare", "  wait: filesync.compare_sides",
+                                     "  target: server", "  poll: { every: 10s }", "  timeout: 12h",
+                                     "  next: { server_has_all: delete, server_lacks: download,",
+                                     "          unreadable: download, timeout: download }", NULL},
 };

@@ -2,4 +2,4 @@
 /** @file filesync.compare_manifests. */
 #include "sdk/action.h"
 
-extern const struct sw_action sw_filesync_compare_manifests;
+extern const struct sw_action sw_filesync_compare_manifests, sw_filesync_compare_sides;

@@ -29,6 +29,7 @@ const struct sw_pack sw_filesync_pack = {
             &sw_filesync_item_errors,
             &sw_filesync_never_synced,
             &sw_filesync_compare_manifests,
+            &sw_filesync_compare_sides,
             &sw_filesync_last_sessions,
             &sw_filesync_recall_space,
             &sw_filesync_start_recall,

@@ -124,6 +124,56 @@ static void items_that_a_person_gave_up_are_known_to_be_missing(void **state)
     bench_free(bench);
 }
 
+static enum sw_verdict run_sides(struct bench *bench)
+{
+    return bench_probe(bench, sw_filesync_compare_sides.probe);
+}
+
+static void a_server_that_has_more_than_the_share_has_all(void **state)
+{
+    struct bench *bench = begin();
+
+    (void)state;
+    lists(bench, "f 1 5 a\\nf 1 9 b\\nx 1 5 desktop.ini\\n", "f 1 5 a\\nf 1 8 b\\n");
+    assert_int_equal(run_sides(bench), SW_DONE);
+    assert_string_equal(bench->probe->outcome, "server_has_all");
+    assert_number(bench, "lacks", 0);
+    assert_number(bench, "only_server", 2);
+    bench_free(bench);
+}
+
+static void what_the_share_alone_has_the_server_lacks(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"f 1 5 a\\n", "f 1 5 a\\nf 1 5 b\\n"}, /* only there */
+        {"f 1 5 a\\n", "f 1 6 a\\n"},           /* newer there */
+        {"f 1 5 a\\n", "f 2 5 a\\n"},           /* of another length */
+        {"t 1 5 a\\n", "f 1 5 a\\n"},           /* its content only there */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < SW_COUNT(pairs); i++) {
+        struct bench *bench = begin();
+
+        lists(bench, pairs[i][0], pairs[i][1]);
+        assert_int_equal(run_sides(bench), SW_DONE);
+        assert_string_equal(bench->probe->outcome, "server_lacks");
+        assert_number(bench, "lacks", 1);
+        bench_free(bench);
+    }
+}
+
+static void a_side_that_can_not_be_read_has_not_all(void **state)
+{
+    struct bench *bench = begin();
+
+    (void)state;
+    lists(bench, "u 0 0 a\\n", "f 1 5 b\\n");
+    assert_int_equal(run_sides(bench), SW_DONE);
+    assert_string_equal(bench->probe->outcome, "unreadable");
+    bench_free(bench);
+}
+
 static void ranges_go_on_from_poll_to_poll(void **state)
 {
     struct bench *bench = begin();
@@ -204,6 +254,9 @@ int main(void)
         cmocka_unit_test(what_sync_leaves_out_is_not_settled_by_comparing),
         cmocka_unit_test(a_folder_that_can_not_be_read_comes_before_all_else),
         cmocka_unit_test(items_that_a_person_gave_up_are_known_to_be_missing),
+        cmocka_unit_test(a_server_that_has_more_than_the_share_has_all),
+        cmocka_unit_test(what_the_share_alone_has_the_server_lacks),
+        cmocka_unit_test(a_side_that_can_not_be_read_has_not_all),
         cmocka_unit_test(ranges_go_on_from_poll_to_poll),
         cmocka_unit_test(another_snapshot_begins_anew),
         cmocka_unit_test(a_list_without_its_lines_is_not_empty),
