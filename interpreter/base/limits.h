@@ -17,6 +17,7 @@
 #define SW_LIMIT_FRAMES 256                        /**< calls of one run, each place by itself */
 #define SW_LIMIT_STEPS 10000                       /**< steps of one run with all that it calls */
 #define SW_LIMIT_ITEMS 1000                        /**< items of one `each` */
+#define SW_LIMIT_ZONE_BYTES (256u * 1024u)         /**< a time zone file; the largest has 4 KiB */
 #define SW_LIMIT_LOOP_MAX 100                      /**< largest `max` of an arrow */
 #define SW_LIMIT_PROOF_SETS 64u                    /**< smallest evidence sets kept at one step */
 #define SW_LIMIT_MATCH_STEPS 100000u               /**< PCRE2 match limit of matches() */

@@ -45,9 +45,8 @@ static int month_days(int year, int month)
     return month == 2 && is_leap(year) ? 29 : days[month - 1];
 }
 
-/* Days since 1970-01-01 in the Gregorian calendar; years begin in March, so that the leap day is
- * the last of its year. */
-static int64_t days_of(int year, int month, int day)
+/* Years begin in March, so that the leap day is the last of its year. */
+int64_t sw_date_days(int year, int month, int day)
 {
     int64_t y = month <= 2 ? year - 1 : year;
     int64_t era = (y >= 0 ? y : y - 399) / 400;
@@ -57,7 +56,7 @@ static int64_t days_of(int year, int month, int day)
     return era * 146097 + in_era * 365 + in_era / 4 - in_era / 100 + in_year - 719468;
 }
 
-static void date_of(int64_t days, int *ret_year, int *ret_month, int *ret_day)
+void sw_date_of(int64_t days, int *ret_year, int *ret_month, int *ret_day)
 {
     int64_t shifted = days + 719468;
     int64_t era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
@@ -139,7 +138,7 @@ bool sw_time_parse(const char *text, int64_t *ret_ns, struct sw_error *err)
         return sw_fail(err, SW_E_INPUT, "'%.60s' is no day or hour of the calendar", text);
     }
 
-    int64_t seconds = days_of(year, month, day) * 86400 + hour * INT64_C(3600) +
+    int64_t seconds = sw_date_days(year, month, day) * 86400 + hour * INT64_C(3600) +
                       minute * INT64_C(60) + second - offset;
     const int64_t last = INT64_MAX / SW_NS_PER_S;
 
@@ -167,7 +166,7 @@ void sw_time_format(int64_t ns, char out[SW_TIME_TEXT_BYTES])
 
     rest += rest < 0 ? SW_NS_PER_S : 0;
     in_day += in_day < 0 ? 86400 : 0;
-    date_of(days, &year, &month, &day);
+    sw_date_of(days, &year, &month, &day);
     if (rest % 1000 != 0) {
         (void)snprintf(part, sizeof part, ".%09d", (int)rest);
     } else if (rest % SW_NS_PER_MS != 0) {

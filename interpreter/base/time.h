@@ -23,6 +23,10 @@ bool sw_time_parse(const char *text, int64_t *ret_ns, struct sw_error *err);
 /** "2026-11-23T20:04:05Z", with a fraction only where it is not zero (3, 6 or 9 digits). */
 void sw_time_format(int64_t ns, char out[SW_TIME_TEXT_BYTES]);
 
+/** Days since 1970-01-01 of a day of the Gregorian calendar, and back. @param month 1 to 12 */
+int64_t sw_date_days(int year, int month, int day);
+void sw_date_of(int64_t days, int *ret_year, int *ret_month, int *ret_day);
+
 /** Read a duration: one or more of `<integer><unit>`, units ms s m h d w, largest first, each once.
  * @errors SW_E_INPUT; SW_E_LIMIT above 10 years */
 bool sw_duration_parse(const char *text, int64_t *ret_ms, struct sw_error *err);

@@ -1,6 +1,7 @@
 #include "engine/plan_more.h"
 
 #include "base/text.h"
+#include "engine/window.h"
 #include "lang/variant.h"
 
 static const char *effect_name(const struct sw_action *action)
@@ -67,12 +68,12 @@ void sw_plan_put_kind(struct sw_builder *item, const struct sw_runbook *runbook,
     }
 }
 
-void sw_plan_put_window(struct sw_builder *edge, const struct sw_edge *of, struct sw_arena *arena)
+void sw_plan_put_window(struct sw_builder *edge, const struct sw_edge *of, int64_t now_ns,
+                        struct sw_arena *arena)
 {
     static const char *const names[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
     struct sw_builder window = sw_map_begin(arena);
     struct sw_builder days = sw_list_begin(arena);
-    const char *text = "";
     const char *from = sw_format(arena, "%02d:%02d", of->from_minute / 60, of->from_minute % 60);
     const char *to = sw_format(arena, "%02d:%02d", of->to_minute / 60, of->to_minute % 60);
     const char *zone = of->zone == NULL ? "UTC" : of->zone;
@@ -83,14 +84,14 @@ void sw_plan_put_window(struct sw_builder *edge, const struct sw_edge *of, struc
     for (size_t i = 0; i < SW_COUNT(names); i++) {
         if ((of->day_mask & 1u << i) != 0) {
             sw_list_add(&days, sw_text(arena, names[i]));
-            text = sw_format(arena, "%s%s%s", text, text[0] == '\0' ? "" : ", ", names[i]);
         }
     }
     sw_map_put(&window, "days", sw_built(&days));
     sw_map_put_text(&window, "from", from);
     sw_map_put_text(&window, "to", to);
     sw_map_put_text(&window, "zone", zone);
-    sw_map_put_text(&window, "text", sw_format(arena, "%s, %s to %s %s", text, from, to, zone));
+    sw_map_put_text(&window, "text", sw_window_text(of, arena));
+    sw_map_put_text(&window, "now", sw_window_now(of, now_ns, arena));
     sw_map_put(edge, "window", sw_built(&window));
 }
 

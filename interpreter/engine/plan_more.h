@@ -9,8 +9,9 @@
 void sw_plan_put_kind(struct sw_builder *item, const struct sw_runbook *runbook, size_t step,
                       struct sw_arena *arena);
 
-/** `window` {days, from, to, zone, text}; nothing when the edge is always open. */
-void sw_plan_put_window(struct sw_builder *edge, const struct sw_edge *of, struct sw_arena *arena);
+/** `window` {days, from, to, zone, text, now}; nothing when the edge is always open. */
+void sw_plan_put_window(struct sw_builder *edge, const struct sw_edge *of, int64_t now_ns,
+                        struct sw_arena *arena);
 
 /** `loses` and `reason` of a choice. */
 void sw_plan_put_choice(struct sw_builder *item, const struct sw_step *step,

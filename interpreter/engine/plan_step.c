@@ -285,7 +285,7 @@ static void put_edge(struct sw_plan_place *place, struct sw_builder *item, struc
     sw_map_put_text(&edge, "by", step->edge->by);
     sw_map_put_int(&edge, "people", step->edge->people);
     sw_map_put(&edge, "good_for", sw_number(arena, SW_V_DURATION, step->edge->good_for_ms));
-    sw_plan_put_window(&edge, step->edge, arena);
+    sw_plan_put_window(&edge, step->edge, place->scope.now_ns, arena);
     sw_map_put(&edge, "proof", sw_built(&proof));
     sw_map_put(item, "edge", sw_built(&edge));
 }

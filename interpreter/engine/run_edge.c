@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/limits.h"
+#include "engine/window.h"
 #include "sdk/json.h"
 
 #define RECHECK_NS (15 * 60 * SW_NS_PER_S)
@@ -102,43 +103,6 @@ static const char *changed_identity(struct sw_run *run, const struct sw_value *o
     return NULL;
 }
 
-/* ---- its window ---- */
-
-static const char *clock_text(struct sw_run *run, const struct sw_edge *edge)
-{
-    return sw_format(run->scratch, "%02d:%02d to %02d:%02d %s", edge->from_minute / 60,
-                     edge->from_minute % 60, edge->to_minute / 60, edge->to_minute % 60,
-                     edge->zone == NULL ? "UTC" : edge->zone);
-}
-
-/** Why the edge is shut at this hour; NULL: it is open. Only UTC can be computed without tables. */
-static const char *shut_window(struct sw_run *run)
-{
-    const struct sw_edge *edge = sw_run_step(run)->edge;
-    int64_t minutes = run->now / (60 * SW_NS_PER_S);
-    int minute = (int)(minutes % (24 * 60));
-    unsigned day = (unsigned)((minutes / (24 * 60) + 3) % 7); /* 1970-01-01 was a Thursday */
-    bool is_over_midnight = edge->to_minute <= edge->from_minute;
-
-    if (edge->day_mask == 0) {
-        return NULL;
-    }
-    if (edge->zone != NULL && !sw_text_is_folded(edge->zone, "UTC")) {
-        return sw_format(run->scratch,
-                         "its window is given in zone '%s', which cannot be computed here: give "
-                         "it in UTC",
-                         edge->zone);
-    }
-    if (is_over_midnight && minute < edge->to_minute) {
-        day = (day + 6) % 7; /* it opened the evening before */
-    } else if (minute < edge->from_minute || (!is_over_midnight && minute >= edge->to_minute)) {
-        return sw_format(run->scratch, "it is outside of its window, %s", clock_text(run, edge));
-    }
-    return (edge->day_mask & 1u << day) != 0
-               ? NULL
-               : sw_format(run->scratch, "it is outside of its window: not on this day");
-}
-
 /* ---- 1: read everything again ---- */
 
 static void evidence_again(struct sw_run *run);
@@ -208,7 +172,7 @@ static void evidence_checked(struct sw_run *run)
 
 void sw_run_edge(struct sw_run *run)
 {
-    const char *why = shut_window(run);
+    const char *why = sw_window_shut(sw_run_step(run)->edge, run->now, run->scratch);
 
     if (why != NULL) {
         sw_run_park(run, 3, "step '%s' may not act now: %s", sw_run_id(run), why);
@@ -250,6 +214,10 @@ static const char *edge_text(struct sw_run *run)
     if (step->edge->note != NULL) {
         sw_buf_addf(&text, "%s\n", sw_run_text(run, step->edge->note));
     }
+    if (step->edge->day_mask != 0) {
+        sw_buf_addf(&text, "Its window, %s: %s\n", sw_window_text(step->edge, run->scratch),
+                    sw_window_now(step->edge, run->now, run->scratch));
+    }
     add_given_up(run, &text);
     sw_buf_add_text(&text, "Proven, and read again just now:\n");
     for (size_t i = 0; i < run->state.held_count; i++) {
@@ -273,6 +241,7 @@ static void record_edge(struct sw_run *run, const struct sw_value *bound, const 
     sw_map_put_int(&body, "reading", run->is_edge_second ? 2 : 1);
     sw_map_put(&body, "bound", bound);
     sw_map_put_text(&body, "digest", digest);
+    sw_window_put(&body, sw_run_step(run)->edge, run->now);
     sw_run_record(run, "edge", &body);
 }
 

@@ -22,6 +22,7 @@ struct sw_bundle {
     size_t count;
     struct link *links;
     size_t link_count, link_room;
+    bool is_recorded;
 };
 
 static const struct sw_part *take(struct sw_bundle *bundle, const struct sw_part *part)
@@ -72,6 +73,11 @@ void sw_bundle_use_hooks(struct sw_bundle *bundle, const struct sw_hook_reader *
 const struct sw_hook_reader *sw_bundle_hooks(const struct sw_bundle *bundle)
 {
     return bundle == NULL ? NULL : bundle->hooks;
+}
+
+bool sw_bundle_is_recorded(const struct sw_bundle *bundle)
+{
+    return bundle->is_recorded;
 }
 
 size_t sw_bundle_count(const struct sw_bundle *bundle)
@@ -237,6 +243,7 @@ bool sw_bundle_read(struct sw_arena *arena, const char *name, const char *text,
     if (!sw_text_begins(text, FORM)) {
         sw_source_from_text(arena, name, text, strlen(text), &root);
         *ret_bundle = sw_bundle_new(arena, &root, NULL);
+        (*ret_bundle)->is_recorded = true;
         return true;
     }
     if (!sw_json_read(arena, text, strlen(text), SW_JSON_PLAIN, &all, err)) {
@@ -252,6 +259,7 @@ bool sw_bundle_read(struct sw_arena *arena, const char *name, const char *text,
     }
     sw_source_from_text(arena, root_name, root_text, strlen(root_text), &root);
     *ret_bundle = sw_bundle_new(arena, &root, NULL);
+    (*ret_bundle)->is_recorded = true;
     return read_rows(*ret_bundle, sw_get(all, "parts"), sw_get(all, "links")) ||
            sw_fail(err, SW_E_CORRUPT, "the kept files of the runbook are not whole");
 }

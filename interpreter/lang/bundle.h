@@ -69,6 +69,10 @@ bool sw_bundle_write(const struct sw_bundle *bundle, struct sw_buf *out, struct 
 bool sw_bundle_read(struct sw_arena *arena, const char *name, const char *text,
                     struct sw_bundle **ret_bundle, struct sw_error *err);
 
+/** Does it come from sw_bundle_read()? What it says was checked when it was written; what only this
+ * machine lacks is no fault of it. */
+bool sw_bundle_is_recorded(const struct sw_bundle *bundle);
+
 /** One digest over all parts; of a runbook that stands alone that of its file. */
 void sw_bundle_digest(const struct sw_bundle *bundle, char ret_hex[SW_SHA256_HEX_BYTES]);
 

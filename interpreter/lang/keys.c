@@ -35,7 +35,9 @@ const struct sw_key_table sw_keys_window = {
         {"days", SW_FORM_WORDS, ALL, ALL, false, NULL, "Days: mon tue wed thu fri sat sun."},
         {"from", SW_FORM_WORD, ALL, ALL, false, NULL, "Begin, 'HH:MM'."},
         {"to", SW_FORM_WORD, ALL, ALL, false, NULL, "End, 'HH:MM'."},
-        {"zone", SW_FORM_WORD, ALL, ALL, false, NULL, "Time zone, such as Europe/Berlin."},
+        {"zone", SW_FORM_WORD, ALL, ALL, false, NULL,
+         "Time zone, such as Europe/Berlin. Its clock on the wall counts: an hour that it skips in "
+         "spring is never open, one that comes twice is open twice."},
         {NULL},
     },
 };

@@ -13,6 +13,7 @@
 #include "sdk/pack.h"
 
 struct sw_bundle;
+struct sw_zone;
 struct sw_base;
 struct sw_weakening;
 
@@ -116,7 +117,9 @@ struct sw_edge {
     /* window: absent when day_mask is 0 */
     unsigned day_mask; /**< bit 0 = monday */
     int from_minute, to_minute;
-    const char *zone;
+    const char *zone;            /**< as written; NULL: UTC */
+    const struct sw_zone *clock; /**< NULL: `clock_missing` says why it cannot be computed here */
+    const char *clock_missing;
 };
 
 enum sw_verb {

@@ -2,6 +2,9 @@
 #include "lang/runbook_load.h"
 
 #include "base/text.h"
+#include "base/zone.h"
+
+#include <string.h>
 
 #define MINUTES_OF_DAY (24 * 60)
 #define PEOPLE_MAX 10
@@ -145,6 +148,72 @@ static bool load_clock(struct sw_loader *loader, const struct sw_node *scalar, i
     return true;
 }
 
+/* `Berlin`, `europe/berlin`: a name whose last part is the same, whatever the case. */
+static const char *same_place(const char *word, const char *const *names, size_t count)
+{
+    const char *slash = strrchr(word, '/');
+    const char *place = slash == NULL ? word : slash + 1;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *end = strrchr(names[i], '/');
+
+        if (sw_text_is_folded(end == NULL ? names[i] : end + 1, place)) {
+            return names[i];
+        }
+    }
+    return NULL;
+}
+
+static void unknown_zone(struct sw_loader *loader, const struct sw_node *node, const char *folder)
+{
+    size_t count = 0;
+    const char *const *names = sw_zone_names(folder, loader->arena, &count);
+    const char *place = same_place(node->text, names, count);
+    const char *closest = place != NULL ? place : sw_text_closest(node->text, names, count);
+    struct sw_diag *diag = sw_diag_add(loader->diags, SW_ERROR, 218, node->mark,
+                                       "`%.60s` is no time zone", node->text);
+
+    if (closest != NULL) {
+        sw_diag_hint(loader->diags, diag, "did you mean `%s`?", closest);
+    } else {
+        sw_diag_hint(loader->diags, diag, "write it as Europe/Berlin, Asia/Kolkata or UTC");
+    }
+}
+
+/* UTC needs no table. What this machine cannot look up stays shut when it is run. */
+static void load_zone(struct sw_loader *loader, const struct sw_node *map, struct sw_edge *edge)
+{
+    const struct sw_node *node = sw_load_scalar(map, "zone");
+    const char *folder = sw_zone_folder();
+    struct sw_error err = {0};
+
+    edge->zone = sw_load_word(map, "zone");
+    if (node == NULL || edge->zone == NULL || sw_text_is_folded(edge->zone, "UTC")) {
+        edge->clock = sw_zone_utc(loader->arena);
+        return;
+    }
+    bool is_name = sw_zone_is_name(edge->zone);
+    bool has_data = sw_zone_has_data(folder);
+    if (is_name && has_data) {
+        edge->clock = sw_zone_read(folder, edge->zone, loader->arena, &err);
+    }
+    if (edge->clock != NULL) {
+        return;
+    }
+    edge->clock_missing =
+        has_data && is_name
+            ? sw_copy_text(loader->arena, err.text)
+            : "this machine has no time zone data (install the package tzdata, or set TZDIR)";
+    if (!is_name || (err.code == SW_E_NOT_FOUND && !sw_bundle_is_recorded(loader->bundle))) {
+        unknown_zone(loader, node, folder);
+    } else if (!sw_bundle_is_recorded(loader->bundle)) {
+        struct sw_diag *diag =
+            sw_diag_add(loader->diags, SW_WARNING, 219, node->mark,
+                        "`%.60s` cannot be looked up: %s", edge->zone, edge->clock_missing);
+        sw_diag_hint(loader->diags, diag, "here a run would park before this step");
+    }
+}
+
 static void load_window(struct sw_loader *loader, const struct sw_node *edge_node,
                         struct sw_edge *edge)
 {
@@ -175,7 +244,7 @@ static void load_window(struct sw_loader *loader, const struct sw_node *edge_nod
         sw_diag_add(loader->diags, SW_ERROR, 212, map->mark,
                     "the window ends when it begins, so it is never open");
     }
-    edge->zone = sw_load_word(map, "zone");
+    load_zone(loader, map, edge);
 }
 
 static void load_edge(struct sw_loader *loader, const struct sw_node *node, struct sw_step *step)

@@ -200,6 +200,10 @@ static void add_edge(struct sw_html *page, const struct sw_value *step)
     sw_html_value(page, sw_get(edge, "good_for"));
     sw_html_own(page, "; the name of the subject is typed back. Window: ");
     sw_html_text(page, sw_is_known(window) ? sw_plan_text_of(window, "text") : "none, at any hour");
+    if (sw_is_known(window)) {
+        sw_html_own(page, "; ");
+        sw_html_text(page, sw_plan_text_of(window, "now"));
+    }
     sw_html_own(page, ".</p>\n");
     add_proof(page, sw_get(edge, "proof"));
     sw_html_own(page, "</div>\n");

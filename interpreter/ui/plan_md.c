@@ -200,6 +200,10 @@ static void add_edge(struct page *page, const struct sw_value *step)
     add(page, "; the name of the subject is typed back. Window: ");
     sw_md_add(page->out,
               sw_is_known(window) ? sw_plan_text_of(window, "text") : "none, at any hour");
+    if (sw_is_known(window)) {
+        add(page, "; ");
+        sw_md_add(page->out, sw_plan_text_of(window, "now"));
+    }
     add(page, ".\n");
     add_proof(page, sw_get(edge, "proof"));
 }

@@ -172,6 +172,9 @@ static void add_edge(struct sw_buf *out, const struct sw_value *step)
     sw_buf_addf(out, "; the name of the subject is typed back\n        window: %s\n",
                 sw_is_known(sw_get(edge, "window")) ? text_of(sw_get(edge, "window"), "text")
                                                     : "none, at any hour");
+    if (sw_is_known(sw_get(edge, "window"))) {
+        sw_buf_addf(out, "          %s\n", text_of(sw_get(edge, "window"), "now"));
+    }
     add_proof(out, sw_get(edge, "proof"));
 }
 

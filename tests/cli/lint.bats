@@ -155,3 +155,42 @@ without() { # STEP, what takes its place
     done <"$folder/EXPECTED.tsv"
     [ "$count" -ge 95 ]
 }
+
+# A runbook whose delete has a window in zone $1.
+windowed() {
+    sed "s|^\( *\)\(approve: { by:.*\)|\1\2\n\1window: { days: [sat], from: '20:00', to: '23:30', zone: $1 }|" "$R" >"$T/w.yaml"
+    grep -q "zone: $1" "$T/w.yaml"
+}
+
+@test "an unknown time zone is an error, with the name that was meant" {
+    export TZDIR=tests/data/zoneinfo
+    windowed Europe/Berlin
+    try "$S" lint "$T/w.yaml"
+    exits 0
+    windowed Europe/Berln
+    try "$S" lint "$T/w.yaml"
+    exits 65
+    says "$out" "SW0218"
+    says "$out" 'did you mean `Europe/Berlin`?'
+    windowed berlin
+    try "$S" lint "$T/w.yaml"
+    exits 65
+    says "$out" 'did you mean `Europe/Berlin`?'
+    windowed ../zoneinfo/Europe/Berlin
+    try "$S" lint "$T/w.yaml"
+    exits 65
+    says "$out" "SW0218"
+    windowed "$PWD/tests/data/zoneinfo/Europe/Berlin"
+    try "$S" lint "$T/w.yaml"
+    exits 65
+    says "$out" "SW0218"
+}
+
+@test "without zone data a name cannot be checked, which is a warning" {
+    export TZDIR="$T"
+    windowed Europe/Berlin
+    try "$S" lint "$T/w.yaml"
+    exits 0
+    says "$out" "SW0219"
+    says "$out" "a run would park before this step"
+}

@@ -3,6 +3,8 @@
 
 #include "base/time.h"
 
+#include <stdlib.h>
+
 #define BURN_BY(approve)                                                                           \
     "  - id: burn\n    do: store.burn\n    target: house\n    edge: { approve: { by: "             \
     "keepers, " approve " } }\n    next: done\n"
@@ -308,14 +310,36 @@ static void a_window_that_closes_after_the_approval_parks(void **state)
     assert_int_equal(bench_count(bench, "burn!"), 0);
 }
 
-static void a_window_in_a_zone_that_cannot_be_computed_stays_shut(void **state)
+/* Saturday, 18:30 in UTC: half an hour before 20:00 in Berlin in winter, half an hour behind it in
+ * summer. */
+static void a_window_opens_by_the_clock_of_its_zone(void **state)
 {
     (void)state;
+    assert_int_equal(setenv("TZDIR", SW_SOURCE_DIR "/tests/data/zoneinfo", 1), 0);
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench = bench_new(SHUT COPIED WINDOW("Europe/Berlin") ENDS);
+    SW_CLEANUP(bench_free_at)
+    struct bench *summer = bench_new(SHUT COPIED WINDOW("Europe/Berlin") ENDS);
+
+    bench->now = BENCH_START + ((5 * 24 + 18) * 60 + 30) * 60 * SW_NS_PER_S;
+    assert_parked(bench, 3, "+01:00 (");
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+    summer->now = bench->now + INT64_C(26) * 7 * 24 * 3600 * SW_NS_PER_S;
+    assert_asks(summer, SW_QUESTION_APPROVE);
+    assert_non_null(strstr(summer->command->question->text, "open now, until Sat "));
+    assert_non_null(strstr(summer->command->question->text, "23:30 +02:00"));
+    assert_true(bench_recorded(summer, "edge"));
+}
+
+static void without_zone_data_a_window_stays_shut_and_says_why(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("TZDIR", SW_SOURCE_DIR "/tests/data/zoneinfo/Europe", 1), 0);
     SW_CLEANUP(bench_free_at)
     struct bench *bench = bench_new(SHUT COPIED WINDOW("Europe/Berlin") ENDS);
 
     bench->now = BENCH_START + (5 * 24 + 21) * 3600 * SW_NS_PER_S;
-    assert_parked(bench, 3, "Europe/Berlin");
+    assert_parked(bench, 3, "no time zone data");
     assert_int_equal(bench_count(bench, "burn!"), 0);
 }
 
@@ -423,7 +447,8 @@ int main(void)
         cmocka_unit_test(a_step_that_begins_again_takes_its_evidence_away),
         cmocka_unit_test(outside_of_its_window_nothing_is_asked_or_sent),
         cmocka_unit_test(a_window_that_closes_after_the_approval_parks),
-        cmocka_unit_test(a_window_in_a_zone_that_cannot_be_computed_stays_shut),
+        cmocka_unit_test(a_window_opens_by_the_clock_of_its_zone),
+        cmocka_unit_test(without_zone_data_a_window_stays_shut_and_says_why),
         cmocka_unit_test(a_window_over_midnight_belongs_to_the_day_it_opens_on),
         cmocka_unit_test(what_must_hold_afterwards_and_does_not_parks_and_can_be_looked_at_again),
         cmocka_unit_test(a_later_step_that_fails_can_be_tried_again),
