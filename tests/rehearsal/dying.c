@@ -12,7 +12,7 @@
 static void prepare(struct rehearsal *r, const struct story *story)
 {
     rehearsal_begin_file(r, story->runbook, story->world, 1);
-    rehearsal_answer(r, "delete", "approve");
+    rehearsal_answer(r, story->edge == NULL ? "delete" : story->edge, "approve");
     if (story->step != NULL) {
         rehearsal_answer(r, story->step, story->choice);
     }

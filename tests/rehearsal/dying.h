@@ -8,6 +8,7 @@ struct story {
     const char *step, *choice; /**< the one question beside the edge; or NULL */
     const char *end;           /**< word of the `end` record */
     uint64_t deletes;
+    const char *edge; /**< the step that is approved; NULL: `delete` */
 };
 
 /**
