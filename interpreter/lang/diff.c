@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 bool sw_diff_is_safety(const struct sw_diff *diff)
 {
@@ -128,7 +129,12 @@ static void diff_head(struct sw_differ *d)
             sw_diff_add(d, rows[i].rank, "", mark,
                         "the proof is about another thing: the subject was %s and is %s", old, new);
         } else if (sw_text_is(rows[i].key, "timeout")) {
-            sw_diff_add(d, rows[i].rank, "", mark, "the whole run may take %s (was %s)", new, old);
+            bool is_longer = d->was->timeout_ms > 0 &&
+                             (d->now->timeout_ms == 0 || d->now->timeout_ms > d->was->timeout_ms);
+
+            sw_diff_add(d, is_longer ? SW_DIFF_LESS : rows[i].rank, "", mark,
+                        "the whole run may take %s (was %s)",
+                        now == NULL ? "as long as it likes" : new, old);
         } else {
             sw_diff_add(d, rows[i].rank, "", mark, "the %s is another one", rows[i].key);
         }
@@ -144,6 +150,30 @@ struct section {
     bool matters;
 };
 
+/* Is the parameter asked for in a condition? Then its default is one, too. */
+static bool is_asked(const struct sw_node *node, const char *what, bool is_condition)
+{
+    size_t length = strlen(what);
+
+    if (node->kind == SW_NODE_SCALAR && is_condition) {
+        for (const char *at = strstr(node->text, what); at != NULL; at = strstr(at + 1, what)) {
+            if (strspn(at + length, "abcdefghijklmnopqrstuvwxyz0123456789_") == 0) {
+                return true;
+            }
+        }
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        const char *key = node->kind == SW_NODE_MAP ? node->keys[i]->text : "";
+        bool is_one = is_condition || sw_text_is(key, "when") || sw_text_is(key, "that") ||
+                      sw_text_is(key, "with") || sw_text_is(key, "each");
+
+        if (is_asked(node->items[i], what, is_one)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void say_key(void *context, const struct sw_key_change *change)
 {
     struct sw_differ *d = context;
@@ -156,6 +186,10 @@ static void say_key(void *context, const struct sw_key_change *change)
     bool has_words = change->was != NULL && change->now != NULL &&
                      change->was->kind == SW_NODE_SCALAR && change->now->kind == SW_NODE_SCALAR;
 
+    if (rank == SW_DIFF_PLAIN && !is_wording && sw_text_begins(d->at, "params.") &&
+        (is_asked(d->was->root, d->at, false) || is_asked(d->now->root, d->at, false))) {
+        rank = SW_DIFF_OTHER;
+    }
     rank = is_wording ? SW_DIFF_WORDING : rank;
     if (has_words && sw_text_is(change->path, "that")) {
         sw_diff_add(d, rank, change->path, mark, "%s now asks: %.200s (was %.200s)", d->name,
@@ -285,9 +319,11 @@ void sw_diff_runbooks(const struct sw_runbook *was, const struct sw_runbook *now
         .arena = arena,
         .diff = &diff,
         .old = {.loader = {.registry = was->registry, .arena = arena},
-                .root = sw_node_clone(arena, was->root)},
+                .root = sw_node_clone(arena, was->root),
+                .book = was},
         .new = {.loader = {.registry = now->registry, .arena = arena},
-                .root = sw_node_clone(arena, now->root)},
+                .root = sw_node_clone(arena, now->root),
+                .book = now},
     };
 
     diff_weakenings(&d);

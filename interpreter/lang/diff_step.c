@@ -123,7 +123,7 @@ static bool ends_with(const char *path, const char *end)
 static bool is_wording(const char *path)
 {
     return sw_text_is(path, "title") || sw_text_is(path, "description") ||
-           ends_with(path, "label") || sw_text_is(path, "edge.note") || sw_text_begins(path, "x-");
+           sw_text_begins(path, "x-");
 }
 
 /* "next.clean.next" and "next.clean" are the outcome `clean`. */
@@ -217,6 +217,10 @@ static void say_step_key(void *context, const struct sw_key_change *change)
     if (is_wording(path)) {
         sw_diff_add(d, SW_DIFF_WORDING, path, mark_of(change), "%s of %s is worded differently",
                     path, d->name);
+    } else if (sw_text_is(path, "edge.note")) {
+        sw_diff_add(d, change->now == NULL ? SW_DIFF_LESS : SW_DIFF_OTHER, path, mark_of(change),
+                    "whoever approves %s is told: %.200s", d->name,
+                    text_or(change->now, "nothing of the runbook's own"));
     } else if (sw_text_begins(path, "edge")) {
         say_edge(d, change);
     } else if (sw_text_is(path, "when")) {
@@ -233,6 +237,10 @@ static void say_step_key(void *context, const struct sw_key_change *change)
         say_trust(d, change);
     } else if (is_arrow(path)) {
         say_arrow(d, change, arrow_name(d, path));
+    } else if (ends_with(path, "label")) {
+        /* What a person agrees to is not only a word. */
+        sw_diff_add(d, SW_DIFF_OTHER, path, mark_of(change), "a choice of %s now reads: %.200s",
+                    d->name, text_or(change->now, "nothing"));
     } else if (sw_text_begins(path, "decide.") && strchr(path + strlen("decide."), '.') == NULL) {
         say_choice(d, change, path + strlen("decide."));
     } else if (ends_with(path, "max") && strchr(path, '.') != NULL &&
@@ -284,9 +292,9 @@ static void say_gone(struct sw_differ *d, const struct sw_node *step)
         return;
     }
     sw_diff_add(d,
-                sw_step_node_matters(&d->old, step) ? SW_DIFF_OTHER
-                : has_rows                          ? SW_DIFF_LESS
-                                                    : SW_DIFF_PLAIN,
+                has_rows                                                           ? SW_DIFF_LESS
+                : sw_step_node_matters(&d->old, step) || sw_step_node_guards(step) ? SW_DIFF_OTHER
+                                                                                   : SW_DIFF_PLAIN,
                 "", step->mark, "%sstep %s (%s) is gone",
                 is_irreversible(&d->old, step) ? "irreversible " : "", d->name, what);
 }
@@ -381,7 +389,8 @@ static void say_next(struct sw_differ *d, const struct sw_node *was, const struc
 
 static void diff_both(struct sw_differ *d, const struct sw_node *was, const struct sw_node *now)
 {
-    bool matters = sw_step_node_matters(&d->old, was) || sw_step_node_matters(&d->new, now);
+    bool matters = sw_step_node_matters(&d->old, was) || sw_step_node_matters(&d->new, now) ||
+                   sw_step_node_guards(was) || sw_step_node_guards(now);
     enum sw_verb old_verb = SW_VERB_END;
     enum sw_verb verb = SW_VERB_END;
     const struct sw_action *ignored = NULL;
@@ -398,6 +407,31 @@ static void diff_both(struct sw_differ *d, const struct sw_node *was, const stru
         say_requires_less(d, was, now);
     }
     say_next(d, was, now);
+}
+
+/* A question that stands, with a new way around it, asks nobody. */
+static void say_ways(struct sw_differ *d)
+{
+    SW_CLEANUP(sw_arena_free_at) struct sw_arena *scratch = sw_arena_new();
+    struct sw_guards was, now;
+    const char *guard = NULL;
+    const char *from = NULL;
+
+    sw_guards_find(&d->old, scratch, &was);
+    sw_guards_find(&d->new, scratch, &now);
+    if (!sw_guards_compare(&was, &now, &guard, &from)) {
+        return;
+    }
+    guard = sw_copy_text(d->arena, guard);
+
+    const struct sw_node *steps = sw_merge_steps(&d->new);
+    size_t index = sw_merge_step(&d->new, guard);
+
+    d->at = sw_format(d->arena, "steps.%s", guard);
+    sw_diff_add(d, SW_DIFF_LESS, "", steps->items[index == SW_NO_STEP ? 0 : index]->mark,
+                from == NULL ? "from %s a way now leads to what cannot be undone%s"
+                             : "there is a new way past %s to what cannot be undone, from %s",
+                guard, from == NULL ? "" : from);
 }
 
 /* ---- files beside the runbook ---- */
@@ -470,5 +504,6 @@ void sw_diff_steps(struct sw_differ *d)
             diff_both(d, was->items[old], step);
         }
     }
+    say_ways(d);
     diff_parts(d);
 }

@@ -295,8 +295,10 @@ static bool passes(const struct sw_guards *guards, size_t from, size_t guard)
 bool sw_guards_compare(const struct sw_guards *was, const struct sw_guards *now,
                        const char **ret_guard, const char **ret_from)
 {
-    for (size_t i = 0; was->count > 0 && now->count > 0 && i <= was->count; i++) {
-        bool is_entry = i == was->count;
+    /* From the end, so that the step is told that is nearest; last the way in. */
+    for (size_t n = 0; was->count > 0 && now->count > 0 && n <= was->count; n++) {
+        bool is_entry = n == was->count;
+        size_t i = is_entry ? n : was->count - 1 - n;
         const size_t *from = is_entry ? &now->count : sw_map_get(now->index, was->ids[i]);
 
         if (from != NULL && passes(was, i, was->count) && !passes(now, *from, now->count)) {

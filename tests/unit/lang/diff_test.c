@@ -62,8 +62,18 @@ static const struct row {
      "      stop: { label: Open and stop, next: stop }\n      other: { label: Other, next: stop "
      "}\n    by",
      SW_DIFF_OTHER, "repair now offers the choice other"},
-    {"label: Copy again", "label: Copy once more", SW_DIFF_WORDING,
-     "decide.again.label of repair is worded differently"},
+    {"label: Copy again", "label: Copy once more", SW_DIFF_OTHER,
+     "a choice of repair now reads: Copy once more"},
+    {"It held ${facts.shelf.boxes} boxes.", "Nothing is lost.", SW_DIFF_OTHER,
+     "whoever approves burn is told: Nothing is lost."},
+    {"tell_people: { type: bool, default: true }", "tell_people: { type: bool, default: false }",
+     SW_DIFF_OTHER, "default of params.tell_people was true and is false"},
+    {", rollback: true }", ", rollback: false }", SW_DIFF_OTHER,
+     "rollback of stop is false (was true)"},
+    {"stop, end: stopped, ", "stop, end: failed, ", SW_DIFF_OTHER,
+     "stop now uses failed instead of stopped"},
+    {"    next: done\n  - { id: stop", "    next: { ok: done, failed: done }\n  - { id: stop",
+     SW_DIFF_OTHER, "on failed, verify now goes to done"},
     {"title: Burn a shelf", "title: Burn one shelf", SW_DIFF_WORDING, "the title is another one"},
 };
 
@@ -135,6 +145,46 @@ static void less_and_more_change_places_with_the_sides(void **state)
     }
 }
 
+static void a_new_way_around_a_question_is_a_loss(void **state)
+{
+    (void)state;
+    static const char asked[] = "  - { id: sure, decide: { a: { label: A, next: announce }, b: { "
+                                "label: B, next: stop } } }\n"
+                                "  - id: announce\n";
+    SW_CLEANUP(sw_arena_free_at) struct sw_arena *arena = sw_arena_new();
+    const struct change changes[] = {
+        {"none: announce", "none: sure"},
+        {"next: announce, acc", "next: sure, acc"},
+        {"  - id: announce\n", asked},
+    };
+    const struct change around[] = {
+        {"none: announce", "none: past"},
+        {"next: announce, acc", "next: sure, acc"},
+        {"  - id: announce\n", asked},
+        {"  - { id: sure", "  - { id: past, branch: [ { when: params.tell_people, next: announce "
+                           "}, { else: sure } ] }\n"
+                           "  - { id: sure"},
+    };
+    SW_CLEANUP(loaded_free_at) struct loaded *was = load_changed(changes, SW_COUNT(changes));
+    SW_CLEANUP(loaded_free_at) struct loaded *now = load_changed(around, SW_COUNT(around));
+    struct sw_diff diff = compare(arena, was, now);
+
+    assert_int_equal(diff.rows[0].rank, SW_DIFF_LESS);
+    assert_string_equal(diff.rows[0].text,
+                        "there is a new way past sure to what cannot be undone, from behind");
+}
+
+static void a_longer_run_is_a_loss(void **state)
+{
+    (void)state;
+    SW_CLEANUP(sw_arena_free_at) struct sw_arena *arena = sw_arena_new();
+    SW_CLEANUP(loaded_free_at) struct loaded *was = load_with("steps:\n", "timeout: 10d\nsteps:\n");
+    SW_CLEANUP(loaded_free_at) struct loaded *now = load_with("steps:\n", "timeout: 90d\nsteps:\n");
+
+    assert_int_equal(compare(arena, was, now).rows[0].rank, SW_DIFF_LESS);
+    assert_int_equal(compare(arena, now, was).rows[0].rank, SW_DIFF_PLAIN);
+}
+
 static void a_reason_leads_and_a_loss_comes_before_a_gain(void **state)
 {
     (void)state;
@@ -188,6 +238,8 @@ int main(void)
         cmocka_unit_test(the_same_runbook_differs_in_nothing),
         cmocka_unit_test(less_and_more_change_places_with_the_sides),
         cmocka_unit_test(a_reason_leads_and_a_loss_comes_before_a_gain),
+        cmocka_unit_test(a_new_way_around_a_question_is_a_loss),
+        cmocka_unit_test(a_longer_run_is_a_loss),
         cmocka_unit_test(an_outcome_that_goes_where_only_proof_went_is_a_loss),
     };
 
