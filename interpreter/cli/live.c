@@ -114,11 +114,10 @@ static bool is_to_end(void *context)
     return sw_signals_wait(&((struct live *)context)->signals, 0) != 0;
 }
 
-/* A change goes on; but the first signal must be taken, for the second to end the process. */
-static bool is_never_over(void *context)
+/* A change goes on behind the first signal; the second ends its program, and then us. */
+static bool is_over_at_once(void *context)
 {
-    (void)is_to_end(context);
-    return false;
+    return sw_signals_again(&((struct live *)context)->signals);
 }
 
 static void drop_token(struct line *line)
@@ -302,11 +301,15 @@ static bool run_program(struct live *live, const struct sw_request *request, str
                                  .timeout_ms = request->limit_ms,
                                  .limit_bytes = SW_LIMIT_REPLY_BYTES,
                                  .hidden = live->hidden,
-                                 .is_over = request->is_breakable ? is_to_end : is_never_over,
+                                 .is_over = request->is_breakable ? is_to_end : is_over_at_once,
                                  .context = live};
     struct sw_process_end end = {0};
 
-    if (!sw_process_talk(&process, arena, &end, err)) {
+    sw_signals_child(&live->signals, !request->is_breakable);
+    bool is_ended = sw_process_talk(&process, arena, &end, err);
+
+    sw_signals_child(&live->signals, false); /* a second one that waits ends us here */
+    if (!is_ended) {
         err->code = err->code == SW_E_IO      ? SW_E_UNREACHABLE
                     : err->code == SW_E_LIMIT ? SW_E_PROTOCOL
                                               : err->code;

@@ -40,9 +40,32 @@ int sw_signals_wait(struct sw_signals *signals, int64_t ns)
         signals->is_hung_up = true;
     } else if (number > 0) {
         signals->told = number;
-        sigprocmask(SIG_UNBLOCK, &signals->ends, NULL); /* the second one ends at once */
+        if (!signals->is_child) {
+            sigprocmask(SIG_UNBLOCK, &signals->ends, NULL); /* the second one ends at once */
+        }
     }
     return signals->told;
+}
+
+void sw_signals_child(struct sw_signals *signals, bool is_child)
+{
+    signals->is_child = is_child;
+    if (signals->told != 0) {
+        sigprocmask(is_child ? SIG_BLOCK : SIG_UNBLOCK, &signals->ends, NULL);
+    }
+}
+
+bool sw_signals_again(struct sw_signals *signals)
+{
+    sigset_t waiting;
+
+    if (signals->told == 0) {
+        (void)sw_signals_wait(signals, 0);
+        return false;
+    }
+    sigemptyset(&waiting);
+    return sigpending(&waiting) == 0 &&
+           (sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1);
 }
 
 bool sw_signals_people(struct sw_signals *signals, bool is_asked)

@@ -4,7 +4,8 @@
  *
  * SIGTERM, SIGINT: no further change starts; what only looks is given up, a change that is under
  * way is carried to its answer; the process then ends with 143 or 130, and the run can be resumed.
- * The second one ends the process at once, as kill -9 would: the journal stands that.
+ * The second one ends the process at once, as kill -9 would: the journal stands that. A program
+ * that was started for the change is ended first; nobody else would.
  * SIGHUP: the terminal is gone, and the run goes on without it. A wait of days is not lost because
  * a connection was. What asks a person is left open, and the process ends there with 3.
  * SIGPIPE: whoever read the output is gone; nothing else.
@@ -18,7 +19,8 @@
 struct sw_signals {
     sigset_t held, ends, before;
     struct sigaction old_pipe;
-    int told; /**< SIGTERM or SIGINT that came first; 0: none yet */
+    bool is_child; /**< a program of ours is under way: the second one is for us to carry out */
+    int told;      /**< SIGTERM or SIGINT that came first; 0: none yet */
     bool is_hung_up;
 };
 
@@ -27,6 +29,11 @@ void sw_signals_release(struct sw_signals *signals); /**< all is as it was befor
 
 /** Wait until one comes, or the time is over. @param ns 0: only look @return `told` */
 int sw_signals_wait(struct sw_signals *signals, int64_t ns);
+
+/** A program is under way, which the second signal is to end first. */
+void sw_signals_child(struct sw_signals *signals, bool is_child);
+/** Has the second one come, while a program is under way? */
+bool sw_signals_again(struct sw_signals *signals);
 
 /** A person is asked meanwhile. @return false: nobody is at the terminal any more */
 bool sw_signals_people(struct sw_signals *signals, bool is_asked);

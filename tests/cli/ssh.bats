@@ -117,3 +117,38 @@ reaches() { # WORDS
     says "$out" "powershell.exe of this machine"
     [ "$(sort -u "$T/words")" = "-NoProfile -NonInteractive -ExecutionPolicy Bypass -Command -" ]
 }
+
+@test "the second signal ends the program of a change, too" {
+    serve "$W/clean.yaml" --pace 1x
+    mkdir -p "$T/bin"
+    stand_in
+    mv "$T/bin/powershell.exe" "$T/bin/answers"
+    # A change hangs; what reads is answered.
+    {
+        printf '#!/bin/sh\ncat >"%s/text.$$"\n' "$T"
+        printf 'if grep -q "stepwise: [^ ]* act" "%s/text.$$"; then echo $$ >"%s/hangs"; exec sleep 60; fi\n' "$T" "$T"
+        printf 'exec "%s/bin/answers" "$@" <"%s/text.$$"\n' "$T" "$T"
+    } >"$T/bin/powershell.exe"
+    chmod +x "$T/bin/powershell.exe"
+    sed -i -e "s|^\(      host: 'FS01.*\)|\1\n      transport: local|" -e '/^pace:/d' "$SITE"
+    PATH="$T/bin:$PATH" "$S" run "$R" --site "$SITE" "${go[@]}" >"$T/out" 2>"$T/err" </dev/null 3>&- &
+    run=$!
+    for _ in $(seq 1 600); do
+        [ -s "$T/hangs" ] && break
+        sleep 0.05
+    done
+    kill -TERM "$run"
+    sleep 0.5
+    kill -0 "$run"
+    kill -0 "$(cat "$T/hangs")"
+    kill -TERM "$run"
+    code=0
+    wait "$run" || code=$?
+    [ "$code" -eq 143 ]
+    sleep 0.2
+    if kill -0 "$(cat "$T/hangs")" 2>/dev/null; then
+        kill -9 "$(cat "$T/hangs")"
+        return 1
+    fi
+    says "$("$S" log "$(the_run)")" 'does: Deny everyone'
+}
