@@ -39,3 +39,10 @@ without_clocks() {
         fi
     done
 }
+
+@test "every action is in the README's table of what was verified how, and none that is not there" {
+    "$S" actions | cut -d' ' -f1 | sort >"$T/actions"
+    sed -n '/^## What was verified how/,/^## /p' README.md | grep '^| `' |
+        grep -oE '`(azure|windows|filesync)\.[a-z_]+`' | tr -d '`' | sort >"$T/table"
+    diff "$T/actions" "$T/table"
+}
