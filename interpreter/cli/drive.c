@@ -177,19 +177,25 @@ bool sw_tell_accepted(struct sw_store *store, const char *run, struct sw_world *
 {
     struct sw_arena *arena = sw_arena_new();
     const struct sw_stored *records = NULL;
+    const struct sw_value *locks = NULL;
     size_t count = 0;
     bool is_fine = store->ops->load(store, run, arena, &records, &count, err);
 
     for (size_t i = 0; is_fine && i < count; i++) {
         const struct sw_value *body = NULL;
 
-        if (strcmp(records[i].kind, "evidence") != 0) {
+        bool is_locks = strcmp(records[i].kind, "locks") == 0;
+
+        if (!is_locks && strcmp(records[i].kind, "evidence") != 0) {
             continue;
         }
         is_fine =
             sw_json_read(arena, records[i].body, records[i].length, SW_JSON_TYPED, &body, err);
-        if (is_fine && sw_get_path(body, "reading", "accepted_by", NULL) != NULL) {
-            world->ops->accept_loss(world, sw_get_path(body, "reading", "listing", "names", NULL));
+        if (is_fine && is_locks && sw_list_count(sw_get(body, "names")) > 0) {
+            locks = sw_get(body, "names");
+        } else if (is_fine && sw_get_path(body, "reading", "accepted_by", NULL) != NULL) {
+            world->ops->accept_loss(world, sw_get_path(body, "reading", "listing", "names", NULL),
+                                    locks);
         }
     }
     sw_arena_free(arena);

@@ -349,7 +349,9 @@ bool sw_bind_targets(const struct sw_runbook *runbook, const struct sw_world *wo
 
     for (size_t i = 0; i < runbook->target_count; i++) {
         const struct sw_target_decl *decl = &runbook->targets[i];
-        const struct sw_value *settings = sw_get(offered, decl->kind->name);
+        const struct sw_value *own =
+            sw_get(offered, sw_format(arena, "%s %s", decl->kind->name, decl->name));
+        const struct sw_value *settings = own != NULL ? own : sw_get(offered, decl->kind->name);
 
         if (settings == NULL) {
             return sw_fail(err, SW_E_INPUT, "the world has nothing for target '%s' of kind %s",

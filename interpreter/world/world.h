@@ -36,12 +36,15 @@ struct sw_world_ops {
      */
     bool (*exchange)(struct sw_world *world, const struct sw_request *request,
                      struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err);
-    /** Map: target kind -> settings map, for binding a runbook's targets by kind. */
+    /** Map: target kind -> settings map, for binding a runbook's targets by kind. A key of kind,
+     * blank and a target's name goes before that for the target of this name. */
     const struct sw_value *(*bindings)(const struct sw_world *world, struct sw_arena *arena);
     /** Map: parameters that a runbook's `params` of the same name get when none was given. */
     const struct sw_value *(*params)(const struct sw_world *world, struct sw_arena *arena);
-    /** Tell the oracle which names a person gave up (from accepted listings). */
-    void (*accept_loss)(struct sw_world *world, const struct sw_value *names);
+    /** Tell the oracle which names a person gave up (from accepted listings). @param of the locks
+     * that the run had taken last: the ids of what the listing is about; NULL: it took none */
+    void (*accept_loss)(struct sw_world *world, const struct sw_value *names,
+                        const struct sw_value *of);
     void (*judge)(const struct sw_world *world, struct sw_arena *arena,
                   struct sw_verdict_of_world *ret);
     /** SHA-256 hex of the whole state but its clock: plan must leave it unchanged. */

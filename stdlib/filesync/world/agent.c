@@ -179,19 +179,14 @@ static void task_ends(void *context, int64_t now_ns, uint64_t run)
 
 bool sw_fs_task_is_disabled(const struct sw_fs_model *model)
 {
-    return model->clock.now_ns < model->task_disabled_until_ns;
+    return model->clock.now_ns < model->host->task_disabled_until_ns;
 }
 
-bool sw_fs_task_start(struct sw_fs_model *model)
+/* For one endpoint; the task is one, and takes its snapshot of all volumes with an endpoint. */
+static void start_for(struct sw_fs_model *model)
 {
     int64_t now_ns = model->clock.now_ns;
 
-    if (sw_fs_task_is_disabled(model)) {
-        return false;
-    }
-    if (model->task_state == SW_FS_TASK_RUNNING) {
-        return true; /* the task's IgnoreNew policy: nothing happens, nothing is said */
-    }
     model->task_state = SW_FS_TASK_RUNNING;
     model->task_last_run_ns = now_ns;
     model->is_task_cut = false;
@@ -201,6 +196,19 @@ bool sw_fs_task_start(struct sw_fs_model *model)
                 model->task_runs);
     sw_clock_at(&model->clock, now_ns + TASK_ENDS_NS, task_ends, model, model->task_runs);
     sw_fs_anchor(model, SW_FS_FROM_VSS);
+}
+
+bool sw_fs_task_start(struct sw_fs_model *model)
+{
+    if (sw_fs_task_is_disabled(model)) {
+        return false;
+    }
+    if (model->host->task_state == SW_FS_TASK_RUNNING) {
+        return true; /* the task's IgnoreNew policy: nothing happens, nothing is said */
+    }
+    for (size_t i = 0; i < sw_fs_guest_count(model); i++) {
+        start_for(sw_fs_guest(model, i));
+    }
     return true;
 }
 

@@ -25,6 +25,7 @@ static bool has_trouble(const struct sw_fs_model *model, struct sw_arm_refusal *
 {
     int64_t now_ns = model->clock.now_ns;
 
+    model = model->host;
     if (now_ns < model->throttled_until_ns) {
         int64_t left_s = (model->throttled_until_ns - now_ns) / SW_NS_PER_S + 1;
         *ret_refusal = (struct sw_arm_refusal){
@@ -76,6 +77,17 @@ static const struct sw_value *endpoint_or_sibling(const struct sw_fs_model *mode
     return NULL;
 }
 
+static const struct sw_value *group_list(const struct sw_fs_model *model, struct sw_arena *arena)
+{
+    size_t count = sw_fs_guest_count(model);
+    const struct sw_value **items = sw_alloc_array(arena, count, sizeof(const struct sw_value *));
+
+    for (size_t i = 0; i < count; i++) {
+        items[i] = sw_fs_group_json(sw_fs_guest(model, i), arena);
+    }
+    return sw_fs_list_json(arena, items, count);
+}
+
 static const struct sw_value *one_item(struct sw_arena *arena, const struct sw_value *item)
 {
     return sw_fs_list_json(arena, &item, 1);
@@ -93,9 +105,9 @@ static bool is_at_or_below(const char *inner, const char *outer)
 static const struct sw_value *lock_list(const struct sw_fs_model *model, const char *folded_id,
                                         struct sw_arena *arena)
 {
-    const struct sw_value *lock = sw_fs_lock_json(model, arena);
+    const struct sw_value *lock = sw_fs_lock_json(model->host, arena);
     const char *scope = sw_copy(arena, folded_id, strlen(folded_id) - (sizeof LOCKS - 1));
-    char *place = sw_copy_text(arena, sw_fs_lock_scope(model, arena));
+    char *place = sw_copy_text(arena, sw_fs_lock_scope(model->host, arena));
 
     sw_text_fold(place);
     return sw_fs_list_json(arena, &lock,
@@ -106,7 +118,7 @@ static bool is_locked(const struct sw_fs_model *model, const char *id)
 {
     struct sw_arena *arena = sw_arena_new();
     char *folded = sw_copy_text(arena, id);
-    char *place = sw_copy_text(arena, sw_fs_lock_scope(model, arena));
+    char *place = sw_copy_text(arena, sw_fs_lock_scope(model->host, arena));
 
     sw_text_fold(folded);
     sw_text_fold(place);
@@ -119,7 +131,7 @@ static bool is_locked(const struct sw_fs_model *model, const char *id)
 static const struct sw_value *get(void *context, const char *folded_id, const char *query,
                                   struct sw_arena *arena, struct sw_arm_refusal *ret_refusal)
 {
-    const struct sw_fs_model *model = context;
+    const struct sw_fs_model *model = sw_fs_guest_of_id(context, folded_id, arena);
 
     *ret_refusal = (struct sw_arm_refusal){0};
     if (has_trouble(model, ret_refusal)) {
@@ -135,7 +147,7 @@ static const struct sw_value *get(void *context, const char *folded_id, const ch
         return sw_fs_service_json(model, arena);
     }
     if (is_list(folded_id, arena, service, "syncGroups")) {
-        return one_item(arena, sw_fs_group_json(model, arena));
+        return group_list(model, arena);
     }
     if (is_id(folded_id, arena, group)) {
         return sw_fs_group_json(model, arena);
@@ -172,8 +184,8 @@ static const struct sw_value *get(void *context, const char *folded_id, const ch
 static uint64_t remove_resource(void *context, const char *folded_id,
                                 struct sw_arm_refusal *ret_refusal)
 {
-    struct sw_fs_model *model = context;
     struct sw_arena *arena = sw_arena_new();
+    struct sw_fs_model *model = sw_fs_guest_of_id(context, folded_id, arena);
     const char *parent = sw_format(arena, "%s/serverEndpoints/", sw_fs_group_id(model, arena));
     char *folded_parent = sw_copy_text(arena, parent);
     sw_text_fold(folded_parent);
@@ -200,7 +212,7 @@ static uint64_t remove_resource(void *context, const char *folded_id,
         number = sw_fs_delete_begin(model, is_ours && model->is_endpoint_in_service);
     }
     sw_arena_free(arena);
-    return number;
+    return sw_fs_number_out(model, number);
 }
 
 static bool is_read_only(const struct sw_fs_model *model, const char *id,
@@ -230,7 +242,7 @@ static const struct sw_value *put_resource(void *context, const char *folded_id,
                                            const struct sw_value *body, struct sw_arena *arena,
                                            struct sw_arm_refusal *ret_refusal)
 {
-    struct sw_fs_model *model = context;
+    struct sw_fs_model *model = sw_fs_guest_of_id(context, folded_id, arena);
     bool is_snapshot = is_id(folded_id, arena, sw_fs_share_id(model, arena)) &&
                        strstr(query, "expand=snapshots") != NULL;
 
@@ -257,8 +269,8 @@ static const struct sw_value *put_resource(void *context, const char *folded_id,
 static uint64_t patch_resource(void *context, const char *folded_id, const struct sw_value *body,
                                struct sw_arm_refusal *ret_refusal)
 {
-    struct sw_fs_model *model = context;
     struct sw_arena *arena = sw_arena_new();
+    struct sw_fs_model *model = sw_fs_guest_of_id(context, folded_id, arena);
     bool is_ours = is_id(folded_id, arena, sw_fs_endpoint_id(model, arena));
 
     sw_arena_free(arena);
@@ -275,15 +287,15 @@ static uint64_t patch_resource(void *context, const char *folded_id, const struc
             .status = 404, .code = "ResourceNotFound", .message = "There is no such endpoint."};
         return 0;
     }
-    return sw_fs_patch_begin(model, body);
+    return sw_fs_number_out(model, sw_fs_patch_begin(model, body));
 }
 
 /* Change detection over the whole share (paths would miss deletes), and a recall of everything. */
 static uint64_t post_resource(void *context, const char *folded_id, const struct sw_value *body,
                               struct sw_arm_refusal *ret_refusal)
 {
-    struct sw_fs_model *model = context;
     struct sw_arena *arena = sw_arena_new();
+    struct sw_fs_model *model = sw_fs_guest_of_id(context, folded_id, arena);
     const char *id = sw_format(arena, "%s/triggerChangeDetection", sw_fs_cloud_id(model, arena));
     bool is_ours = is_id(folded_id, arena, id);
     bool is_recall = is_id(folded_id, arena,
@@ -298,18 +310,18 @@ static uint64_t post_resource(void *context, const char *folded_id, const struct
         return 0;
     }
     if (is_recall && is_of_all && model->is_endpoint_in_service) {
-        return sw_fs_recall_begin(model);
+        return sw_fs_number_out(model, sw_fs_recall_begin(model));
     }
     if (!is_ours || body->as.map.count > 0) {
         *ret_refusal = denied();
         return 0;
     }
-    return sw_fs_detect_begin(model);
+    return sw_fs_number_out(model, sw_fs_detect_begin(model));
 }
 
 static bool operation(void *context, uint64_t number, struct sw_arm_operation *ret)
 {
-    const struct sw_fs_model *model = context;
+    const struct sw_fs_model *model = sw_fs_guest_of_number(context, &number);
     const struct sw_fs_operation *found = sw_fs_operation_find(model, number);
 
     if (found == NULL) {

@@ -50,7 +50,7 @@ const char *sw_fs_share_id(const struct sw_fs_model *model, struct sw_arena *are
 
 const char *sw_fs_server_guid(const struct sw_fs_model *model, struct sw_arena *arena)
 {
-    return sw_fs_guid(model, arena, "server", 0);
+    return sw_fs_guid(model->host, arena, "server", 0);
 }
 
 const char *sw_fs_server_id(const struct sw_fs_model *model, struct sw_arena *arena)
@@ -295,7 +295,7 @@ const struct sw_value *sw_fs_service_json(const struct sw_fs_model *model, struc
 
     sw_map_put_int(&map, "storageSyncServiceStatus", 0);
     sw_map_put(&map, "storageSyncServiceUid",
-               sw_textf(arena, "\"%s\"", sw_fs_guid(model, arena, "service", 0)));
+               sw_textf(arena, "\"%s\"", sw_fs_guid(model->host, arena, "service", 0)));
     put_workflow(model, &map, 901, "ICreateStorageSyncServiceWorkflow");
     return resource(model, arena, sw_built(&map), sw_fs_service_id(model, arena),
                     model->config.azure.service, "Microsoft.StorageSync/storageSyncServices");
@@ -359,7 +359,7 @@ const struct sw_value *sw_fs_cloud_json(const struct sw_fs_model *model, struct 
                         config->azure.account));
     sw_map_put_text(&map, "azureFileShareName", config->azure.share);
     sw_map_put(&map, "storageAccountTenantId",
-               sw_textf(arena, "\"%s\"", sw_fs_guid(model, arena, "tenant", 0)));
+               sw_textf(arena, "\"%s\"", sw_fs_guid(model->host, arena, "tenant", 0)));
     sw_map_put_text(&map, "friendlyName", config->azure.share);
     sw_map_put_text(&map, "backupEnabled", "false");
     put_workflow(model, &map, 902, "ICreateCloudEndpointWorkflow");
@@ -438,13 +438,17 @@ const struct sw_value *sw_fs_share_list_json(const struct sw_fs_model *model, bo
                                              struct sw_arena *arena)
 {
     size_t count = 0;
-    const struct sw_value **items =
-        sw_alloc_array(arena, model->snapshot_count + 1, sizeof(const struct sw_value *));
+    const struct sw_value **items = sw_alloc_array(
+        arena, sw_fs_guest_count(model) * (SW_FS_SNAPSHOTS + 1), sizeof(const struct sw_value *));
 
-    for (size_t i = 0; with_snapshots && i < model->snapshot_count; i++) {
-        items[count++] = sw_fs_snapshot_json(model, i, arena);
+    for (size_t k = 0; k < sw_fs_guest_count(model); k++) {
+        const struct sw_fs_model *guest = sw_fs_guest(model, k);
+
+        for (size_t i = 0; with_snapshots && i < guest->snapshot_count; i++) {
+            items[count++] = sw_fs_snapshot_json(guest, i, arena);
+        }
+        items[count++] = sw_fs_share_json(guest, false, arena);
     }
-    items[count++] = sw_fs_share_json(model, false, arena);
     return sw_fs_list_json(arena, items, count);
 }
 
@@ -491,7 +495,7 @@ static const char *monitoring(struct sw_arena *arena)
 static int64_t heartbeat(const struct sw_fs_model *model)
 {
     int64_t now_ns = model->clock.now_ns;
-    int64_t since_ns = sw_fs_is_online(model) ? now_ns : model->offline_since_ns;
+    int64_t since_ns = sw_fs_is_online(model) ? now_ns : model->host->offline_since_ns;
 
     return since_ns - since_ns % (300 * SW_NS_PER_S) + 41160809400;
 }
@@ -517,7 +521,7 @@ const struct sw_value *sw_fs_server_json(const struct sw_fs_model *model, struct
     sw_map_put_text(&map, "clusterName", "");
     sw_map_put(&map, "serverId", sw_textf(arena, "\"%s\"", guid));
     sw_map_put(&map, "storageSyncServiceUid",
-               sw_textf(arena, "\"%s\"", sw_fs_guid(model, arena, "service", 0)));
+               sw_textf(arena, "\"%s\"", sw_fs_guid(model->host, arena, "service", 0)));
     put_workflow(model, &map, 903, "ICreateRegisteredServerWorkflow2");
     sw_map_put_text(&map, "friendlyName", model->config.server.name);
     sw_map_put_text(&map, "monitoringConfiguration", monitoring(arena));

@@ -33,6 +33,7 @@ static const struct sw_fs_key top_keys[] = {
     {"other_groups", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     {"other_endpoints", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     {"never_synced", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
+    {"more_endpoints", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     {"item_errors", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     {"recall_errors", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
     {"outside", SW_FS_FORM_OTHER, 0, NULL, 0, 0},
@@ -129,6 +130,7 @@ static const struct sw_fs_key item_error_keys[] = {
     {"path", SW_FS_FORM_TEXT, FIELD(path), NULL, 0, 0},
     {"hresult", SW_FS_FORM_CODE, FIELD(hresult), "0x80c80255", 0, 0},
     {"until", SW_FS_FORM_ANCHOR, FIELD(until), "never", 0, 0},
+    {"endpoint", SW_FS_FORM_TEXT, FIELD(endpoint), "", 0, 0},
     END,
 };
 #undef FIELD
@@ -144,6 +146,20 @@ static const struct sw_fs_key sibling_keys[] = {
     {"name", SW_FS_FORM_TEXT, FIELD(name), NULL, 0, 0},
     {"server", SW_FS_FORM_TEXT, FIELD(server), "FS02.contoso.example", 0, 0},
     {"path", SW_FS_FORM_PATH, FIELD(path), "D:\\Shares\\Team", 0, 0},
+    END,
+};
+#undef FIELD
+#define FIELD(name) offsetof(struct sw_fs_guest_config, name)
+static const struct sw_fs_key guest_keys[] = {
+    {"name", SW_FS_FORM_TEXT, FIELD(name), NULL, 0, 0},
+    {"path", SW_FS_FORM_PATH, FIELD(path), NULL, 0, 0},
+    {"group", SW_FS_FORM_TEXT, FIELD(group), NULL, 0, 0},
+    {"share", SW_FS_FORM_TEXT, FIELD(share), "", 0, 0},
+    {"target", SW_FS_FORM_TEXT, FIELD(target), "", 0, 0},
+    {"files", SW_FS_FORM_COUNT, FIELD(files), "240", 1, 10000},
+    {"bytes", SW_FS_FORM_SIZE, FIELD(bytes), "3GiB", 1, INT64_C(1) << 50},
+    {"tiered", SW_FS_FORM_COUNT, FIELD(tiered), "60", 0, 10000},
+    {"tiering", SW_FS_FORM_FLAG, FIELD(tiering), "on", 0, 0},
     END,
 };
 #undef FIELD
@@ -396,6 +412,9 @@ static void read_lists(struct sw_fs_reader *reader, const struct sw_value *file,
     config->siblings =
         read_list(reader, sw_get(file, "other_endpoints"), sibling_keys, "another endpoint",
                   sizeof(struct sw_fs_sibling_config), &config->sibling_count);
+    config->guests =
+        read_list(reader, sw_get(file, "more_endpoints"), guest_keys, "one of more_endpoints",
+                  sizeof(struct sw_fs_guest_config), &config->guest_count);
     read_leftovers(reader, sw_get(file, "never_synced"), config);
     read_troubles(reader, sw_get(file, "trouble"), config);
 
@@ -454,6 +473,7 @@ static void check_together(struct sw_fs_reader *reader, const struct sw_value *f
                            "'until' of a recall error counts from the start");
         }
     }
+    sw_fs_check_guests(reader, file, config);
     if (config->share_count == 0) {
         struct sw_fs_share_config *share = sw_alloc(reader->arena, sizeof *share);
         *share = (struct sw_fs_share_config){.name = "Team", .path = config->endpoint.path};
@@ -514,6 +534,7 @@ const struct sw_fs_part *sw_fs_config_parts(struct sw_arena *arena)
         {"recall_errors", item_error_keys, true, false},
         {"outside", outside_keys, true, false},
         {"other_endpoints", sibling_keys, true, false},
+        {"more_endpoints", guest_keys, true, false},
         {"never_synced", leftover_keys, true, false},
     };
     size_t count = SW_COUNT(parts) + SW_COUNT(trouble_kinds);

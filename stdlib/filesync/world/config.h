@@ -84,10 +84,21 @@ struct sw_fs_item_error_config {
     const char *path;
     int64_t hresult;
     struct sw_fs_anchor until; /**< SW_FS_NEVER: stays */
+    const char *endpoint;      /**< whose it is, by name; "": of the first */
 };
 
 struct sw_fs_sibling_config {
     const char *name, *server, *path; /**< another server endpoint of the same sync group */
+};
+
+/** A further endpoint of the same server, with a sync group and a volume of its own: the service
+ * allows one of a server in a group. */
+struct sw_fs_guest_config {
+    const char *name, *path, *group;
+    const char *share;  /**< of the same account; "": called as its group */
+    const char *target; /**< the runbook's target that is its sync group; "": none */
+    int64_t files, bytes, tiered;
+    bool tiering;
 };
 
 /** A file that was moved from the endpoint's folder to elsewhere on the volume; a stub still. */
@@ -142,6 +153,8 @@ struct sw_fs_config {
     size_t outsider_count;
     const struct sw_fs_sibling_config *siblings;
     size_t sibling_count;
+    const struct sw_fs_guest_config *guests;
+    size_t guest_count;
     const struct sw_fs_trouble *troubles;
     size_t trouble_count;
     struct sw_web *web;            /**< what hooks are answered */

@@ -152,10 +152,12 @@ void sw_fs_model_digest(const struct sw_fs_model *model, char out[65])
     uint8_t bytes[SW_SHA256_BYTES];
 
     sw_sha256_init(&hash);
-    add_files(&hash, model);
-    add_access(&hash, model);
-    add_agent(&hash, model);
-    add_service(&hash, model);
+    for (size_t i = 0; i < sw_fs_guest_count(model); i++) {
+        add_files(&hash, sw_fs_guest(model, i));
+        add_access(&hash, sw_fs_guest(model, i));
+        add_agent(&hash, sw_fs_guest(model, i));
+        add_service(&hash, sw_fs_guest(model, i));
+    }
     sw_sha256_end(&hash, bytes);
     sw_hex(bytes, sizeof bytes, out);
 }

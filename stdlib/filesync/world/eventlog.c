@@ -24,16 +24,19 @@ static void job_asked(void *context, int64_t now_ns, uint64_t argument)
 
     (void)argument;
     if (sw_fs_is_online(model)) {
-        sw_fs_log_add(model, &model->telemetry, 9301);
+        sw_fs_log_add(model, &model->telemetry, 9301); /* the host's only */
     }
     sw_fs_at(model, now_ns + 30 * SW_NS_PER_S, job_asked, 0);
 }
 
 void sw_fs_logs_make(struct sw_fs_model *model)
 {
-    log_make(model, &model->telemetry, "Microsoft-FileSync-Agent/Telemetry",
-             (size_t)model->config.server.log_records);
-    log_make(model, &model->item_results, "Microsoft-FileSync-Agent/ItemResults", ITEM_RECORDS);
+    if (model->host == model) {
+        log_make(model, &model->telemetry, "Microsoft-FileSync-Agent/Telemetry",
+                 (size_t)model->config.server.log_records);
+        log_make(model, &model->item_results, "Microsoft-FileSync-Agent/ItemResults", ITEM_RECORDS);
+        sw_fs_at(model, model->clock.now_ns + 30 * SW_NS_PER_S, job_asked, 0);
+    }
     /* Nothing was ever recalled by hand here: its ids begin at 1, and none is drawn. */
     model->recall_results =
         (struct sw_fs_log){.channel = "Microsoft-FileSync-Agent/RecallResults",
@@ -42,7 +45,6 @@ void sw_fs_logs_make(struct sw_fs_model *model)
                            .created_ns = model->clock.now_ns - model->config.server.up_ns};
     model->recall_results.records =
         sw_alloc_array(model->arena, ITEM_RECORDS, sizeof *model->recall_results.records);
-    sw_fs_at(model, model->clock.now_ns + 30 * SW_NS_PER_S, job_asked, 0);
 }
 
 struct sw_fs_record *sw_fs_log_add(struct sw_fs_model *model, struct sw_fs_log *log, unsigned event)
@@ -53,8 +55,11 @@ struct sw_fs_record *sw_fs_log_add(struct sw_fs_model *model, struct sw_fs_log *
     }
     struct sw_fs_record *record = &log->records[(log->first + log->count) % log->limit];
     log->count++;
-    *record = (struct sw_fs_record){
-        .id = log->next_id++, .event = event, .at_ns = model->clock.now_ns, .file = SW_FS_NONE};
+    *record = (struct sw_fs_record){.owner = model,
+                                    .id = log->next_id++,
+                                    .event = event,
+                                    .at_ns = model->clock.now_ns,
+                                    .file = SW_FS_NONE};
     return record;
 }
 
@@ -206,6 +211,7 @@ const char *sw_fs_record_xml(const struct sw_fs_model *model, const struct sw_fs
 {
     struct sw_buf buf;
 
+    model = record->owner;
     sw_buf_init(&buf, XML_BYTES);
     sw_buf_addf(&buf,
                 "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"

@@ -288,12 +288,14 @@ void sw_fs_share_answer(const struct sw_fs_model *model, const struct sw_request
     char *whole = decoded(arena, path, length);
     size_t share = strcspn(whole, "\\");
     char date[30];
+    /* Each endpoint's share is its own. */
+    model = sw_fs_guest_of_share(model, sw_copy(arena, whole, share));
     struct asked asked = {.model = model, .request = request, .arena = arena, .max = PAGE_ENTRIES};
 
     *ret_reply = (struct sw_reply){0};
     sw_http_date_format(sw_fs_service_ns(model, model->clock.now_ns), date);
     sw_reply_set_header(ret_reply, "Date", sw_copy_text(arena, date));
-    if (model->clock.now_ns < model->throttled_until_ns) {
+    if (model->clock.now_ns < model->host->throttled_until_ns) {
         sw_reply_set_header(ret_reply, "Retry-After", "30");
         say(ret_reply, arena, 503, "ServerBusy", NULL);
         return;

@@ -99,6 +99,7 @@ struct sw_fs_session {
 
 /** A record of a log; its text is made when it is read. */
 struct sw_fs_record {
+    const struct sw_fs_model *owner; /**< whose session and file it tells of */
     uint64_t id;
     unsigned event; /**< 9102, 9301, 9302, 9900 */
     int64_t at_ns;
@@ -176,6 +177,9 @@ enum sw_fs_task_state { SW_FS_TASK_READY, SW_FS_TASK_RUNNING };
 
 struct sw_fs_model {
     struct sw_world base;
+    struct sw_fs_model *host;    /**< of the server's first endpoint; itself there (guests.c) */
+    struct sw_fs_model **guests; /**< of the host: its further endpoints */
+    size_t guest_count, index;   /**< index: 0 for the host */
     struct sw_fs_config config;
     struct sw_arena *arena;
     struct sw_clock clock;
@@ -270,6 +274,30 @@ const char *sw_fs_guid(const struct sw_fs_model *model, struct sw_arena *arena, 
                        uint64_t number);
 /** "2026-11-20T19:00:00.1234567Z", as Windows and the service write times. */
 const char *sw_fs_time(struct sw_arena *arena, int64_t ns);
+
+/* guests.c */
+struct sw_fs_model *sw_fs_guest(const struct sw_fs_model *model, size_t index); /**< 0: the host */
+size_t sw_fs_guest_count(const struct sw_fs_model *model); /**< with the host */
+/** The world file as it is for one endpoint of the server. */
+struct sw_fs_config sw_fs_guest_config(const struct sw_fs_config *config, struct sw_arena *arena,
+                                       size_t index);
+/** Move the time of all of them, each happening in its order. */
+void sw_fs_advance(struct sw_fs_model *model, int64_t to_ns);
+/** Whom a resource, a script's arguments or a share are about; the host where it is nobody. */
+struct sw_fs_model *sw_fs_guest_of_id(const struct sw_fs_model *model, const char *folded_id,
+                                      struct sw_arena *arena);
+struct sw_fs_model *sw_fs_guest_of_args(const struct sw_fs_model *model,
+                                        const struct sw_value *args, struct sw_arena *arena);
+/** @param locks ids, or NULL */
+struct sw_fs_model *sw_fs_guest_of_locks(const struct sw_fs_model *model,
+                                         const struct sw_value *locks);
+struct sw_fs_model *sw_fs_guest_of_share(const struct sw_fs_model *model, const char *share);
+/** Numbers of operations, as the front tells them: no two endpoints share one. */
+uint64_t sw_fs_number_out(const struct sw_fs_model *model, uint64_t number);
+struct sw_fs_model *sw_fs_guest_of_number(const struct sw_fs_model *model, uint64_t *number);
+uint64_t sw_fs_writes(const struct sw_fs_model *model);
+void sw_fs_judge_all(const struct sw_fs_model *model, struct sw_arena *arena,
+                     struct sw_verdict_of_world *ret);
 
 /* files.c */
 void sw_fs_files_make(struct sw_fs_model *model);

@@ -60,3 +60,8 @@ void sw_fs_complain(struct sw_fs_reader *reader, unsigned code, const struct sw_
                     const char *fmt, ...) SW_PRINTF(4, 5);
 
 struct sw_mark sw_fs_mark_of(const struct sw_value *value);
+
+/** Endpoints of one server: each with a name, a group, a share and a volume that is its alone
+ * (guests.c). */
+void sw_fs_check_guests(struct sw_fs_reader *reader, const struct sw_value *file,
+                        const struct sw_fs_config *config);

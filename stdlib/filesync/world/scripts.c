@@ -98,9 +98,13 @@ static void put_shares(const struct sw_fs_model *model, struct sw_builder *map, 
     struct sw_builder shares = sw_list_begin(map->arena);
     int64_t written_ns = 0;
 
-    for (size_t i = 0; i < model->share_count; i++) {
-        if (model->shares[i].security_written_ns > written_ns) {
-            written_ns = model->shares[i].security_written_ns;
+    for (size_t k = 0; k < sw_fs_guest_count(model); k++) {
+        const struct sw_fs_model *guest = sw_fs_guest(model, k);
+
+        for (size_t i = 0; i < guest->share_count; i++) {
+            if (guest->shares[i].security_written_ns > written_ns) {
+                written_ns = guest->shares[i].security_written_ns;
+            }
         }
     }
     for (size_t i = 0; i < model->share_count; i++) {
@@ -149,7 +153,7 @@ static const struct sw_value *counters(const struct sw_fs_model *model, const ch
 {
     struct sw_builder map = sw_map_begin(arena);
     const struct sw_value *none = sw_null(arena, "the server has shares elsewhere");
-    bool is_alone = true;
+    bool is_alone = sw_fs_guest_count(model) == 1;
 
     for (size_t i = 0; i < model->share_count; i++) {
         is_alone =
@@ -323,14 +327,14 @@ static void start_vss_upload(struct sw_fs_script *script)
 {
     struct sw_fs_model *model = script->model;
     struct sw_builder map = sw_map_begin(script->arena);
-    uint64_t runs = model->task_runs;
+    uint64_t runs = model->host->task_runs;
 
     if (!sw_fs_task_start(model)) {
         script->id = "HRESULT 0x80041326,Start-ScheduledTask";
         script->message = "The task is disabled.";
         return;
     }
-    model->writes += model->task_runs != runs ? 1 : 0;
+    model->writes += model->host->task_runs != runs ? 1 : 0;
     sw_map_put_bool(&map, "started", true);
     script->result = sw_built(&map);
 }
@@ -510,7 +514,8 @@ static bool run_script(void *context, const char *name, const struct sw_value *a
 
     /* Starting PowerShell and loading its modules. */
     model->script_cost_ns += 900 * SW_NS_PER_MS;
-    return sw_fs_script(model, name, args, arena, ret_result, ret_id, ret_message);
+    return sw_fs_script(sw_fs_guest_of_args(model, args, arena), name, args, arena, ret_result,
+                        ret_id, ret_message);
 }
 
 static int64_t server_now(void *context)

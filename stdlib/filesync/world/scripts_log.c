@@ -20,13 +20,13 @@ const char *sw_fs_journal_id(const struct sw_fs_model *model, struct sw_arena *a
     /* Windows takes the time of its making, in 100 ns since 1601. */
     return sw_format(arena, "%lld",
                      (long long)((model->config.start_ns - model->config.server.up_ns) / 100 +
-                                 INT64_C(116444736000000000)));
+                                 (int64_t)model->index + INT64_C(116444736000000000)));
 }
 
 const struct sw_fs_log *sw_fs_log_named(const struct sw_fs_script *script)
 {
     const char *channel = sw_as_text(sw_get(script->args, "channel"));
-    const struct sw_fs_model *model = script->model;
+    const struct sw_fs_model *model = script->model->host; /* a server has each channel once */
 
     if (sw_text_is_folded(channel, model->telemetry.channel)) {
         return &model->telemetry;
@@ -35,7 +35,7 @@ const struct sw_fs_log *sw_fs_log_named(const struct sw_fs_script *script)
         return &model->item_results;
     }
     if (sw_text_is_folded(channel, model->recall_results.channel)) {
-        return &model->recall_results;
+        return &script->model->recall_results;
     }
     return NULL;
 }
@@ -148,7 +148,7 @@ static const struct sw_value *events_since(const struct sw_fs_script *script,
             continue;
         }
         if (correlation != NULL) {
-            const char *id = sw_fs_correlation(script->model, script->arena, record->session);
+            const char *id = sw_fs_correlation(record->owner, script->arena, record->session);
             if (!sw_text_is_folded(id, correlation)) {
                 continue;
             }

@@ -103,7 +103,7 @@ static void session_is_over(void *context, int64_t now_ns, uint64_t argument)
 static void log_session(struct sw_fs_model *model, const struct sw_fs_session *session,
                         unsigned event, struct sw_fs_figures figures)
 {
-    struct sw_fs_record *record = sw_fs_log_add(model, &model->telemetry, event);
+    struct sw_fs_record *record = sw_fs_log_add(model, &model->host->telemetry, event);
 
     record->session = session;
     record->figures = figures;
@@ -147,7 +147,7 @@ void sw_fs_session_begin(struct sw_fs_model *model, struct sw_fs_session *sessio
 static void log_item_error(struct sw_fs_model *model, const struct sw_fs_session *session,
                            size_t file)
 {
-    struct sw_fs_record *record = sw_fs_log_add(model, &model->item_results, 9900);
+    struct sw_fs_record *record = sw_fs_log_add(model, &model->host->item_results, 9900);
 
     record->session = session;
     record->file = file;

@@ -108,9 +108,13 @@ static void go_offline(struct sw_fs_model *model, int64_t for_ns)
 /* The network to it is gone: what it was uploading fails. */
 static void server_offline(struct sw_fs_model *model, const struct sw_fs_trouble *trouble)
 {
-    model->waiting = NULL;
-    if (model->upload != NULL) {
-        sw_fs_session_end(model, model->upload, SW_FS_NETWORK_LOST);
+    for (size_t i = 0; i < sw_fs_guest_count(model); i++) {
+        struct sw_fs_model *guest = sw_fs_guest(model, i);
+
+        guest->waiting = NULL;
+        if (guest->upload != NULL) {
+            sw_fs_session_end(guest, guest->upload, SW_FS_NETWORK_LOST);
+        }
     }
     go_offline(model, trouble->for_ns);
 }
@@ -121,13 +125,17 @@ static void reboot(struct sw_fs_model *model, const struct sw_fs_trouble *troubl
     uint64_t files = 0;
     uint64_t sessions = 0;
 
-    sw_fs_users_cut(model, model->config.endpoint.path, &files, &sessions);
-    sw_fs_agent_restarts(model);
-    model->sessions_opened = 0;
-    model->files_opened = 0;
+    for (size_t i = 0; i < sw_fs_guest_count(model); i++) {
+        struct sw_fs_model *guest = sw_fs_guest(model, i);
+
+        sw_fs_users_cut(guest, guest->config.endpoint.path, &files, &sessions);
+        sw_fs_agent_restarts(guest);
+        guest->sessions_opened = 0;
+        guest->files_opened = 0;
+        guest->boot_ns = trouble->for_ns == SW_FS_FOREVER ? model->clock.now_ns
+                                                          : model->clock.now_ns + trouble->for_ns;
+    }
     go_offline(model, trouble->for_ns);
-    model->boot_ns = trouble->for_ns == SW_FS_FOREVER ? model->clock.now_ns
-                                                      : model->clock.now_ns + trouble->for_ns;
 }
 
 static void item_error(struct sw_fs_model *model, const struct sw_fs_trouble *trouble)

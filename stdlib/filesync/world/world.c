@@ -45,7 +45,7 @@ int64_t sw_fs_service_ns(const struct sw_fs_model *model, int64_t ns)
 
 bool sw_fs_is_online(const struct sw_fs_model *model)
 {
-    return model->offline_until_ns == 0;
+    return model->host->offline_until_ns == 0;
 }
 
 int64_t sw_fs_about(struct sw_fs_model *model, int64_t ns)
@@ -80,7 +80,7 @@ static void world_advance(struct sw_world *world, int64_t to_ns)
     struct sw_fs_model *model = sw_fs_model_of(world);
 
     if (to_ns > model->clock.now_ns) {
-        sw_clock_advance(&model->clock, to_ns);
+        sw_fs_advance(model, to_ns);
     }
 }
 
@@ -92,7 +92,7 @@ static int64_t world_now(const struct sw_world *world)
 static void pass(struct sw_fs_model *model, int64_t ns)
 {
     if (ns > 0) {
-        sw_clock_advance(&model->clock, model->clock.now_ns + ns);
+        sw_fs_advance(model, model->clock.now_ns + ns);
     }
 }
 
@@ -135,7 +135,7 @@ static bool world_exchange(struct sw_world *world, const struct sw_request *requ
 {
     struct sw_fs_model *model = sw_fs_model_of(world);
     int64_t half_ns = model->config.latency_ns / 2;
-    uint64_t writes = model->writes;
+    uint64_t writes = sw_fs_writes(model);
     struct sw_reply reply = {0};
 
     pass(model, half_ns);
@@ -153,7 +153,7 @@ static bool world_exchange(struct sw_world *world, const struct sw_request *requ
         }
     }
     pass(model, half_ns);
-    if (model->writes != writes && model->replies_to_lose > 0) {
+    if (sw_fs_writes(model) != writes && model->replies_to_lose > 0) {
         model->replies_to_lose--;
         pass(model, CONNECT_TIMEOUT_NS);
         return sw_fail(err, SW_E_TIMEOUT, "no answer to %s %.80s", request->method, request->url);
@@ -162,21 +162,31 @@ static bool world_exchange(struct sw_world *world, const struct sw_request *requ
     return true;
 }
 
-static const struct sw_value *world_bindings(const struct sw_world *world, struct sw_arena *arena)
+static const struct sw_value *group_binding(const struct sw_fs_model *model, struct sw_arena *arena)
 {
-    const struct sw_fs_model *model = model_of(world);
-    struct sw_builder map = sw_map_begin(arena);
     struct sw_builder group = sw_map_begin(arena);
-    struct sw_builder server = sw_map_begin(arena);
 
     sw_map_put_text(&group, "subscription", model->config.azure.subscription);
     sw_map_put_text(&group, "resource_group", model->config.azure.resource_group);
     sw_map_put_text(&group, "service", model->config.azure.service);
     sw_map_put_text(&group, "sync_group", model->config.endpoint.group);
     sw_map_put_text(&group, "storage_account", model->config.azure.account);
+    return sw_built(&group);
+}
+
+static const struct sw_value *world_bindings(const struct sw_world *world, struct sw_arena *arena)
+{
+    const struct sw_fs_model *model = model_of(world);
+    struct sw_builder map = sw_map_begin(arena);
+    struct sw_builder server = sw_map_begin(arena);
+
     sw_map_put_text(&server, "host", model->config.server.name);
-    sw_map_put(&map, "azure.sync_group", sw_built(&group));
+    sw_map_put(&map, "azure.sync_group", group_binding(model, arena));
     sw_map_put(&map, "windows.server", sw_built(&server));
+    for (size_t i = 0; i < model->guest_count; i++) {
+        sw_map_put(&map, sw_format(arena, "azure.sync_group %s", model->config.guests[i].target),
+                   group_binding(model->guests[i], arena));
+    }
     return sw_built(&map);
 }
 
@@ -194,15 +204,16 @@ static const struct sw_value *world_params(const struct sw_world *world, struct 
     return sw_built(&map);
 }
 
-static void world_accept_loss(struct sw_world *world, const struct sw_value *names)
+static void world_accept_loss(struct sw_world *world, const struct sw_value *names,
+                              const struct sw_value *of)
 {
-    sw_fs_oracle_accept(sw_fs_model_of(world), names);
+    sw_fs_oracle_accept(sw_fs_guest_of_locks(sw_fs_model_of(world), of), names);
 }
 
 static void world_judge(const struct sw_world *world, struct sw_arena *arena,
                         struct sw_verdict_of_world *ret)
 {
-    sw_fs_oracle_judge(model_of(world), arena, ret);
+    sw_fs_judge_all(model_of(world), arena, ret);
 }
 
 static void world_digest(const struct sw_world *world, char out[65])
@@ -216,6 +227,9 @@ static void world_free(struct sw_world *world)
 
     if (model == NULL) {
         return;
+    }
+    for (size_t i = 0; i < model->guest_count; i++) {
+        sw_clock_release(&model->guests[i]->clock);
     }
     sw_arm_world_free(model->arm);
     sw_winrm_world_free(model->winrm);
@@ -235,6 +249,30 @@ static const struct sw_world_ops ops = {
     .free = world_free,
 };
 
+/* The world is older than the run: it lives through its warm-up first. */
+static void begin(struct sw_fs_model *model, struct sw_fs_model *host, size_t index)
+{
+    model->host = host;
+    model->index = index;
+    model->arena = host->arena;
+    model->config = sw_fs_guest_config(&host->config, host->arena, index);
+    model->seed = host->seed + index * UINT64_C(0x9e3779b97f4a7c15);
+    sw_clock_init(&model->clock, model->config.start_ns - model->config.warm_up_ns);
+    sw_random_init(&model->random, model->seed);
+    model->boot_ns = model->clock.now_ns - model->config.server.up_ns;
+    model->is_endpoint_in_service = true;
+    sw_fs_files_make(model);
+    sw_fs_cloud_make(model);
+    sw_fs_recall_make(model);
+    sw_fs_smb_make(model);
+    sw_fs_usn_make(model);
+    sw_fs_logs_make(model);
+    sw_fs_users_make(model);
+    sw_fs_agent_make(model);
+    sw_fs_report_make(model);
+    sw_fs_troubles_make(model);
+}
+
 static struct sw_world *make(const struct sw_value *config, uint64_t seed, struct sw_diags *diags)
 {
     struct sw_arena *arena = sw_arena_new();
@@ -250,28 +288,24 @@ static struct sw_world *make(const struct sw_value *config, uint64_t seed, struc
         sw_arena_free(arena);
         return NULL;
     }
-    /* The world is older than the run: it lives through its warm-up first. */
-    sw_clock_init(&model->clock, model->config.start_ns - model->config.warm_up_ns);
-    sw_random_init(&model->random, seed);
-    model->boot_ns = model->clock.now_ns - model->config.server.up_ns;
-    model->is_endpoint_in_service = true;
-    sw_fs_files_make(model);
-    sw_fs_cloud_make(model);
-    sw_fs_recall_make(model);
-    sw_fs_smb_make(model);
-    sw_fs_usn_make(model);
-    sw_fs_logs_make(model);
-    sw_fs_users_make(model);
-    sw_fs_agent_make(model);
-    sw_fs_report_make(model);
-    sw_fs_troubles_make(model);
+    size_t guests = model->config.guest_count;
+
+    model->guests = sw_alloc_array(arena, guests + 1, sizeof(struct sw_fs_model *));
+    for (size_t i = 0; i < guests; i++) {
+        model->guests[i] = sw_alloc(arena, sizeof *model);
+        begin(model->guests[i], model, i + 1);
+    }
+    begin(model, model, 0);
+    model->guest_count = guests;
     sw_fs_arm_backend(model, &arm);
     sw_fs_winrm_backend(model, &winrm);
     model->arm = sw_arm_world_new(&arm, seed);
     model->winrm = sw_winrm_world_new(&winrm, seed);
-    sw_clock_advance(&model->clock, model->config.start_ns);
-    if (model->report.at_ns == 0) {
-        sw_fs_report_now(model);
+    sw_fs_advance(model, model->config.start_ns);
+    for (size_t i = 0; i < sw_fs_guest_count(model); i++) {
+        if (sw_fs_guest(model, i)->report.at_ns == 0) {
+            sw_fs_report_now(sw_fs_guest(model, i));
+        }
     }
     return &model->base;
 }

@@ -174,6 +174,22 @@ static void a_world_with_a_mistake_is_not_made(void **state)
     sw_arena_free(bench.arena);
 }
 
+#define MORE(keys) "{\"world\":\"filesync\",\"more_endpoints\":[{" keys "}]}"
+
+static void endpoints_of_a_server_share_nothing_that_is_one_endpoints_alone(void **state)
+{
+    (void)state;
+    expect_one(MORE("\"name\":\"b\",\"path\":\"E:\\\\B\",\"group\":\"TEAM-files\""), 807,
+               "have the same sync group", NULL);
+    expect_one(MORE("\"name\":\"b\",\"path\":\"d:\\\\B\",\"group\":\"b\""), 807,
+               "have the same volume", NULL);
+    expect_one(MORE("\"name\":\"b\",\"path\":\"E:\\\\B\",\"group\":\"team\""), 807,
+               "have the same share", NULL);
+    expect_one(MORE("\"name\":\"b\",\"path\":\"E:\\\\B\""), 803, "needs the key 'group'", NULL);
+    expect_one("{\"world\":\"filesync\",\"item_errors\":[{\"path\":\"a\",\"endpoint\":\"x\"}]}",
+               807, "no endpoint of this world is named 'x'", NULL);
+}
+
 static void names_that_are_never_synced_are_known(void **state)
 {
     (void)state;
@@ -199,6 +215,7 @@ int main(void)
         cmocka_unit_test(numbers_out_of_bounds_and_contradictions_are_refused),
         cmocka_unit_test(all_mistakes_are_found_in_one_pass),
         cmocka_unit_test(a_world_with_a_mistake_is_not_made),
+        cmocka_unit_test(endpoints_of_a_server_share_nothing_that_is_one_endpoints_alone),
         cmocka_unit_test(names_that_are_never_synced_are_known),
     };
 

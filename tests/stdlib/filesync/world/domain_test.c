@@ -290,8 +290,8 @@ static void a_file_that_is_never_synced_is_lost_unless_a_person_gave_it_up(void 
     const struct sw_value *listed = bench_script(&bench, "filesync/never-synced", AT_PATH);
 
     assert_int_equal(bench_int(sw_get(listed, "count")), 2);
-    bench.world->ops->accept_loss(bench.world,
-                                  bench_value(&bench, "{\"names\":[\"MINUTES\\\\desktop.ini\"]}"));
+    bench.world->ops->accept_loss(
+        bench.world, bench_value(&bench, "{\"names\":[\"MINUTES\\\\desktop.ini\"]}"), NULL);
     struct sw_verdict_of_world verdict = retire(&bench, true);
     assert_int_equal(verdict.files_lost, 2);
     assert_int_equal(verdict.files_accepted, 1);
