@@ -4,7 +4,7 @@ find_program(BATS bats)
 # sw_command_test(NAME COMMAND...)
 function(sw_command_test name)
   add_test(NAME ${name} COMMAND ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
 
 # sw_bats_test(NAME): runs tests/NAME.bats; without bats it counts as skipped, not as passed.

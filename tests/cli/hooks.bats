@@ -198,9 +198,9 @@ L
 
 @test "killed while a hook waits between two writes, the run goes on, and each write is made once" {
     hook "$look" "ctx.http.post('https://x.example/a', { body = 'x' }); ctx.sleep('30m'); $put" ""
-    "$S" run "$T/book.yaml" --rehearse "$T/world.yaml" --pace 600x --no-input >"$T/out" 2>&1 </dev/null &
+    "$S" run "$T/book.yaml" --rehearse "$T/world.yaml" --pace 60x --no-input >"$T/out" 2>&1 </dev/null &
     pid=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         grep -q "does: POST" "$T/out" && break
         sleep 0.05
     done
@@ -291,9 +291,9 @@ server.timeout = 20
 for _ in range(20):
     server.handle_request()
 P
-    python3 "$T/server.py" >"$T/port" 2>/dev/null 3>&- &
+    /usr/bin/python3 "$T/server.py" >"$T/port" 2>/dev/null 3>&- &
     server=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 1200); do
         [ -s "$T/port" ] && break
         sleep 0.05
     done

@@ -44,9 +44,9 @@ CONFIG
                 echo "ktadd -k $T/server.keytab HTTP/fs01.contoso.example"
             } | kadmin.local -r CONTOSO.EXAMPLE >>"$T/kdb.log" 2>&1
         fi
-        timeout 120 krb5kdc -n -r CONTOSO.EXAMPLE >"$T/kdc.out" 2>&1 </dev/null 3>&- &
+        timeout 590 krb5kdc -n -r CONTOSO.EXAMPLE >"$T/kdc.out" 2>&1 </dev/null 3>&- &
         KDC=$!
-        for _ in $(seq 1 100); do
+        for _ in $(seq 1 1200); do
             if grep -q 'commencing operation' "$T/kdc.log" 2>/dev/null; then
                 return 0
             fi

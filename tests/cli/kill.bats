@@ -71,15 +71,10 @@ kill_and_resume() { # WORLD TIMES ANSWER...
 }
 
 @test "a run whose process lives is not resumed by a second one" {
-    "$S" run "$R" --rehearse "$W/clean.yaml" -p reason=migrate --pace 1000x >"$T/out" 2>&1 \
+    "$S" run "$R" --rehearse "$W/clean.yaml" -p reason=migrate --pace 100x >"$T/out" 2>&1 \
         </dev/null &
     pid=$!
-    for _ in $(seq 1 100); do
-        if [ -n "$(the_run)" ] && [ "$(count 'proven')" -gt 0 ]; then
-            break
-        fi
-        sleep 0.05
-    done
+    wait_for 60 grep -q proven "$T/out"
     try "$S" resume "$(the_run)"
     kill -9 "$pid"
     wait "$pid" || true
@@ -87,19 +82,15 @@ kill_and_resume() { # WORLD TIMES ANSWER...
     says "$err" "$pid"
 }
 
-# A run that takes some seconds, begun in the background; its pid is in $pid.
+# A run that takes two minutes if nobody ends it, begun in the background; its pid is in $pid.
 slow_run() {
-    "$S" run "$R" --rehearse "$W/clean.yaml" -p reason=migrate --pace 2000x --no-input \
+    "$S" run "$R" --rehearse "$W/clean.yaml" -p reason=migrate --pace 100x --no-input \
         >"$T/slow" 2>&1 </dev/null &
     pid=$!
-    for _ in $(seq 1 200); do
-        if grep -q 'filesync.snapshot_uploading' "$T/slow"; then
-            return 0
-        fi
-        sleep 0.05
-    done
-    cat "$T/slow"
-    return 1
+    wait_for 60 grep -q 'filesync.snapshot_uploading' "$T/slow" || {
+        cat "$T/slow"
+        return 1
+    }
 }
 
 @test "a stop from another process holds a run that is going on, and it says by whom" {

@@ -23,10 +23,7 @@ listen() {
     : >"$T/logins"
     /usr/bin/python3 tests/cli/winrm-replay.py "$T" negotiate >"$T/port" 2>"$T/listener.err" 3>&- &
     LISTENER=$!
-    for _ in $(seq 1 200); do
-        [ -s "$T/port" ] && break
-        sleep 0.05
-    done
+    wait_for 60 test -s "$T/port"
     cat >"$T/site.yaml" <<SITE
 site: 1
 targets:

@@ -3,14 +3,14 @@
 load support
 
 needs_validator() {
-    python3 -c 'import jsonschema, yaml; jsonschema.Draft202012Validator' 2>/dev/null ||
+    /usr/bin/python3 -c 'import jsonschema, yaml; jsonschema.Draft202012Validator' 2>/dev/null ||
         skip "python3-jsonschema is not installed"
 }
 
 fits() { # KIND FILE...
     "$S" schema "$1" >"$T/schema.json"
     shift
-    python3 tests/cli/validate.py "$T/schema.json" "$@"
+    /usr/bin/python3 tests/cli/validate.py "$T/schema.json" "$@"
 }
 
 refuses() { # KIND FILE WORDS: the schema alone tells

@@ -5,26 +5,6 @@ load serve
 
 go=(--answer delete=approve --no-input -p reason=migrate -p "endpoint=5f0c9a52-1d0b-4a53-9d53-4f5c6f0f7a10")
 
-serve_short() {
-    sed 's/vss_takes: 3h30m/vss_takes: 8m/' "$W/clean.yaml" >"$T/short.yaml"
-    serve "$T/short.yaml" --pace 200x
-}
-
-the_run() {
-    "$S" ls | sed -n 's/^\(scenario-1-[^ ]*\) .*/\1/p'
-}
-
-reaches() { # WORDS
-    for _ in $(seq 1 1200); do
-        if [ -n "$(the_run)" ] && "$S" log "$(the_run)" | grep -q "$1"; then
-            return 0
-        fi
-        sleep 0.05
-    done
-    "$S" log "$(the_run)"
-    return 1
-}
-
 @test "a site file that others may write is not used" {
     serve_short
     chmod 664 "$SITE"
@@ -97,15 +77,12 @@ class Hook(http.server.BaseHTTPRequestHandler):
         pass
 
 server = http.server.HTTPServer(("127.0.0.1", 0), Hook)
-server.timeout = 30
+server.timeout = 290
 print(server.server_port, flush=True)
 server.handle_request()
 PYTHON
     hook=$!
-    for _ in $(seq 1 100); do
-        [ -s "$T/hook.port" ] && break
-        sleep 0.05
-    done
+    wait_for 60 test -s "$T/hook.port"
     (umask 077 && printf 'https://hooks.contoso.example/services/T0/B1\n' >"$T/hook.url")
     printf "  - { to: 'hooks.contoso.example:443', at: '127.0.0.1:%s', plain: true }\n" \
         "$(cat "$T/hook.port")" >>"$SITE"
@@ -119,7 +96,7 @@ PYTHON
 }
 
 @test "only who began it, or an operator, stops a run" {
-    serve_short
+    serve "$W/clean.yaml" --pace "$PACE" # its upload takes hours
     printf 'operators: [nobody-here]\n' >>"$SITE"
     "$S" run "$R" --site "$SITE" "${go[@]}" >"$T/out" 2>"$T/err" </dev/null 3>&- &
     run=$!

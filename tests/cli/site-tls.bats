@@ -5,33 +5,27 @@ load serve
 
 go=(--no-input -p reason=migrate -p "endpoint=5f0c9a52-1d0b-4a53-9d53-4f5c6f0f7a10")
 
-# A world whose last upload is short; a minute, which the readings at the edge may take, is 300 ms.
 serve_1() {
-    sed 's/vss_takes: 3h30m/vss_takes: 8m/' "$W/clean.yaml" >"$T/short.yaml"
-    serve "$T/short.yaml" --pace 200x --tls "$T/tls"
+    serve_short --tls "$T/tls"
 }
 
-# A world with little to recall. The hour between its two scans takes 12 s.
+# A world with little to recall. The hour between its two scans is what takes time: 90 s at 40x.
 serve_2() {
     R=runbooks/filesync/scenario-2.yaml
     sed 's/bytes: 480GiB, tiered: 60/bytes: 24GiB, tiered: 12/; /cloud_write/s/every: 2m/every: 20s/' \
         "$W/scenario-2/clean.yaml" >"$T/short.yaml"
-    # Told to live 20 minutes, a token dies after 4 s of ours: in the middle of things.
-    serve "$T/short.yaml" --pace 300x --tls "$T/tls" --token-lives 20m
+    quick
+    # Told to live 20 minutes, a token dies after 30 s of ours: in the middle of things.
+    serve "$T/short.yaml" --pace 40x --tls "$T/tls" --token-lives 20m
 }
 
 # Kill the run in the background while its n-th long operation is at work. Killed earlier, between
 # the intent and the answer, it would rightly look and may send again.
 kill_in_operation() { # N
-    for _ in $(seq 1 800); do
-        if [ -n "$(the_run)" ] && [ "$(count 'accepted; the far end is at work')" -ge "$1" ]; then
-            break
-        fi
-        sleep 0.05
-    done
-    [ "$(count 'accepted; the far end is at work')" -eq "$1" ]
+    reaches 'accepted; the far end is at work' "$1"
     kill -9 "$run"
     wait "$run" || true
+    [ "$(count 'accepted; the far end is at work')" -eq "$1" ]
     [ "$(count 'end  ')" -eq 0 ]
 }
 
@@ -48,14 +42,37 @@ kill_in_operation() { # N
     ended_well
 }
 
-@test "scenario 2 over TLS: killed in each of its long operations, none is sent twice" {
+# The signed address of the n-th operation of a world: the same seed signs the same again.
+signed() { # METHOD, PATH BEHIND THE GROUP, BODY
+    local id
+    id=/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/resourceGroups/rg-files/providers
+    id=$id/Microsoft.StorageSync/storageSyncServices/contoso-sync/syncGroups/team-files
+    curl -sS -m 10 -D - -o /dev/null -X "$1" -d "$3" -H 'Host: management.azure.com' \
+        "http://127.0.0.1:$PORT$id/$2?api-version=2022-09-01" | tr -d '\r'
+}
+
+@test "scenario 2 over TLS: killed in each long operation, none is sent twice; what signs their addresses stands nowhere" {
+    command -v curl >/dev/null || skip "the package curl is not installed"
+    R=runbooks/filesync/scenario-2.yaml
+    serve "$W/scenario-2/clean.yaml"
+    # Tiering off, change detection, delete: three operations have a status and a result address each.
+    {
+        signed PATCH "serverEndpoints/$ENDPOINT" '{"properties":{"cloudTiering":"off"}}'
+        signed POST "serverEndpoints/$ENDPOINT/recallAction" '{}'
+        signed DELETE "serverEndpoints/$ENDPOINT" ''
+    } | sed -n 's/.*[&]s=\([^&]*\)&h=\([^&]*\)$/\1\n\2/p' >"$T/canaries"
+    stop_serving
+    [ "$(wc -l <"$T/canaries")" -eq 12 ]
     serve_2
-    "$S" run "$R" --site "$SITE" --answer delete=approve "${go[@]}" \
+    "$S" plan "$R" --site "$SITE" -v -p reason=migrate -p "endpoint=$ENDPOINT" >"$T/all" 2>&1
+    "$S" run "$R" --site "$SITE" -v --answer delete=approve "${go[@]}" \
         >"$T/out" 2>"$T/err" </dev/null 3>&- &
     run=$!
     for n in 1 2 3; do
         kill_in_operation "$n"
-        "$S" resume "$(the_run)" --answer delete=approve --no-input \
+        # Beside the records it is kept, or nobody could follow it: so these are the right words.
+        grep -raFqf "$T/canaries" "$T/state"
+        "$S" resume "$(the_run)" -v --answer delete=approve --no-input \
             >>"$T/out" 2>>"$T/err" </dev/null 3>&- &
         run=$!
     done
@@ -66,8 +83,18 @@ kill_in_operation() { # N
         'Delete the server endpoint'; do
         [ "$(count "does: $step")" -eq 1 ]
     done
+    {
+        cat "$T/out" "$T/err"
+        "$S" status "$(the_run)" 2>&1 || true
+        "$S" log "$(the_run)" -v
+        "$S" evidence export "$(the_run)" --evidence "$T/evidence.json"
+    } >>"$T/all"
     stop_serving
     says "$verdict" "0 file(s) lost, 1 delete(s)."
+    # Over, the run needs none of them any more.
+    if grep -raFlf "$T/canaries" "$T/all" "$T/evidence.json" "$T/server.err" "$T/state"; then
+        return 1
+    fi
 }
 
 @test "who does not know the served world's authority sends nothing" {
@@ -99,56 +126,6 @@ kill_in_operation() { # N
     says "$out$err" 401
     stop_serving
     says "$verdict" "0 changing requests took effect"
-}
-
-# The signed address of the n-th operation of a world: the same seed signs the same again.
-signed() { # METHOD, PATH BEHIND THE GROUP, BODY
-    local id
-    id=/subscriptions/0b1f6471-1bf0-4dda-aec3-cb9272f09590/resourceGroups/rg-files/providers
-    id=$id/Microsoft.StorageSync/storageSyncServices/contoso-sync/syncGroups/team-files
-    curl -sS -m 10 -D - -o /dev/null -X "$1" -d "$3" -H 'Host: management.azure.com' \
-        "http://127.0.0.1:$PORT$id/$2?api-version=2022-09-01" | tr -d '\r'
-}
-
-@test "what signs the address of an operation stands in no output, plan, journal or evidence" {
-    command -v curl >/dev/null || skip "the package curl is not installed"
-    R=runbooks/filesync/scenario-2.yaml
-    serve "$W/scenario-2/clean.yaml"
-    # Tiering off, change detection, delete: three operations have a status and a result address each.
-    {
-        signed PATCH "serverEndpoints/$ENDPOINT" '{"properties":{"cloudTiering":"off"}}'
-        signed POST "serverEndpoints/$ENDPOINT/recallAction" '{}'
-        signed DELETE "serverEndpoints/$ENDPOINT" ''
-    } | sed -n 's/.*[&]s=\([^&]*\)&h=\([^&]*\)$/\1\n\2/p' >"$T/canaries"
-    stop_serving
-    [ "$(wc -l <"$T/canaries")" -eq 12 ]
-    serve_2
-    "$S" plan "$R" --site "$SITE" -v -p reason=migrate -p "endpoint=$ENDPOINT" >"$T/all" 2>&1
-    "$S" run "$R" --site "$SITE" -v --answer delete=approve "${go[@]}" \
-        >>"$T/all" 2>&1 </dev/null 3>&- &
-    run=$!
-    # Beside the records it is kept, or nobody could follow it: so these are the right words.
-    seen=0
-    for _ in $(seq 1 800); do
-        if grep -raFqf "$T/canaries" "$T/state" 2>/dev/null; then
-            seen=1
-            break
-        fi
-        sleep 0.05
-    done
-    [ "$seen" -eq 1 ]
-    wait "$run"
-    "$S" status "$(the_run)" >>"$T/all" 2>&1 || true
-    "$S" log "$(the_run)" -v >>"$T/all"
-    "$S" evidence export "$(the_run)" --evidence "$T/evidence.json" >>"$T/all"
-    says "$(cat "$T/all")" "accepted; the far end is at work"
-    if grep -aFlf "$T/canaries" "$T/all" "$T/evidence.json" "$T/server.err"; then
-        return 1
-    fi
-    # Over, the run needs none of them any more.
-    if grep -raFlf "$T/canaries" "$T/state"; then
-        return 1
-    fi
 }
 
 # Plan with another login of the cloud target. The facts must be known then.
@@ -205,7 +182,7 @@ plan_by() { # LOGIN
     says "$err" "lacks ca.pem"
     cp "$T/own/cert.pem" "$T/own/ca.pem"
     sum=$(cat "$T/own"/*.pem | cksum)
-    serve "$W/clean.yaml" --pace 200x --tls "$T/own"
+    serve "$W/clean.yaml" --pace 20x --tls "$T/own"
     try "$S" plan "$R" --site "$SITE" -p reason=migrate -p "endpoint=$ENDPOINT"
     exits 0
     stop_serving

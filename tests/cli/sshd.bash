@@ -29,9 +29,9 @@ PermitRootLogin prohibit-password
 LogLevel INFO
 SetEnv PATH=$T/bin:/usr/bin:/bin
 CONFIG
-        timeout 290 /usr/sbin/sshd -D -e -f "$T/sshd_config" 2>"$T/sshd.log" </dev/null 3>&- &
+        timeout 590 /usr/sbin/sshd -D -e -f "$T/sshd_config" 2>"$T/sshd.log" </dev/null 3>&- &
         SSHD=$!
-        for _ in $(seq 1 100); do
+        for _ in $(seq 1 1200); do
             if grep -q 'Server listening' "$T/sshd.log"; then
                 export SSH_PORT=$port
                 return 0

@@ -40,6 +40,18 @@ exits() {
     fi
 }
 
+# Wait until a command succeeds: as long as a machine under load may need, and no longer than that.
+wait_for() { # SECONDS COMMAND...
+    local end=$((SECONDS + $1))
+    until "${@:2}"; do
+        if [ "$SECONDS" -ge "$end" ]; then
+            printf 'not so within %s s: %s\n' "$1" "${*:2}"
+            return 1
+        fi
+        sleep 0.02
+    done
+}
+
 # One document of well-formed JSON with this member at the top; cmake is there anyway, python may not be.
 is_json() {
     [ "$(grep -c '^{' "$1")" -eq 1 ] && cmake -DFILE="$1" -DKEY="$2" -P tests/cli/json.cmake

@@ -8,10 +8,7 @@ listen() { # PLAN
     : >"$T/seen"
     /usr/bin/python3 tests/cli/winrm-replay.py "$T" "$1" >"$T/port" 2>"$T/listener.err" 3>&- &
     LISTENER=$!
-    for _ in $(seq 1 100); do
-        [ -s "$T/port" ] && break
-        sleep 0.05
-    done
+    wait_for 60 test -s "$T/port"
     cat >"$T/site.yaml" <<SITE
 site: 1
 targets:
@@ -109,10 +106,7 @@ TABLE
     listen silent
     "$S" doctor --site "$T/site.yaml" >"$T/out" 2>"$T/err" </dev/null 3>&- &
     doctor=$!
-    for _ in $(seq 1 200); do
-        grep -q Receive "$T/seen" && break
-        sleep 0.05
-    done
+    wait_for 60 grep -q Receive "$T/seen"
     kill -TERM "$doctor"
     export code=0
     wait "$doctor" || code=$?

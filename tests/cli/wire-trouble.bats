@@ -20,16 +20,16 @@ between() { # RULES
     printf '%s' "$1" >"$T/rules.json"
     /usr/bin/python3 tests/cli/between.py "$T" "$PORT" >"$T/port" 2>"$T/between.err" 3>&- &
     BETWEEN=$!
-    for _ in $(seq 1 100); do
+    for _ in $(seq 1 1200); do
         [ -s "$T/port" ] && break
         sleep 0.05
     done
     sed -i "/management.azure.com/s/127.0.0.1:$PORT/127.0.0.1:$(cat "$T/port")/" "$SITE"
 }
 
-serve_short() { # OPTIONS of serve
+serve_short() {
     sed 's/vss_takes: 3h30m/vss_takes: 8m/' "$W/clean.yaml" >"$T/short.yaml"
-    serve "$T/short.yaml" --pace 100x "$@"
+    serve "$T/short.yaml" --pace 100x
 }
 
 # Milliseconds from the n-th line of `seen` that holds these words to the next such line.
@@ -93,7 +93,7 @@ gap() { # N WORDS
     sed -i "0,/login: { by: none }/s||login: { by: token, secret: { file: '$T/token' } }|" "$SITE"
     "$S" run "$R" --site "$SITE" "${go[@]}" >"$T/out" 2>"$T/err" </dev/null 3>&- &
     run=$!
-    for _ in $(seq 1 800); do
+    for _ in $(seq 1 12000); do
         if grep -q ' 202 DELETE ' "$T/seen" 2>/dev/null; then
             break
         fi

@@ -226,7 +226,7 @@ static int serve(struct bench *bench, const char **ret_ca)
     bench->child = fork();
     assert_true(bench->child >= 0);
     if (bench->child == 0) {
-        alarm(60);
+        alarm(300);
         for (;;) {
             sw_httpd_step(httpd, 1000);
         }

@@ -73,7 +73,7 @@ static int start_server(struct bench *bench, const char *good)
     bench->child = fork();
     assert_true(bench->child >= 0);
     if (bench->child == 0) {
-        alarm(20);
+        alarm(120);
         for (;;) {
             sw_httpd_step(httpd, 1000);
         }

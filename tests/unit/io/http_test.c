@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define HOST "files.contoso.example"
-#define SERVED_S 20
+#define SERVED_S 120
 
 struct server {
     pid_t child;

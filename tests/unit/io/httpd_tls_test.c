@@ -72,7 +72,7 @@ static void start(struct server *server, bool has_tls)
     server->child = fork();
     assert_true(server->child >= 0);
     if (server->child == 0) {
-        alarm(20);
+        alarm(120);
         for (;;) {
             sw_httpd_step(httpd, 1000);
         }

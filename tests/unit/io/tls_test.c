@@ -98,7 +98,7 @@ static void start(struct server *server)
     if (server->child == 0) {
         int null = open("/dev/null", O_RDWR);
 
-        alarm(30);
+        alarm(120);
         dup2(null, 0);
         dup2(null, 1);
         dup2(null, 2);
