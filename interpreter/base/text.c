@@ -29,6 +29,11 @@ bool sw_text_is_folded(const char *a, const char *b)
     return folded(*a) == folded(*b);
 }
 
+const char *sw_plural(uint64_t count, const char *one, const char *many)
+{
+    return count == 1 ? one : many;
+}
+
 bool sw_text_begins(const char *text, const char *with)
 {
     return strncmp(text, with, strlen(with)) == 0;

@@ -11,6 +11,9 @@ bool sw_text_is_folded(const char *a, const char *b); /**< equal, ASCII case fol
 bool sw_text_begins(const char *text, const char *with) SW_NONNULL;
 bool sw_text_ends(const char *text, const char *with) SW_NONNULL;
 
+/** The word for that many of a thing: 1 file, 0 files, 2 files. */
+const char *sw_plural(uint64_t count, const char *one, const char *many) SW_NONNULL;
+
 /** Lower-case ASCII letters in place (ids, GUIDs, hosts: never for display). */
 void sw_text_fold(char *text) SW_NONNULL;
 

@@ -79,8 +79,9 @@ static int examine(const struct sw_options *options, const struct sw_site *site,
     if (report.is_json) {
         print_json(&report, site);
     } else if (doctor.ending == 0) {
-        printf("\n%zu thing(s) missing, %zu warning(s). Nothing was changed.\n", *missing,
-               report.counts[SW_FINDING_WARN]);
+        printf("\n%zu %s missing, %zu %s. Nothing was changed.\n", *missing,
+               sw_plural(*missing, "thing", "things"), report.counts[SW_FINDING_WARN],
+               sw_plural(report.counts[SW_FINDING_WARN], "warning", "warnings"));
     }
     if (doctor.ending != 0) {
         return 128 + doctor.ending;

@@ -122,8 +122,8 @@ int sw_cmd_fmt(const struct sw_options *options, struct sw_arena *arena)
     }
     if (options->is_dry_run && fmt.changed > 0) {
         if (!options->is_quiet) {
-            fprintf(stderr, "stepwise fmt: %zu of %zu file%s would be laid out anew\n", fmt.changed,
-                    fmt.files, fmt.files == 1 ? "" : "s");
+            fprintf(stderr, "stepwise fmt: %zu of %zu %s would be laid out anew\n", fmt.changed,
+                    fmt.files, sw_plural(fmt.files, "file", "files"));
         }
         fail(&fmt, SW_EXIT_FAILED);
     }

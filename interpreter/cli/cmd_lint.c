@@ -257,19 +257,20 @@ static void tell_sum(const struct lint *lint)
     if (lint->options->is_quiet && code == 0) {
         return;
     }
-    printf("%zu file%s", lint->files, lint->files == 1 ? "" : "s");
+    printf("%zu %s", lint->files, sw_plural(lint->files, "file", "files"));
     for (size_t i = 0; i < SW_FILE_OTHER; i++) {
         if (lint->kinds[i] > 0) {
             printf("%s%zu %s%s", apart, lint->kinds[i], sw_file_kind_name((enum sw_file_kind)i),
-                   lint->kinds[i] == 1 ? "" : "s");
+                   sw_plural(lint->kinds[i], "", "s"));
             apart = ", ";
         }
     }
-    printf("%s: %zu error%s, %zu warning%s", apart[0] == ',' ? ")" : "", lint->errors,
-           lint->errors == 1 ? "" : "s", lint->warnings, lint->warnings == 1 ? "" : "s");
+    printf("%s: %zu %s, %zu %s", apart[0] == ',' ? ")" : "", lint->errors,
+           sw_plural(lint->errors, "error", "errors"), lint->warnings,
+           sw_plural(lint->warnings, "warning", "warnings"));
     if (lint->kinds[SW_FILE_OTHER] > 0) {
-        printf("; %zu other YAML file%s left alone", lint->kinds[SW_FILE_OTHER],
-               lint->kinds[SW_FILE_OTHER] == 1 ? "" : "s");
+        printf("; %zu other YAML %s left alone", lint->kinds[SW_FILE_OTHER],
+               sw_plural(lint->kinds[SW_FILE_OTHER], "file", "files"));
     }
     if (code != 0) {
         printf("; `stepwise explain SW%04u` says more", code);

@@ -166,8 +166,10 @@ static void print_question(const struct sw_stored *records, size_t from, size_t 
 
         const char *typed = sw_as_text(sw_get_path(question, "typed_back", "approve", NULL));
 
-        printf("%s\nTo answer: stepwise approve %s %s --typed '%s', or stepwise reject %s %s\n",
-               text == NULL ? "" : text, run, step, typed, run, step);
+        printf("%sThe digest of what is shown: %.12s\n\nTo answer: stepwise approve %s %s --typed "
+               "'%s', or stepwise reject %s %s\n",
+               text == NULL ? "" : text, sw_as_text(sw_get(question, "digest")), run, step, typed,
+               run, step);
     }
 }
 

@@ -100,6 +100,7 @@ static int send(const struct sw_options *options, struct sw_arena *arena, const 
     struct sw_error err = {0};
     struct sw_builder body = sw_map_begin(arena);
     struct sw_buf json;
+    const char *digest = NULL;
     bool is_sent = false;
 
     if (!sw_store_open_sqlite(sw_options_state(options, arena), &store, &err)) {
@@ -113,7 +114,8 @@ static int send(const struct sw_options *options, struct sw_arena *arena, const 
             has_what_it_takes(question, choice, options, &err);
         }
         sw_map_put_text(&body, "step", step);
-        sw_map_put_text(&body, "digest", sw_as_text(sw_get(question, "digest")));
+        digest = sw_as_text(sw_get(question, "digest"));
+        sw_map_put_text(&body, "digest", digest);
     }
     if (err.code == SW_E_NONE) {
         sw_map_put_text(&body, "choice", choice);
@@ -127,6 +129,9 @@ static int send(const struct sw_options *options, struct sw_arena *arena, const 
     store->ops->close(store);
     if (!is_sent) {
         return sw_complain(&err);
+    }
+    if (digest != NULL) {
+        printf("It holds for what was shown, digest %.12s, and for nothing else.\n", digest);
     }
     printf("Left for run %s. It takes it when it is running, or with: stepwise resume %s\n", run,
            run);

@@ -1,6 +1,7 @@
 /* rehearse: the whole procedure at once, in virtual time, with the oracle's verdict and the
  * evidence. */
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/serve.h"
 #include "cli/session.h"
 #include "cli/verbs.h"
@@ -19,8 +20,8 @@ static void print_verdict(const struct sw_session *session, struct sw_arena *are
 
     uint64_t lost = verdict.files_lost - verdict.files_accepted;
 
-    printf("\nVerdict of the model world: %llu file%s lost", (unsigned long long)lost,
-           lost == 1 ? "" : "s");
+    printf("\nVerdict of the model world: %llu %s lost", (unsigned long long)lost,
+           sw_plural(lost, "file", "files"));
     if (verdict.files_accepted > 0) {
         printf(", and %llu given up by name", (unsigned long long)verdict.files_accepted);
     }

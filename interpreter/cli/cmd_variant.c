@@ -141,9 +141,10 @@ static int pin_one(const struct sw_options *options, const char *path)
         return sw_complain(&err);
     }
     if (!options->is_quiet) {
-        printf("%s: %s, %zu other file(s) pinned in %s\n", path,
-               is_same ? "as it was" : "base pinned", sw_bundle_count(loaded.bundle) - 1,
-               lock_path);
+        size_t others = sw_bundle_count(loaded.bundle) - 1;
+
+        printf("%s: %s, %zu other %s pinned in %s\n", path, is_same ? "as it was" : "base pinned",
+               others, sw_plural(others, "file", "files"), lock_path);
     }
     return SW_EXIT_DONE;
 }

@@ -222,8 +222,9 @@ static void print_verdict(const struct server *server)
     struct sw_verdict_of_world verdict;
 
     server->session->world->ops->judge(server->session->world, arena, &verdict);
-    fprintf(stderr, "Verdict of the model world: %llu file(s) lost, %llu delete(s)%s.\n%s\n",
-            (unsigned long long)verdict.files_lost, (unsigned long long)verdict.deletes,
+    fprintf(stderr, "Verdict of the model world: %llu %s lost, %llu %s%s.\n%s\n",
+            (unsigned long long)verdict.files_lost, sw_plural(verdict.files_lost, "file", "files"),
+            (unsigned long long)verdict.deletes, sw_plural(verdict.deletes, "delete", "deletes"),
             verdict.is_deleted_twice ? ", the same one twice" : "",
             verdict.text == NULL ? "" : verdict.text);
     sw_arena_free(arena);

@@ -8,6 +8,7 @@ enum { PATHS_MOST = 1000, TRIES_MOST = 200000 };
 
 struct goal {
     const char *name;
+    const char *said; /* the name, and of a row of a branch its condition */
     bool is_taken;
 };
 
@@ -40,7 +41,8 @@ const char *sw_test_way_name(const struct sw_step *step, const struct sw_way *wa
     return "?";
 }
 
-static void add_goal(struct sw_map *goals, const char *name, struct sw_arena *arena)
+static void add_goal(struct sw_map *goals, const char *name, const char *said,
+                     struct sw_arena *arena)
 {
     struct goal *goal = sw_alloc(arena, sizeof *goal);
 
@@ -48,7 +50,18 @@ static void add_goal(struct sw_map *goals, const char *name, struct sw_arena *ar
         return;
     }
     goal->name = sw_copy_text(arena, name);
+    goal->said = said == NULL ? goal->name : sw_copy_text(arena, said);
     sw_map_set(goals, name, goal);
+}
+
+/** A row of a branch is told with its condition; NULL: by its name. */
+static const char *said_of(const struct sw_test_cover *cover, const struct sw_step *step,
+                           const struct sw_way *way, const char *name)
+{
+    const struct sw_expr *when =
+        way->kind == SW_WAY_BRANCH ? step->branches[way->index].when : NULL;
+
+    return when == NULL ? NULL : sw_format(cover->arena, "%s (%s)", name, sw_expr_text(when));
 }
 
 static void add_ways(struct sw_test_cover *cover, size_t index)
@@ -63,14 +76,14 @@ static void add_ways(struct sw_test_cover *cover, size_t index)
                         ways[i].next == index + 1 && ways[i].kind == SW_WAY_OUTCOME;
 
         if (!is_point) {
-            add_goal(cover->ways,
-                     sw_format(cover->arena, "%s.%s", step->id,
-                               sw_test_way_name(step, &ways[i], cover->arena)),
-                     cover->arena);
+            const char *name = sw_format(cover->arena, "%s.%s", step->id,
+                                         sw_test_way_name(step, &ways[i], cover->arena));
+
+            add_goal(cover->ways, name, said_of(cover, step, &ways[i], name), cover->arena);
         }
     }
     if (step->has_if_lapsed) {
-        add_goal(cover->ways, sw_format(cover->arena, "%s.lapsed", step->id), cover->arena);
+        add_goal(cover->ways, sw_format(cover->arena, "%s.lapsed", step->id), NULL, cover->arena);
     }
 }
 
@@ -86,7 +99,7 @@ static void add_path(struct sw_test_cover *cover, size_t length)
         text = sw_format(cover->arena, "%s%s%s", text, i == 0 ? "" : " > ",
                          cover->runbook->steps[cover->trail[i]].id);
     }
-    add_goal(cover->paths, text, cover->arena);
+    add_goal(cover->paths, text, NULL, cover->arena);
 }
 
 /** Depth first over all steps from which an irreversible one can still be entered. */
@@ -167,7 +180,7 @@ static struct sw_builder told(const struct sw_map *goals, struct sw_arena *arena
         if (goal->is_taken) {
             taken++;
         } else {
-            sw_list_add(&missed, sw_text(arena, goal->name));
+            sw_list_add(&missed, sw_text(arena, goal->said));
         }
     }
     sw_map_put_int(&map, "total", (int64_t)sw_map_count(goals));

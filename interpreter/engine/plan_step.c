@@ -1,6 +1,7 @@
 #include "engine/plan_step.h"
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "engine/plan_more.h"
 #include "lang/evidence.h"
 
@@ -134,8 +135,9 @@ static void put_call(struct sw_plan_place *place, struct sw_builder *item, struc
     sw_buf_init(&says, 65536);
     sw_buf_addf(&says, "%s %s", frame->name, frame->version);
     if (callee->each != NULL && sw_is_known(is->items)) {
-        sw_buf_addf(&says, ", once for each of %zu item(s); shown for the first: ",
-                    sw_list_count(is->items));
+        sw_buf_addf(&says,
+                    ", once for each of %zu %s; shown for the first: ", sw_list_count(is->items),
+                    sw_plural(sw_list_count(is->items), "item", "items"));
         sw_value_print(&says, is->items);
     } else if (callee->each != NULL) {
         sw_buf_add_text(&says, ", once for each item of a list that is not known yet");

@@ -219,6 +219,7 @@ static const char *edge_text(struct sw_run *run)
                     sw_window_now(step->edge, run->now, run->scratch));
     }
     add_given_up(run, &text);
+    sw_run_add_facts(run, &text, run->edge_facts);
     sw_buf_add_text(&text, "Proven, and read again just now:\n");
     for (size_t i = 0; i < run->state.held_count; i++) {
         const struct sw_held *held = &run->state.held[i];
@@ -226,6 +227,7 @@ static const char *edge_text(struct sw_run *run)
         if (held->is_held && held->domain == sw_state_domain(&run->state)) {
             sw_buf_addf(&text, "  %-30s %s (step %s)\n", held->evidence->name, held->evidence->doc,
                         held->id);
+            sw_run_add_readings(run, &text, held->reading);
         }
     }
     const char *copy = sw_copy(run->scratch, text.bytes, text.length);

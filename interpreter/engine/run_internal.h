@@ -262,6 +262,12 @@ const char *sw_run_subject_name(struct sw_run *run);
 /** "2 files, 4 KiB, newest change ...", then up to 20 names, each on a line of its own. */
 void sw_run_add_listing(struct sw_buf *text, const struct sw_value *listing, const char *indent);
 
+/* ---- run_readings.c ---- */
+/** The facts that stand still, a paragraph each; of the others only how many. */
+void sw_run_add_facts(struct sw_run *run, struct sw_buf *out, const struct sw_value *facts);
+/** What proved a piece of evidence, a paragraph; nothing when it holds nothing for people. */
+void sw_run_add_readings(struct sw_run *run, struct sw_buf *out, const struct sw_value *reading);
+
 /* ---- run_edge.c ---- */
 void sw_run_edge(struct sw_run *run);
 bool sw_run_approve(struct sw_run *run, const struct sw_decision *decision, struct sw_error *err);

@@ -99,7 +99,8 @@ void sw_run_add_listing(struct sw_buf *text, const struct sw_value *listing, con
         sw_size_for_people(bytes, size);
     }
     sw_as_int(sw_get(listing, "count"), &count);
-    sw_buf_addf(text, "%lld file%s, %s", (long long)count, count == 1 ? "" : "s", size);
+    sw_buf_addf(text, "%lld %s, %s", (long long)count, sw_plural((uint64_t)count, "file", "files"),
+                size);
     if (sw_is_known(newest)) {
         sw_buf_add_text(text, ", newest change ");
         sw_value_print(text, newest);

@@ -224,6 +224,21 @@ void sw_run_begin_step(struct sw_run *run)
     }
 }
 
+/** Of a branch people are told what was found and where it leads; a row's number says nothing. */
+static void put_branch(struct sw_run *run, struct sw_builder *body, const struct sw_arrow *arrow)
+{
+    const struct sw_step *step = sw_run_step(run);
+
+    for (size_t i = 0; i < step->branch_count; i++) {
+        const struct sw_expr *when = step->branches[i].when;
+
+        if (&step->branches[i].arrow == arrow) {
+            sw_map_put_text(body, "when", when == NULL ? NULL : sw_expr_text(when));
+            sw_map_put_text(body, "next", sw_state_step_id(&run->state, arrow->next, run->records));
+        }
+    }
+}
+
 void sw_run_leave(struct sw_run *run, const char *outcome, const char *choice,
                   const struct sw_arrow *arrow)
 {
@@ -243,6 +258,7 @@ void sw_run_leave(struct sw_run *run, const char *outcome, const char *choice,
     }
     sw_map_put_text(&body, "outcome", outcome);
     sw_map_put_text(&body, "choice", choice);
+    put_branch(run, &body, arrow);
     if (run->outputs != NULL) {
         sw_map_put(&body, "outputs", run->outputs);
     }

@@ -392,9 +392,9 @@ const struct sw_type *sw_expr_check_call(struct sw_expr_checker *checker, struct
 
     if (node->count < function->min_args || node->count > function->max_args) {
         struct sw_diag *diag = sw_expr_find(
-            checker, 307, node->at, "%s takes %s%zu part%s, and here are %zu", function->name,
+            checker, 307, node->at, "%s takes %s%zu %s, and here are %zu", function->name,
             function->min_args != function->max_args ? "at least " : "", function->min_args,
-            function->min_args == 1 ? "" : "s", node->count);
+            sw_plural(function->min_args, "part", "parts"), node->count);
 
         sw_diag_hint(checker->job->diags, diag, "write %s", function->usage);
         return NULL;

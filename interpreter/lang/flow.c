@@ -120,7 +120,8 @@ const char *sw_way_text(const struct sw_step *step, const struct sw_way *way,
         if (way->index + 1 == step->branch_count) {
             return "else";
         }
-        return sw_format(arena, "row %zu", way->index + 1);
+        return sw_format(arena, "row %zu (%s)", way->index + 1,
+                         sw_expr_text(step->branches[way->index].when));
     case SW_WAY_SKIP:
         return "skipped, `when` was not true";
     }

@@ -127,7 +127,8 @@ void sw_caret_each(struct sw_buf *out, const struct sw_diags *diags,
         sw_buf_add_char(out, '\n');
     }
     if (sw_diags_dropped(diags) > 0) {
-        sw_buf_addf(out, "%zu more finding(s) not shown\n", sw_diags_dropped(diags));
+        sw_buf_addf(out, "%zu more %s not shown\n", sw_diags_dropped(diags),
+                    sw_plural(sw_diags_dropped(diags), "finding", "findings"));
     }
 }
 
@@ -147,8 +148,8 @@ void sw_caret_all(struct sw_buf *out, const struct sw_diags *diags,
             first = diag;
         }
     }
-    sw_buf_addf(out, "%zu error%s, %zu warning%s", errors, errors == 1 ? "" : "s", warnings,
-                warnings == 1 ? "" : "s");
+    sw_buf_addf(out, "%zu %s, %zu %s", errors, sw_plural(errors, "error", "errors"), warnings,
+                sw_plural(warnings, "warning", "warnings"));
     if (first != NULL) {
         sw_buf_addf(out, "; `stepwise explain SW%04u` says more", first->code);
     }

@@ -1,5 +1,6 @@
 #include "ui/diff_text.h"
 
+#include "base/text.h"
 #include "sdk/json.h"
 #include "ui/escape.h"
 
@@ -70,7 +71,8 @@ void sw_diff_text(struct sw_buf *out, const struct sw_diff_view *view)
     }
     sw_buf_addf(out, "\n%s\n", verdict(view));
     if (wording > 0 && !view->has_wording) {
-        sw_buf_addf(out, "%zu difference(s) of wording are not shown; -v shows them.\n", wording);
+        sw_buf_addf(out, "%zu %s not shown; -v shows them.\n", wording,
+                    sw_plural(wording, "difference of wording is", "differences of wording are"));
     }
 }
 

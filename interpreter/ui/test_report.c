@@ -115,8 +115,8 @@ void sw_test_report_text(struct sw_buf *out, const struct sw_value *report, bool
     }
     sw_buf_add_text(out, sw_list_count(cases) > 0 ? "\n" : "");
     add_coverage(out, report, "");
-    sw_buf_addf(out, "%zu case%s, %lld failed\n", sw_list_count(cases),
-                sw_list_count(cases) == 1 ? "" : "s", (long long)failed);
+    sw_buf_addf(out, "%zu %s, %lld failed\n", sw_list_count(cases),
+                sw_plural(sw_list_count(cases), "case", "cases"), (long long)failed);
 }
 
 /* TAP takes `#` for a directive. */

@@ -146,7 +146,8 @@ static bool tell_start(struct sw_timeline *timeline, struct sw_buf *out, const c
             return true;
         }
         begin(timeline, out, time_ns, place_of(body));
-        sw_buf_addf(out, "%zu fact(s) read%s", facts->as.map.count,
+        sw_buf_addf(out, "%zu %s read%s", facts->as.map.count,
+                    sw_plural(facts->as.map.count, "fact", "facts"),
                     int_of(body, "round") == 2 && text_of(body, "step")[0] == '\0'
                         ? " again, under the lock"
                         : "");
@@ -165,7 +166,8 @@ static bool tell_start(struct sw_timeline *timeline, struct sw_buf *out, const c
         }
         begin(timeline, out, time_ns, place_of(body));
         if (text_of(body, "why")[0] == '\0') {
-            sw_buf_addf(out, "%zu requirement(s) hold", count);
+            sw_buf_addf(out, "%zu %s", count,
+                        sw_plural(count, "requirement holds", "requirements hold"));
         } else {
             sw_buf_add_text(out, "required, but not so: ");
             add_text(out, text_of(body, "why"));
@@ -186,6 +188,11 @@ static void tell_leave(struct sw_buf *out, const struct sw_value *body)
     } else if (strcmp(outcome, "failed") == 0) {
         sw_buf_add_text(out, "FAILED: ");
         add_text(out, text_of(body, "why"));
+    } else if (text_of(body, "next")[0] != '\0') {
+        const char *when = text_of(body, "when");
+
+        add_text(out, when[0] == '\0' ? "none of its conditions holds" : when);
+        sw_buf_addf(out, ": on to %s", text_of(body, "next"));
     } else if (text_of(body, "choice")[0] != '\0') {
         sw_buf_addf(out, "goes on with '%s'", text_of(body, "choice"));
     } else {

@@ -1,5 +1,6 @@
 #include "stdlib/azure/checks.h"
 
+#include "base/text.h"
 #include "stdlib/azure/reads.h"
 #include "stdlib/azure/resource_locks.h"
 #include "stdlib/azure/sync_group.h"
@@ -54,9 +55,10 @@ static enum sw_verdict check_locks(struct sw_probe *probe)
     const char *level = sw_as_text(sw_get(lock, "level"));
 
     return sw_lapsed(probe,
-                     "%zu lock(s) forbid changes; the first is '%s' (%s) on %s. Have it removed "
+                     "%zu %s changes; the first is '%s' (%s) on %s. Have it removed "
                      "before a run, and put back after it",
-                     count, name == NULL ? "?" : name, level == NULL ? "?" : level,
+                     count, sw_plural(count, "lock forbids", "locks forbid"),
+                     name == NULL ? "?" : name, level == NULL ? "?" : level,
                      scope == NULL ? "?" : scope);
 }
 

@@ -38,7 +38,7 @@ clients() {
     try /usr/bin/python3 tests/cli/azure-clients.py storagesync "$T/tls/cloud.secret" "$ENDPOINT"
     exits 0
     stop_serving
-    says "$verdict" "1 delete(s)."
+    says "$verdict" "1 delete."
 }
 
 @test "a host that is not of the model hangs up behind the tunnel" {

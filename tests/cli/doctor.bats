@@ -32,7 +32,7 @@ check() { # STATE TARGET NAME WORDS
     check ok cloud locks "no lock"
     check ok server agent "its service runs"
     check ok server module "tells when sessions began"
-    says "$out" "0 thing(s) missing, 0 warning(s). Nothing was changed."
+    says "$out" "0 things missing, 0 warnings. Nothing was changed."
     stop_serving
     says "$verdict" "0 changing requests took effect"
 }
@@ -61,7 +61,7 @@ check() { # STATE TARGET NAME WORDS
     serve "$W/scenario-2/read-only-lock.yaml" --pace 20x
     try "$S" doctor --site "$SITE"
     exits 1
-    check MISSING cloud locks "forbid changes; the first is .*ReadOnly.* on /subscriptions/"
+    check MISSING cloud locks "forbids changes; the first is .*ReadOnly.* on /subscriptions/"
 }
 
 @test "nobody there: the rest of that target is not asked" {

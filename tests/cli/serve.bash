@@ -96,5 +96,5 @@ ended_well() {
     [ "$(count 'does: Start VssSyncScheduledTask')" -eq 1 ]
     [ "$(count 'does: Delete the server endpoint')" -eq 1 ]
     stop_serving
-    says "$verdict" "0 file(s) lost, 1 delete(s)."
+    says "$verdict" "0 files lost, 1 delete."
 }

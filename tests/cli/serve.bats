@@ -26,7 +26,7 @@ load serve
     try curl -sS -m 10 "http://127.0.0.1:$PORT/-/management.azure.com$group/none?api-version=2022-09-01"
     says "$out" ResourceNotFound
     stop_serving
-    says "$verdict" "0 file(s) lost"
+    says "$verdict" "0 files lost"
 }
 
 @test "a delete through curl is followed at addresses that lead back to the served world" {

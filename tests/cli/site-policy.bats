@@ -41,7 +41,7 @@ SITE
     exits 0
     says "$out" "Compare all files of the server with all files of the share"
     stop_serving
-    says "$verdict" "0 file(s) lost"
+    says "$verdict" "0 files lost"
 }
 
 @test "a run goes on with another site file only when it holds to that one's policy" {

@@ -90,7 +90,7 @@ signed() { # METHOD, PATH BEHIND THE GROUP, BODY
         "$S" evidence export "$(the_run)" --evidence "$T/evidence.json"
     } >>"$T/all"
     stop_serving
-    says "$verdict" "0 file(s) lost, 1 delete(s)."
+    says "$verdict" "0 files lost, 1 delete."
     # Over, the run needs none of them any more.
     if grep -raFlf "$T/canaries" "$T/all" "$T/evidence.json" "$T/server.err" "$T/state"; then
         return 1
@@ -105,7 +105,7 @@ signed() { # METHOD, PATH BEHIND THE GROUP, BODY
     says "$out$err" "certificate"
     [ "$(count 'does: ')" -eq 0 ]
     stop_serving
-    says "$verdict" "0 delete(s)"
+    says "$verdict" "0 deletes"
 }
 
 @test "without the login, or with another's, nothing is told and nothing done" {

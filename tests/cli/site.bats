@@ -62,7 +62,7 @@ go=(--answer delete=approve --no-input -p reason=migrate -p "endpoint=5f0c9a52-1
     # Killed between intent and outcome, it looked, saw that nothing had happened, and did it then.
     [ $(($(count 'does: ') - $(count 'unknown: the engine stopped'))) -le 5 ]
     stop_serving
-    says "$verdict" "0 file(s) lost, 1 delete(s)."
+    says "$verdict" "0 files lost, 1 delete."
     says "$verdict" "5 changing requests took effect"
 }
 
@@ -106,7 +106,7 @@ in_log() { # WORDS
     wait "$run" || code=$?
     "$S" ls | grep -q ' stopped '
     stop_serving
-    says "$verdict" "0 delete(s)"
+    says "$verdict" "0 deletes"
 }
 
 @test "no secret of a login stands in any output, journal or tape" {
@@ -138,7 +138,7 @@ in_log() { # WORDS
     exits 3
     says "$err" "site file"
     stop_serving
-    says "$verdict" "0 delete(s)"
+    says "$verdict" "0 deletes"
 }
 
 @test "a run goes on with its site file only as it was, or with one that is named" {

@@ -45,7 +45,7 @@ teardown() {
     "$S" log "$(the_run)"
     [ "$(count 'does: Delete the server endpoint')" -eq 1 ]
     stop_serving
-    says "$verdict" "0 file(s) lost, 1 delete(s)."
+    says "$verdict" "0 files lost, 1 delete."
     # Nothing of a call stood on a command line.
     [ "$(sort -u "$T/words")" = "-NoProfile -NonInteractive -ExecutionPolicy Bypass -Command -" ]
 }

@@ -52,7 +52,7 @@ gap() { # N WORDS
     [ "$(gap 1 ' DELETE ')" -ge 2900 ]
     [ "$(gap 2 ' DELETE ')" -ge 2900 ]
     stop_serving
-    says "$verdict" "0 file(s) lost, 1 delete(s)."
+    says "$verdict" "0 files lost, 1 delete."
 }
 
 @test "a throttled read waits as long as it was told, in seconds or as a date" {
@@ -80,7 +80,7 @@ gap() { # N WORDS
     [ "$(grep -c ' DELETE ' "$T/seen")" -eq 1 ]
     [ "$(grep -c '/operations/' "$T/seen")" -eq 0 ]
     stop_serving
-    says "$verdict" "0 file(s) lost, 1 delete(s)."
+    says "$verdict" "0 files lost, 1 delete."
 }
 
 @test "a token that dies in the middle of an operation is read anew, and the delete is not sent again" {

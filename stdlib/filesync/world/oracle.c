@@ -169,8 +169,8 @@ static void write_text(const struct sw_fs_model *model, struct sw_buf *buf,
         sw_buf_addf(buf, " %llu changing requests took effect; THE ENDPOINT WAS DELETED TWICE.",
                     (unsigned long long)verdict->writes);
     } else {
-        sw_buf_addf(buf, " %llu changing request%s took effect%s.",
-                    (unsigned long long)verdict->writes, verdict->writes == 1 ? "" : "s",
+        sw_buf_addf(buf, " %llu changing %s took effect%s.", (unsigned long long)verdict->writes,
+                    sw_plural(verdict->writes, "request", "requests"),
                     verdict->deletes == 0   ? ""
                     : verdict->deletes == 1 ? ", the delete among them"
                                             : ", more than one delete among them");

@@ -193,9 +193,18 @@ static void a_word_longer_than_any_key_is_close_to_none(void **state)
     assert_null(sw_text_closest("aaaa", words, 1));
 }
 
+static void one_thing_is_not_many(void **state)
+{
+    (void)state;
+    assert_string_equal(sw_plural(0, "file", "files"), "files");
+    assert_string_equal(sw_plural(1, "file", "files"), "file");
+    assert_string_equal(sw_plural(2, "file", "files"), "files");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_thing_is_not_many),
         cmocka_unit_test(null_equals_only_null),
         cmocka_unit_test(folding_is_ascii_only),
         cmocka_unit_test(beginnings_and_ends),

@@ -33,6 +33,49 @@ static void everything_is_read_again_before_and_after_the_approval(void **state)
     assert_string_equal(bench->log.bytes, "shelf closed.reread copied.reread burn ");
 }
 
+/** Does the question for an approval say, or not say, this? */
+static void assert_shows(struct bench *bench, const char *text, bool does)
+{
+    const struct sw_command *command = bench_go(bench);
+
+    assert_int_equal(command->kind, SW_COMMAND_ASK);
+    if ((strstr(command->question->text, text) != NULL) != does) {
+        fail_msg("'%s' is %s in:\n%s", text, does ? "not" : "wrongly", command->question->text);
+    }
+}
+
+static void the_approval_shows_what_was_read_fact_by_fact(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(RETIRE);
+
+    assert_shows(bench,
+                 "Read again just now:\n  shelf\n"
+                 "    id: 6f9619ff-8b86-d011-b42d-00c04fc964ff; name: A1; boxes: 3\n",
+                 true);
+}
+
+static void what_moves_by_itself_is_counted_and_not_shown(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(RETIRE);
+
+    assert_shows(bench, "(not shown: 1 reading that may move at any time)", true);
+    bench_restart(bench);
+    assert_shows(bench, "health", false);
+}
+
+static void what_nobody_said_is_counted_at_its_fact(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(RETIRE);
+
+    bench_says_always(bench, "shelf",
+                      "{\"verdict\":\"done\",\"out\":{\"id\":\"6f9619ff-8b86-d011-b42d-"
+                      "00c04fc964ff\",\"name\":\"A1\",\"health\":\"good\"}}");
+    assert_shows(bench, "name: A1 (1 not known)\n", true);
+}
+
 static void evidence_that_lapses_after_the_approval_stops_the_act(void **state)
 {
     (void)state;
@@ -428,6 +471,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_burns_once_after_proof_and_approval),
         cmocka_unit_test(everything_is_read_again_before_and_after_the_approval),
+        cmocka_unit_test(the_approval_shows_what_was_read_fact_by_fact),
+        cmocka_unit_test(what_moves_by_itself_is_counted_and_not_shown),
+        cmocka_unit_test(what_nobody_said_is_counted_at_its_fact),
         cmocka_unit_test(evidence_that_lapses_after_the_approval_stops_the_act),
         cmocka_unit_test(another_subject_under_the_same_name_parks),
         cmocka_unit_test(a_stop_while_facts_are_read_at_the_edge_keeps_what_the_run_began_with),

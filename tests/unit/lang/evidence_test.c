@@ -146,7 +146,7 @@ static void a_branch_that_bypasses_breaks_the_proof_whatever_its_condition(void 
         load_with("steps:\n", "steps:\n  - id: which\n    branch:\n      - { when: "
                               "facts.shelf.boxes == 0, next: burn }\n      - { else: shut }\n");
 
-    assert_unproven(loaded, "`store.closed`", "1. which: row 1 -> burn");
+    assert_unproven(loaded, "`store.closed`", "1. which: row 1 (facts.shelf.boxes == 0) -> burn");
 }
 
 static void a_failure_that_bypasses_breaks_the_proof(void **state)
