@@ -124,9 +124,11 @@ teardown() {
     kill -0 "$run"
     kill -0 "$(cat "$T/hangs")"
     kill -TERM "$run"
+    from=$SECONDS
     code=0
     wait "$run" || code=$?
     [ "$code" -eq 143 ]
+    [ $((SECONDS - from)) -lt 10 ]
     sleep 0.2
     if kill -0 "$(cat "$T/hangs")" 2>/dev/null; then
         kill -9 "$(cat "$T/hangs")"

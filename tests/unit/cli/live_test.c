@@ -220,6 +220,8 @@ static void a_token_goes_to_its_own_origin_only(void **state)
             fail_msg("%s was asked", urls[i]);
         }
         assert_int_equal(bench.err.code, SW_E_UNREACHABLE);
+        /* Not for want of an answer there. */
+        assert_non_null(strstr(bench.err.text, "nothing is sent elsewhere"));
     }
     assert_true(ask(&bench, "https://MANAGEMENT.azure.com:443/x"));
     assert_int_equal(bench.reply.status, 200);
