@@ -128,7 +128,6 @@ static void take_over(struct sw_saved_plan *plan, const struct sw_options *optio
     own->is_no_input = options->is_no_input;
     own->is_quiet = options->is_quiet;
     own->is_verbose = options->is_verbose;
-    own->crash_after = options->crash_after;
 }
 
 static int run_planned(const struct sw_options *options, struct sw_arena *arena)

@@ -74,8 +74,6 @@ struct sw_options {
     bool is_detailed, is_no_input, is_quiet, is_verbose, is_dry_run, wants_help;
     bool is_strict, is_language, is_actions;
     const struct sw_verb_row *verbs; /**< all of the program, the last with a NULL name */
-    uint64_t crash_after; /**< for tests: STEPWISE_CRASH_AFTER commits the process ends at once; 0:
-                             never */
 };
 
 struct sw_arena;

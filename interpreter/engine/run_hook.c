@@ -5,6 +5,8 @@
 #include "sdk/hook.h"
 
 enum { LOOKS_AFTER_APPLY = 15, UNDO_ROUNDS = 3, SENDS = 3 };
+/** Requests and waits of one visit: each is journaled with all before it. */
+enum { ANSWERS_MAX = 200 };
 
 /* ---- what a hook sees ---- */
 
@@ -161,8 +163,17 @@ static void applied(struct sw_run *run)
     } else if (seen(run, "known") != NULL && !sw_run_fits(seen(run, "known"))) {
         sw_run_fail_step(run, "%s: what it was told is more than can be kept",
                          step->use.action->hook->file);
-    } else if (sw_text_is(next_text(run, "channel"), "sleep")) {
+    } else if (sw_list_count(seen(run, "known")) >= ANSWERS_MAX) {
+        sw_run_fail_step(run, "%s: more than %d requests and waits in one visit",
+                         step->use.action->hook->file, ANSWERS_MAX);
+    } else if (sw_text_is(next_text(run, "channel"), "sleep") && !run->state.is_unknown) {
         wait_for_hook(run);
+    } else if (run->state.is_unknown && !sw_text_is(next_text(run, "text"), run->state.hook.text)) {
+        sw_run_park(run, 8,
+                    "step '%s': %s has sent '%.200s' and no answer came; now it asks for '%.200s' "
+                    "instead, and what became of the first is not known",
+                    step->id, step->use.action->hook->file, run->state.hook.summary,
+                    next_text(run, "summary"));
     } else {
         intend(run);
     }
@@ -220,7 +231,15 @@ bool sw_run_hook_undo_send(struct sw_run *run, struct sw_builder *body)
 {
     const struct sw_change *change = &run->state.changes[run->undo_change];
     const struct sw_action *action = run->runbook->steps[change->step].use.action;
+    bool is_repeatable = false;
 
+    sw_as_bool(sw_get(seen(run, "next"), "is_repeatable"), &is_repeatable);
+    /* Sent once, and from its top again without a look: nobody knows that it is still to be made.
+     */
+    if (change->is_undo_sent && run->undo_known == NULL && !is_repeatable &&
+        sw_list_count(seen(run, "known")) == 0) {
+        return false;
+    }
     if (seen(run, "next") == NULL ||
         (run->undo_known == NULL && run->undo_rounds++ >= UNDO_ROUNDS)) {
         return false;

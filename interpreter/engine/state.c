@@ -398,6 +398,14 @@ static void fold_undo_intent(struct sw_state *state, int64_t time_ns, const stru
 {
     state->flight = (struct sw_in_flight){
         .write = sw_body_text(state, body, "write"), .sent_ns = time_ns, .is_undo = true};
+    for (size_t i = 0; i < state->change_count; i++) {
+        const char *step = sw_body_text(state, body, "step");
+
+        if (sw_text_is(state->changes[i].id, step) &&
+            state->changes[i].visit == (int)sw_body_int(body, "visit")) {
+            state->changes[i].is_undo_sent = true;
+        }
+    }
 }
 
 static bool fold_step_kinds(struct sw_state *state, const char *kind, int64_t time_ns,

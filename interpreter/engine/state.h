@@ -63,6 +63,7 @@ struct sw_change {
     const struct sw_value *hook_state; /**< what its hook kept; or NULL */
     bool has_effect;                   /**< some write of it was sent and not refused */
     bool is_done;                      /**< the visit ended with `ok` */
+    bool is_undo_sent;                 /**< an undo of it is on record, whatever came of it */
     bool is_undone;
 };
 

@@ -207,7 +207,7 @@ static struct sw_hook_said judge(const struct call *call, int status, struct sw_
                                                     : SW_HOOK_KILLED,
                                      .signal = signal};
     }
-    if (length != answer->length - SW_HOOK_HEAD_BYTES) {
+    if (answer->length < SW_HOOK_HEAD_BYTES || length != answer->length - SW_HOOK_HEAD_BYTES) {
         return (struct sw_hook_said){.outcome = SW_HOOK_GARBLED};
     }
     return sw_hook_unpack(answer->bytes + SW_HOOK_HEAD_BYTES, length, arena);

@@ -21,7 +21,7 @@ bool sw_hook_fits(const char *pattern, const char *text)
         } else if (*pattern == *text) {
             pattern++;
             text++;
-        } else if (star != NULL) {
+        } else if (star != NULL && (star[1] == '\0' || *again != '?')) {
             pattern = star + 1;
             text = ++again;
         } else {

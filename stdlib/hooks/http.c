@@ -26,6 +26,69 @@ static size_t method_of(const char *name)
     return i;
 }
 
+static int hex_of(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *digit = c == '\0' ? NULL : strchr(digits, tolower((unsigned char)c));
+
+    return digit == NULL ? -1 : (int)(digit - digits);
+}
+
+/** The character at *at as a server reads it, by however many rounds of %XX; *at moves behind it.
+ * @return -1: not that many rounds are honest */
+static int decoded(const char **at)
+{
+    int rounds = 0;
+    const char *rest = *at;
+
+    if (*rest != '%') {
+        *at = rest + 1;
+        return (unsigned char)*rest;
+    }
+    /* %25XX is %XX to whom reads it twice */
+    while (strncmp(rest + 1, "25", 2) == 0 && rounds < 4 && hex_of(rest[3]) >= 0 &&
+           hex_of(rest[4]) >= 0) {
+        rest += 2;
+        rounds++;
+    }
+    if (hex_of(rest[1]) < 0 || hex_of(rest[2]) < 0) {
+        return -1;
+    }
+    *at = rest + 3;
+    return hex_of(rest[1]) * 16 + hex_of(rest[2]);
+}
+
+/** Does a part of the path, once somebody has decoded it, lead upwards? A part ends at a slash of
+ * either kind, and its name at a `;`. @source RFC 3986, 5.2.4; CWE-22 for those who decode late */
+static bool leads_up(const char *path)
+{
+    unsigned dots = 0;
+    bool is_name = true; /* nothing but dots so far, and no `;` */
+    bool has_other = false;
+
+    for (const char *at = path; *at != '\0' && *at != '?';) {
+        int c = decoded(&at);
+
+        if (c < 0) {
+            return true;
+        }
+        if (c == '/' || c == '\\') {
+            if (!has_other && (dots == 1 || dots == 2)) {
+                return true;
+            }
+            dots = 0;
+            is_name = true;
+            has_other = false;
+        } else if (c == ';') {
+            is_name = false;
+        } else if (is_name) {
+            dots += c == '.';
+            has_other = has_other || c != '.';
+        }
+    }
+    return !has_other && (dots == 1 || dots == 2);
+}
+
 /** https://HOST[:PORT]/PATH and nothing that another reader could take for another host. */
 static bool is_plain_url(const char *url, bool is_pattern, struct sw_error *err)
 {
@@ -52,15 +115,9 @@ static bool is_plain_url(const char *url, bool is_pattern, struct sw_error *err)
                            "'%.200s' holds a character that must be written as %%XX", url);
         }
     }
-    for (const char *at = strchr(host, '/'); at != NULL; at = strchr(at + 1, '/')) {
-        size_t part = strcspn(at + 1, "/?");
-        bool is_dots = (part == 1 && at[1] == '.') || (part == 2 && at[1] == '.' && at[2] == '.');
-
-        if (is_dots || strncmp(at + 1, "%2e", 3) == 0 || strncmp(at + 1, "%2E", 3) == 0) {
-            return sw_fail(err, SW_E_INPUT, "'%.200s' leads back with a part of dots", url);
-        }
-    }
-    return true;
+    return !leads_up(host + length) ||
+           sw_fail(err, SW_E_INPUT,
+                   "'%.200s' leads back with a part of dots, or holds a wrong %%XX", url);
 }
 
 static bool check_grant(const char *what, struct sw_error *err)
@@ -78,12 +135,28 @@ static bool check_grant(const char *what, struct sw_error *err)
     return is_plain_url(what + length + 1, true, err);
 }
 
-/* Header names of ours, and line breaks, are nothing that a hook writes. */
+/* Header names of ours, and line breaks, are nothing that a hook writes; nor is another method or
+ * another path than the ones that were held against the grants.
+ * @source the overrides that web frameworks and IIS's URL rewriting document */
 static bool add_header(struct sw_request *request, const char *name, const char *value,
                        struct sw_error *err)
 {
-    static const char *const ours[] = {"host",       "content-length", "transfer-encoding",
-                                       "connection", "expect",         "upgrade"};
+    static const char *const ours[] = {"host",
+                                       "content-length",
+                                       "transfer-encoding",
+                                       "connection",
+                                       "expect",
+                                       "upgrade",
+                                       "x-http-method-override",
+                                       "x-http-method",
+                                       "x-method-override",
+                                       "x-original-url",
+                                       "x-rewrite-url",
+                                       "x-forwarded-host",
+                                       "x-host",
+                                       "forwarded",
+                                       "trailer",
+                                       "te"};
     size_t length = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 
     if (length == 0 || name[length] != '\0' || value == NULL || strpbrk(value, "\r\n") != NULL) {
@@ -104,6 +177,9 @@ static bool add_header(struct sw_request *request, const char *name, const char 
 static bool read_headers(const struct sw_value *headers, struct sw_request *request,
                          struct sw_error *err)
 {
+    if (sw_is_known(headers) && headers->kind != SW_V_MAP) {
+        return sw_fail(err, SW_E_INPUT, "`headers` is a table of names and texts");
+    }
     for (size_t i = 0; sw_is_known(headers) && i < headers->as.map.count; i++) {
         const struct sw_entry *entry = &headers->as.map.entries[i];
 

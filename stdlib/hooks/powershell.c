@@ -13,6 +13,18 @@
 static const char *const reading[] = {"Get", "Test", "Resolve", "Measure", "Find", "Search", NULL};
 /* Doing these twice is doing them once: the state is named, not a step to it. */
 static const char *const repeatable[] = {"Set", "Enable", "Disable", "Block", "Unblock", NULL};
+/* Named as if they read, but they repair, install, take down or write a file when told to.
+ * @source learn.microsoft.com, the page of each */
+static const char *const writing[] = {"Test-Cluster",
+                                      "Test-ComputerSecureChannel",
+                                      "Get-ClusterLog",
+                                      "Get-GPOReport",
+                                      "Get-GPResultantSetOfPolicy",
+                                      "Get-WindowsUpdateLog",
+                                      "Get-PackageProvider",
+                                      "Find-Package",
+                                      "Find-PackageProvider",
+                                      NULL};
 /* They run text, reach other computers, or give names to other things. */
 static const char *const refused[] = {"Invoke-Expression",
                                       "Invoke-Command",
@@ -27,6 +39,18 @@ static const char *const refused[] = {"Invoke-Expression",
                                       "Enter-PSSession",
                                       "Set-Variable",
                                       "Invoke-Item",
+                                      "Invoke-CimMethod",
+                                      "Invoke-WmiMethod",
+                                      "Invoke-History",
+                                      "Invoke-WebRequest",
+                                      "Invoke-RestMethod",
+                                      "ForEach-Object",
+                                      "Measure-Command",
+                                      "Start-ThreadJob",
+                                      "Register-EngineEvent",
+                                      "Register-WmiEvent",
+                                      "Register-CimIndicationEvent",
+                                      "Set-PSBreakpoint",
                                       "Register-ObjectEvent",
                                       NULL};
 
@@ -49,7 +73,8 @@ static bool is_command(const char *name, bool is_pattern)
         return false;
     }
     for (const char *at = name; *at != '\0'; at++) {
-        if (*at == '-' && !has_dash && isalpha((unsigned char)at[1])) {
+        if (*at == '-' && !has_dash &&
+            (isalpha((unsigned char)at[1]) || (is_pattern && at[1] == '*'))) {
             has_dash = true;
         } else if (!isalnum((unsigned char)*at) && !(is_pattern && *at == '*')) {
             return false;
@@ -58,10 +83,10 @@ static bool is_command(const char *name, bool is_pattern)
     return has_dash || (is_pattern && strchr(name, '*') != NULL);
 }
 
-static bool is_refused(const char *name)
+static bool is_one_of(const char *name, const char *const *list)
 {
-    for (size_t i = 0; refused[i] != NULL; i++) {
-        if (sw_text_is_folded(refused[i], name)) {
+    for (; *list != NULL; list++) {
+        if (sw_text_is_folded(*list, name)) {
             return true;
         }
     }
@@ -83,16 +108,22 @@ static bool check_grant(const char *what, struct sw_error *err)
 
 static bool are_parameters(const struct sw_value *with)
 {
-    for (size_t i = 0; sw_is_known(with) && i < with->as.map.count; i++) {
+    if (with != NULL && with->kind != SW_V_MAP) {
+        return !sw_is_known(with); /* a text, or a list: nothing that has names */
+    }
+    for (size_t i = 0; with != NULL && i < with->as.map.count; i++) {
         const char *name = with->as.map.entries[i].key;
 
+        if (name[0] == '\0') {
+            return false;
+        }
         for (const char *at = name; *at != '\0'; at++) {
             if (!isalnum((unsigned char)*at)) {
                 return false;
             }
         }
     }
-    return with == NULL || with->kind == SW_V_MAP;
+    return true;
 }
 
 static bool are_names(const struct sw_value *list)
@@ -142,7 +173,7 @@ static bool read_request(const struct sw_value *what, struct sw_arena *arena,
                        "a command needs a `target` of the runbook, and a "
                        "`command` such as Get-DfsnFolderTarget");
     }
-    if (is_refused(command)) {
+    if (is_one_of(command, refused)) {
         return sw_fail(err, SW_E_INPUT, "%s can run anything, so no hook may ask for it", command);
     }
     if (!are_parameters(with) || !are_names(sw_get(what, "select"))) {
@@ -150,6 +181,8 @@ static bool read_request(const struct sw_value *what, struct sw_arena *arena,
                        "`with` is a table of parameters, `select` a list of names "
                        "of properties");
     }
+    bool reads = is_in(command, verb, reading) && !is_one_of(command, writing);
+
     with = sw_is_known(with) ? with : sw_built(&none);
     sw_map_put_text(&args, "command", command);
     sw_map_put(&args, "with", with);
@@ -159,8 +192,8 @@ static bool read_request(const struct sw_value *what, struct sw_arena *arena,
     struct sw_hook_request out = {
         .summary = sw_format(arena, "%s %s", target, command),
         .text = shown(target, command, with, arena),
-        .is_write = !is_in(command, verb, reading),
-        .is_repeatable = is_in(command, verb, reading) || is_in(command, verb, repeatable),
+        .is_write = !reads,
+        .is_repeatable = reads || is_in(command, verb, repeatable),
         .target = target,
     };
 

@@ -138,6 +138,7 @@ rehearse() {
     rehearse
     [ "$status" -eq 3 ]
     [[ $output == *"it has to look first"* ]]
+    [ "$(grep -c "puts back: POST" <<<"$output")" -eq 1 ]
 }
 
 @test "what a hook declares wrongly is found in its file, all at once" {

@@ -69,14 +69,43 @@ struct key {
     size_t length;
 };
 
-static int compare(const void *a, const void *b)
+static bool is_before(const struct key *left, const struct key *right)
 {
-    const struct key *left = a;
-    const struct key *right = b;
     size_t shared = left->length < right->length ? left->length : right->length;
     int order = memcmp(left->bytes, right->bytes, shared);
 
-    return order != 0 ? order : (left->length > right->length) - (left->length < right->length);
+    return order != 0 ? order < 0 : left->length < right->length;
+}
+
+static void sink(struct key *keys, size_t at, size_t count)
+{
+    for (size_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
+        struct key upper = keys[at];
+
+        child += child + 1 < count && is_before(&keys[child], &keys[child + 1]);
+        if (!is_before(&upper, &keys[child])) {
+            return;
+        }
+        keys[at] = keys[child];
+        keys[child] = upper;
+        at = child;
+    }
+}
+
+/* By a heap: qsort() of the C library asks the kernel how much memory there is, and that call is
+ * not among those that are left. @source glibc 2.36, stdlib/msort.c, from 1,024 bytes on */
+static void sort_keys(struct key *keys, size_t count)
+{
+    for (size_t i = count / 2; i-- > 0;) {
+        sink(keys, i, count);
+    }
+    for (size_t left = count; left > 1; left--) {
+        struct key highest = keys[0];
+
+        keys[0] = keys[left - 1];
+        keys[left - 1] = highest;
+        sink(keys, 0, left - 1);
+    }
 }
 
 static const char *encode(lua_State *lua, int index, struct sw_buf *out, int depth);
@@ -111,7 +140,7 @@ static const char *encode_map(lua_State *lua, int index, size_t count, struct sw
         keys[n].bytes = lua_tolstring(lua, -2, &keys[n].length);
         n++;
     }
-    qsort(keys, n, sizeof *keys, compare);
+    sort_keys(keys, n);
     sw_buf_add_char(out, '{');
     for (size_t i = 0; i < n && why == NULL && !out->is_over; i++) {
         if (i > 0) {
@@ -157,7 +186,8 @@ static const char *encode_table(lua_State *lua, int index, struct sw_buf *out, i
     size_t texts = 0;
 
     if (is_view(lua, index)) {
-        const char *why = encode_table(lua, lua_gettop(lua), out, depth);
+        /* A script can make a view of a view, or of itself: it counts as one more table. */
+        const char *why = encode(lua, lua_gettop(lua), out, depth + 1);
 
         lua_pop(lua, 1);
         return why;

@@ -7,7 +7,7 @@ local encode, decode, say, fail, rawnext, lock, null =
 local error, pcall, rawget, rawset, type, tostring, getmetatable, setmetatable, select =
   error, pcall, rawget, rawset, type, tostring, getmetatable, setmetatable, select
 local sort, concat, format, tointeger = table.sort, table.concat, string.format, math.tointeger
-local match = string.match
+local match, byte, cut = string.match, string.byte, string.sub
 
 math.randomseed(request.seed or 0, 0)
 math.randomseed = nil
@@ -56,6 +56,35 @@ function env.pairs(t)
       if value ~= nil then return keys[i], value end
     end
   end, t, nil
+end
+
+-- Lua's own sort asks a clock for its pivot when a part is lopsided, and then ties fall by chance.
+-- This one merges: ties stay as they are, and each comparison is counted.
+local function less(a, b) return a < b end
+
+function table.sort(t, by)
+  if type(t) ~= 'table' then fail('table.sort: this is a ' .. type(t) .. ', not a table') end
+  if by ~= nil and type(by) ~= 'function' then fail('table.sort: the order is a function') end
+  by = by or less
+  local n, from, to, width = #t, {}, {}, 1
+  for i = 1, n do from[i] = t[i] end
+  while width < n do
+    for low = 1, n, 2 * width do
+      local left, middle = low, low + width
+      local right, high = middle, low + 2 * width
+      if middle > n + 1 then middle, right = n + 1, n + 1 end
+      if high > n + 1 then high = n + 1 end
+      for at = low, high - 1 do
+        if left < middle and (right >= high or not by(from[right], from[left])) then
+          to[at], left = from[left], left + 1
+        else
+          to[at], right = from[right], right + 1
+        end
+      end
+    end
+    from, to, width = to, from, 2 * width
+  end
+  for i = 1, n do t[i] = from[i] end
 end
 
 function env.next(t, key)
@@ -151,12 +180,20 @@ local function ask(channel, what, writes)
   return known.answer or {}
 end
 
+local longest_ms = 3600000
+
 local function duration_ms(value)
-  if type(value) == 'number' then return tointeger(value * 1000 // 1) end
-  local number, unit = match(tostring(value), '^(%d+)(%a+)$')
-  local units = { ms = 1, s = 1000, m = 60000, h = 3600000 }
-  local ms = number and units[unit] and tointeger(number) * units[unit]
-  return ms or fail("ctx.sleep: say it in seconds, or as '30s', '5m', '1h'")
+  local ms
+  if type(value) == 'number' then
+    ms = tointeger(value * 1000 // 1)
+  else
+    local number, unit = match(tostring(value), '^(%d+)(%a+)$')
+    local units = { ms = 1, s = 1000, m = 60000, h = 3600000 }
+    ms = number and units[unit] and #number < 10 and tointeger(number) * units[unit]
+  end
+  if not ms or ms < 0 then fail("ctx.sleep: say it in seconds, or as '30s', '5m', '1h'") end
+  if ms > longest_ms then fail('ctx.sleep: an hour at most; for more, use a step `wait`') end
+  return ms
 end
 
 local ctx = {
@@ -189,7 +226,13 @@ function ctx.log(...)
   local parts = {}
   for i = 1, select('#', ...) do parts[i] = tostring((select(i, ...))) end
   if #log >= 50 then fail('ctx.log: more than 50 lines in one call') end
-  log[#log + 1] = concat(parts, ' '):sub(1, 500)
+  local line = concat(parts, ' ')
+  if #line > 500 then -- not within a letter
+    local last = 500
+    while last > 497 and byte(line, last + 1) & 0xc0 == 0x80 do last = last - 1 end
+    line = cut(line, 1, last)
+  end
+  log[#log + 1] = line
 end
 
 function ctx.sleep(time)

@@ -120,14 +120,17 @@ static int to_text(lua_State *lua)
 static int format(lua_State *lua)
 {
     int last = lua_gettop(lua);
-    const char *pattern = luaL_checkstring(lua, 1);
+    size_t length = 0;
+    const char *pattern = luaL_checklstring(lua, 1, &length);
+    const char *end = pattern + length; /* a NUL ends nothing here */
 
-    for (const char *at = strchr(pattern, '%'); at != NULL; at = strchr(at, '%')) {
+    for (const char *at = memchr(pattern, '%', length); at != NULL;
+         at = memchr(at, '%', (size_t)(end - at))) {
         at += 1 + strspn(at + 1, "-+ #0123456789.");
         if (*at == 'p') {
             return luaL_error(lua, "'%%p' would show an address: no two runs have the same");
         }
-        at += *at != '\0';
+        at += at < end;
     }
     for (int i = 2; i <= last; i++) {
         if (has_address(lua, i)) {

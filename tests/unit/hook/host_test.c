@@ -10,8 +10,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -210,6 +214,135 @@ static void a_hook_that_hangs_is_killed_at_its_deadline(void **state)
     sw_arena_free(arena);
 }
 
+/* What a process says that is no hook's: a script that writes `bytes` (as printf takes them). */
+static struct sw_hook_said forged(struct sw_arena *arena, const char *script)
+{
+    char path[] = "/tmp/stepwise-forged-XXXXXX";
+    struct sw_hook_host host = {.program = path, .wall_ms = 1000};
+    struct sw_builder request = sw_map_begin(arena);
+    struct sw_hook_said said = {.outcome = SW_HOOK_OK};
+    struct sw_error err = {0};
+    int file = mkstemp(path);
+
+    assert_true(file >= 0);
+    dprintf(file, "#!/bin/sh\n%s\n", script);
+    assert_int_equal(fchmod(file, 0700), 0);
+    close(file);
+
+    bool is_run = sw_hook_run(&host, sw_built(&request), arena, &said, &err);
+
+    unlink(path);
+    assert_true(is_run);
+    return said;
+}
+
+static void a_forged_answer_is_none(void **state)
+{
+    static const struct {
+        const char *script;
+        enum sw_hook_outcome outcome;
+    } rows[] = {
+        {":", SW_HOOK_GARBLED},
+        {"printf 'a' >&0", SW_HOOK_GARBLED},
+        {"printf 'abc' >&0", SW_HOOK_GARBLED}, /* one less than a head */
+        {"printf '\\0\\0\\0' >&0", SW_HOOK_GARBLED},
+        {"printf '\\0\\0\\0\\0' >&0", SW_HOOK_GARBLED},
+        {"printf '\\0\\0\\0\\2{}' >&0", SW_HOOK_GARBLED},
+        {"printf '\\0\\0\\0\\3{}' >&0", SW_HOOK_GARBLED},
+        {"printf '\\0\\0\\0\\17{\"outcome\":\"ok\"' >&0", SW_HOOK_GARBLED},
+        {"printf '\\0\\0\\0\\20{\"outcome\":\"ok\"}' >&0", SW_HOOK_GARBLED},
+        {"printf '\\0\\0\\0\\32{\"outcome\":\"ok\",\"body\":{}}' >&0", SW_HOOK_OK},
+        {"printf '\\0\\0\\0\\32{\"outcome\":\"ok\",\"body\":[]}' >&0", SW_HOOK_GARBLED},
+        {"printf '\\0\\0\\0\\32{\"outcome\":\"OK\",\"body\":{}}' >&0", SW_HOOK_GARBLED},
+        {"f='\\0\\0\\0\\32{\"outcome\":\"ok\",\"body\":{}}'; printf \"$f$f\" >&0",
+         SW_HOOK_GARBLED}, /* two answers */
+        {"printf '\\377\\377\\377\\377' >&0", SW_HOOK_OUT_OF_ROOM},
+        {"while printf '%01000d' 0 >&0; do :; done", SW_HOOK_OUT_OF_ROOM},
+        {"kill -SEGV $$", SW_HOOK_KILLED},
+        {"printf '\\0\\0\\0\\32{\"outcome\":\"ok\",\"body\":{}}' >&0; kill -SEGV $$",
+         SW_HOOK_KILLED}, /* it fell over behind its answer */
+        {"printf '\\0\\0\\0\\32{\"outcome\":\"ok\",\"body\":{}}' >&0; while :; do :; done",
+         SW_HOOK_OUT_OF_TIME}, /* the answer came, its end did not */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < SW_COUNT(rows); i++) {
+        struct sw_arena *arena = sw_arena_new();
+        struct sw_hook_said said = forged(arena, rows[i].script);
+
+        if (said.outcome != rows[i].outcome) {
+            fail_msg("%s: %s", rows[i].script, sw_hook_outcome_name(said.outcome));
+        }
+        sw_arena_free(arena);
+    }
+}
+
+static void what_it_gives_back_may_have_many_names(void **state)
+{
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_hook_said said =
+        call(arena, "check",
+             "return { check = function(ctx) local t = {} for i = 1, 2000 do t['k' .. i] = i end\n"
+             "  return { done = true, reading = t } end }",
+             "{}");
+
+    (void)state;
+    assert_int_equal(said.outcome, SW_HOOK_OK);
+    assert_string_equal(sw_get_path(said.body, "result", "reading", NULL)->as.map.entries[2].key,
+                        "k100");
+    sw_arena_free(arena);
+}
+
+static void a_line_of_its_log_is_cut_between_letters(void **state)
+{
+    struct sw_arena *arena = sw_arena_new();
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        static const char *const starts[] = {"", "a", "aa", "aaa"};
+        struct sw_hook_said said = call(
+            arena, "check",
+            sw_format(arena,
+                      "return { check = function(ctx) ctx.log('%s' .. ('\xc3\xa9'):rep(400) .. "
+                      "('\xf0\x9f\x98\x80'):rep(200)) return true end }",
+                      starts[i]),
+            "{}");
+
+        assert_int_equal(said.outcome, SW_HOOK_OK);
+        assert_in_range(strlen(sw_as_text(sw_list_at(sw_get(said.body, "log"), 0))), 497, 500);
+    }
+    sw_arena_free(arena);
+}
+
+static void a_sleep_is_an_hour_at_most(void **state)
+{
+    (void)state;
+    assert_fails("apply", "return { apply = function(ctx) ctx.sleep('2h') end }", "{}",
+                 "an hour at most");
+    assert_fails("apply", "return { apply = function(ctx) ctx.sleep(-1) end }", "{}",
+                 "say it in seconds");
+    assert_fails("apply", "return { apply = function(ctx) ctx.sleep(1/0) end }", "{}",
+                 "say it in seconds");
+    assert_fails("apply", "return { apply = function(ctx) ctx.sleep({}) end }", "{}",
+                 "say it in seconds");
+}
+
+static void a_sort_keeps_ties_as_they_were(void **state)
+{
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_hook_said said = call(arena, "chunk",
+                                    "local t = {} for i = 1, 7 do t[i] = { k = i % 2, i = i } end\n"
+                                    "table.sort(t, function(a, b) return a.k < b.k end)\n"
+                                    "local s = {} for i = 1, 7 do s[i] = t[i].i end\n"
+                                    "local u = { 'c', 'a', 'b' } table.sort(u) table.sort({})\n"
+                                    "return table.concat(s) .. table.concat(u)",
+                                    "{}");
+
+    (void)state;
+    assert_string_equal(sw_as_text(sw_get(said.body, "result")), "2461357abc");
+    sw_arena_free(arena);
+}
+
 static size_t open_files(void)
 {
     DIR *folder = opendir("/proc/self/fd");
@@ -268,6 +401,11 @@ int main(void)
         cmocka_unit_test(a_question_ends_the_process_and_its_answer_leads_on),
         cmocka_unit_test(a_look_cannot_write_and_keeps_nothing),
         cmocka_unit_test(a_hook_that_hangs_is_killed_at_its_deadline),
+        cmocka_unit_test(a_forged_answer_is_none),
+        cmocka_unit_test(what_it_gives_back_may_have_many_names),
+        cmocka_unit_test(a_line_of_its_log_is_cut_between_letters),
+        cmocka_unit_test(a_sleep_is_an_hour_at_most),
+        cmocka_unit_test(a_sort_keeps_ties_as_they_were),
         cmocka_unit_test(a_thousand_calls_leave_nothing_behind),
         cmocka_unit_test(secrets_and_what_is_not_known_look_alike_to_a_hook),
     };

@@ -189,7 +189,7 @@ static void every_script_ends_as_the_table_says(void **state)
     sw_buf_release(&table);
     sw_arena_free(arena);
     assert_int_equal(wrong, 0);
-    assert_int_equal(count, 80);
+    assert_int_equal(count, 103);
 }
 
 static void the_same_script_says_the_same_in_every_process(void **state)
