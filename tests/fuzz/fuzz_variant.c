@@ -1,5 +1,7 @@
-/** @file Any bytes as a variant, and behind a line `=== base` as its base: one sound runbook whose
- * resolved text says the same and which differs from itself in nothing, or findings with places. */
+/** @file Any bytes as a variant, behind a line `=== base` as its base and behind a line `===
+ * called` as a runbook that either may call: one sound runbook whose resolved text says the same
+ * and which differs from itself in nothing, and whose bundle comes back from the journal as it was;
+ * or findings with places. */
 #include "base/text.h"
 #include "cli/wire.h"
 #include "lang/bundle.h"
@@ -11,7 +13,10 @@
 
 #include <string.h>
 
-#define SEPARATOR "=== base\n"
+enum { OWN, BASE, CALLED, FILES };
+
+static const char *const separators[FILES] = {"", "=== base\n", "=== called\n"};
+static const char *const names[FILES] = {"own", "base", "called"};
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,26 +24,30 @@ static bool find(void *context, const struct sw_source *from, const char *refere
                  enum sw_part_kind kind, struct sw_arena *arena, struct sw_source *ret_source,
                  struct sw_error *err)
 {
-    const struct sw_source *base = context;
+    const struct sw_source *sources = context;
 
     (void)from;
     (void)arena;
-    if (kind != SW_PART_RUNBOOK || !sw_text_is(reference, "base")) {
-        return sw_fail(err, SW_E_NOT_FOUND, "only `base` is here");
+    for (size_t i = 0; i < FILES && kind == SW_PART_RUNBOOK; i++) {
+        if (sw_text_is(reference, names[i])) {
+            *ret_source = sources[i];
+            return true;
+        }
     }
-    *ret_source = *base;
-    return true;
+    return sw_fail(err, SW_E_NOT_FOUND, "only `own`, `base` and `called` are here");
 }
 
-/* Each finding stands in one of the two files. */
-static void check_places(const struct sw_diags *diags, const struct sw_source *own,
-                         const struct sw_source *base)
+/* Each finding stands in one of the files. */
+static void check_places(const struct sw_diags *diags, const struct sw_source *sources)
 {
     for (size_t i = 0; i < sw_diags_count(diags); i++) {
         const struct sw_diag *diag = sw_diags_at(diags, i);
-        const struct sw_source *in = sw_text_is(diag->mark.file, base->name) ? base : own;
+        const struct sw_source *in = NULL;
 
-        sw_require(sw_text_is(diag->mark.file, in->name));
+        for (size_t n = 0; n < FILES; n++) {
+            in = sw_text_is(diag->mark.file, names[n]) ? &sources[n] : in;
+        }
+        sw_require(in != NULL);
         sw_require(diag->mark.line >= 1 && diag->mark.line <= in->line_count);
         sw_require(sw_code_doc(diag->code) != NULL && diag->text[0] != '\0');
     }
@@ -72,27 +81,54 @@ static void check_sound(const struct sw_runbook *book, struct sw_arena *arena)
     sw_require(diff.count == 0);
 }
 
+/* What a journal keeps loads again, with the same digest, without any file. */
+static void check_kept(const struct sw_runbook *book, struct sw_arena *arena)
+{
+    SW_CLEANUP(sw_diags_free_at) struct sw_diags *diags = sw_diags_new();
+    SW_CLEANUP(sw_buf_release) struct sw_buf out;
+    struct sw_bundle *kept = NULL;
+    struct sw_error err = {0};
+
+    sw_buf_init(&out, (size_t)64 * 1024 * 1024);
+    sw_require(sw_bundle_write(book->bundle, &out, &err));
+    sw_require(sw_bundle_read(arena, "own", out.bytes, &kept, &err));
+
+    const struct sw_runbook *again = sw_runbook_load_bundle(kept, book->registry, arena, diags);
+
+    sw_require(again != NULL && sw_text_is(again->digest, book->digest));
+    sw_require(again->step_count == book->step_count && is_same(book, again));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     SW_CLEANUP(sw_arena_free_at) struct sw_arena *arena = sw_arena_new();
     SW_CLEANUP(sw_diags_free_at) struct sw_diags *diags = sw_diags_new();
     const char *text = sw_copy(arena, size == 0 ? "" : (const char *)data, size);
-    const char *split = strstr(text, SEPARATOR);
-    size_t length = split == NULL ? size : (size_t)(split - text);
-    size_t behind = split == NULL ? size : length + strlen(SEPARATOR);
-    struct sw_source own, base;
-    struct sw_finder finder = {.context = &base, .find = find};
+    const char *begin[FILES + 1] = {text, NULL, NULL, text + size};
+    struct sw_source sources[FILES];
+    struct sw_finder finder = {.context = sources, .find = find};
 
-    sw_source_from_text(arena, "own", text, length, &own);
-    sw_source_from_text(arena, "base", text + behind, size - behind, &base);
+    for (size_t i = FILES - 1; i > OWN; i--) {
+        begin[i] = strstr(text, separators[i]);
+        begin[i] = begin[i] == NULL || begin[i] > begin[i + 1] ? begin[i + 1] : begin[i];
+    }
+    for (size_t i = OWN; i < FILES; i++) {
+        size_t length = (size_t)(begin[i + 1] - begin[i]);
+        size_t skipped = length < strlen(separators[i]) ? length : strlen(separators[i]);
 
-    const struct sw_runbook *book = sw_runbook_load_bundle(sw_bundle_new(arena, &own, &finder),
-                                                           sw_wire_registry(), arena, diags);
+        sw_source_from_text(arena, names[i], begin[i] + skipped, length - skipped, &sources[i]);
+    }
+    const struct sw_runbook *book = sw_runbook_load_bundle(
+        sw_bundle_new(arena, &sources[OWN], &finder), sw_wire_registry(), arena, diags);
 
     sw_require((book == NULL) == (sw_diags_error_count(diags) > 0));
-    check_places(diags, &own, &base);
+    check_places(diags, sources);
     if (book != NULL) {
-        check_sound(book, arena);
+        check_kept(book, arena);
+        /* Alone the resolved text has nothing to call. */
+        if (book->frame_count == 1) {
+            check_sound(book, arena);
+        }
     }
     return 0;
 }
