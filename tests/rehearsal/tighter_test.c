@@ -504,10 +504,57 @@ static void what_loads_with_any_reason_keeps_the_proof(void **state)
     try_many(", weaken: by chance", false);
 }
 
+/* From before each step to each further down, by a branch. */
+static void no_way_that_a_branch_opens_misses_a_guard(void **state)
+{
+    struct state *states = calloc(STATES_MAX, sizeof *states);
+    size_t sound = 0;
+    size_t around = 0;
+
+    (void)state;
+    assert_non_null(states);
+    for (size_t b = 0; b < SW_COUNT(books); b++) {
+        SW_CLEANUP(sw_arena_free_at) struct sw_arena *kept = sw_arena_new();
+        const char *head = sw_format(kept,
+                                     "stepwise: 1\nname: test/variant\nversion: 1.0.0\n"
+                                     "extends: { runbook: '%s' }\n",
+                                     books[b]);
+        const struct sw_runbook *base = load(kept, head);
+
+        for (size_t n = 0; n < base->step_count * base->step_count; n++) {
+            SW_CLEANUP(sw_arena_free_at) struct sw_arena *arena = sw_arena_new();
+            size_t from = n / base->step_count;
+            size_t to = n % base->step_count;
+            const char *row =
+                sw_format(arena,
+                          "{ before: %s, insert: [ { id: way, branch: [ { when: run.id == 'a', "
+                          "next: %s }, { else: %s } ] } ] }",
+                          base->steps[from].id, base->steps[to].id, base->steps[from].id);
+            const struct sw_runbook *book =
+                to <= from ? NULL : load(arena, sw_format(arena, "%schange: [ %s ]\n", head, row));
+            const char *less = book == NULL ? NULL : what_is_less(base, book);
+
+            if (less != NULL || (book != NULL && !is_proven(book, states))) {
+                fail_msg("%s is passed by, of %s:\n%s", less, books[b], row);
+            }
+            sound += book != NULL ? 1 : 0;
+            if (book == NULL && to > from) {
+                row = sw_copy(arena, row, strlen(row) - 1);
+                book = load(arena, sw_format(arena, "%schange: [ %s, weaken: so } ]\n", head, row));
+                around += book != NULL ? 1 : 0;
+            }
+        }
+    }
+    free(states);
+    printf("%zu ways opened, %zu more with a reason\n", sound, around);
+    assert_true(sound > 50 && around > 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_loads_without_a_reason_asks_for_as_much),
+        cmocka_unit_test(no_way_that_a_branch_opens_misses_a_guard),
         cmocka_unit_test(what_loads_with_any_reason_keeps_the_proof),
     };
 
