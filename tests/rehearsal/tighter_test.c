@@ -58,17 +58,15 @@ static struct sw_runbook *load(struct sw_arena *arena, const char *text)
 
 /* ---- chance ---- */
 
-static uint64_t seed;
-
-static size_t upto(size_t count)
+static size_t upto(uint64_t *seed, size_t count)
 {
-    seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-    return (size_t)((seed >> 33) % count);
+    *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (size_t)((*seed >> 33) % count);
 }
 
-static const char *step_of(const struct sw_runbook *book)
+static const char *step_of(uint64_t *seed, const struct sw_runbook *book)
 {
-    return book->steps[upto(book->step_count)].id;
+    return book->steps[upto(seed, book->step_count)].id;
 }
 
 static const char *const settings[] = {
@@ -104,76 +102,79 @@ static const char *const settings[] = {
     "assert: [ { that: params.insurance, else: None } ]",
 };
 
-static const char *setting(const struct sw_runbook *book, struct sw_arena *arena)
+static const char *setting(uint64_t *seed, const struct sw_runbook *book, struct sw_arena *arena)
 {
     static const char *const outcomes[] = {"ok",   "failed", "clean", "item_errors", "timeout",
                                            "none", "some",   "same",  "sync_error",  "left_out"};
 
-    switch (upto(4)) {
+    switch (upto(seed, 4)) {
     case 0:
-        return sw_format(arena, "next: %s", step_of(book));
+        return sw_format(arena, "next: %s", step_of(seed, book));
     case 1:
-        return sw_format(arena, "next.%s: %s", outcomes[upto(SW_COUNT(outcomes))], step_of(book));
+        return sw_format(arena, "next.%s: %s", outcomes[upto(seed, SW_COUNT(outcomes))],
+                         step_of(seed, book));
     case 2:
-        return sw_format(arena, "if_lapsed.next: %s", step_of(book));
+        return sw_format(arena, "if_lapsed.next: %s", step_of(seed, book));
     default:
-        return settings[upto(SW_COUNT(settings))];
+        return settings[upto(seed, SW_COUNT(settings))];
     }
 }
 
 /* @param on the step that comes next, for half of the branches */
-static const char *new_steps(const struct sw_runbook *book, const char *on, struct sw_arena *arena)
+static const char *new_steps(uint64_t *seed, const struct sw_runbook *book, const char *on,
+                             struct sw_arena *arena)
 {
-    unsigned n = (unsigned)upto(1000);
+    unsigned n = (unsigned)upto(seed, 1000);
 
-    switch (upto(6)) {
+    switch (upto(seed, 6)) {
     case 0:
         return sw_format(arena, "{ id: n%u, hook: point, optional: true }", n);
     case 1:
         return sw_format(arena, "{ id: n%u, hook: point, optional: true, next: %s }", n,
-                         step_of(book));
+                         step_of(seed, book));
     case 2:
         return sw_format(arena,
                          "{ id: n%u, branch: [ { when: run.id == 'a', next: %s }, { else: %s } ] }",
-                         n, step_of(book), upto(2) == 0 ? on : step_of(book));
+                         n, step_of(seed, book), upto(seed, 2) == 0 ? on : step_of(seed, book));
     case 3:
         return sw_format(arena,
                          "{ id: n%u, decide: { a: { label: A, next: %s }, b: { label: B, next: %s "
                          "} } }",
-                         n, step_of(book), step_of(book));
+                         n, step_of(seed, book), step_of(seed, book));
     case 4:
         return sw_format(arena, "{ id: n%u, do: azure.snapshot_share, target: cloud }", n);
     default:
         return sw_format(arena,
                          "{ id: n%u, do: azure.delete_server_endpoint, target: cloud, edge: { "
                          "approve: { good_for: 9h } }, next: %s }",
-                         n, step_of(book));
+                         n, step_of(seed, book));
     }
 }
 
-static const char *row_of(const struct sw_runbook *book, const char *more, struct sw_arena *arena)
+static const char *row_of(uint64_t *seed, const struct sw_runbook *book, const char *more,
+                          struct sw_arena *arena)
 {
-    const char *on = step_of(book);
+    const char *on = step_of(seed, book);
 
-    switch (upto(8)) {
+    switch (upto(seed, 8)) {
     case 0:
-        return sw_format(arena, "  - { remove: %s%s }\n", step_of(book), more);
+        return sw_format(arena, "  - { remove: %s%s }\n", step_of(seed, book), more);
     case 1:
         return sw_format(arena, "  - { before: %s, insert: [ %s ]%s }\n", on,
-                         new_steps(book, on, arena), more);
+                         new_steps(seed, book, on, arena), more);
     case 2:
         return sw_format(arena, "  - { after: %s, insert: [ %s ]%s }\n", on,
-                         new_steps(book, step_of(book), arena), more);
+                         new_steps(seed, book, step_of(seed, book), arena), more);
     case 3:
         return sw_format(arena, "  - { remove: require.%s%s }\n",
-                         book->requires[upto(book->require_count)].id, more);
+                         book->requires[upto(seed, book->require_count)].id, more);
     case 4:
         return sw_format(arena, "  - { require: %s, set: { %s }%s }\n",
-                         book->requires[upto(book->require_count)].id,
-                         upto(2) == 0 ? "that: params.insurance" : "at: start", more);
+                         book->requires[upto(seed, book->require_count)].id,
+                         upto(seed, 2) == 0 ? "that: params.insurance" : "at: start", more);
     default:
-        return sw_format(arena, "  - { step: %s, set: { %s }%s }\n", step_of(book),
-                         setting(book, arena), more);
+        return sw_format(arena, "  - { step: %s, set: { %s }%s }\n", step_of(seed, book),
+                         setting(seed, book, arena), more);
     }
 }
 
@@ -469,10 +470,11 @@ static void try_many(const char *more, bool is_judged)
         for (size_t i = 0; i < TRIES; i++) {
             SW_CLEANUP(sw_arena_free_at) struct sw_arena *arena = sw_arena_new();
 
-            seed = b * TRIES + i + 1;
-            const char *rows = row_of(base, more, arena);
-            for (size_t n = upto(3); n > 0; n--) {
-                rows = sw_format(arena, "%s%s", rows, row_of(base, more, arena));
+            uint64_t from = b * TRIES + i + 1;
+            uint64_t *seed = &from;
+            const char *rows = row_of(seed, base, more, arena);
+            for (size_t n = upto(seed, 3); n > 0; n--) {
+                rows = sw_format(arena, "%s%s", rows, row_of(seed, base, more, arena));
             }
             const struct sw_runbook *book =
                 load(arena, sw_format(arena, "%schange:\n%s", head, rows));
