@@ -16,6 +16,9 @@
 
 #define REPORT_BYTES (256u * 1024u * 1024u)
 
+/* Real time that a case may take. Days of a model world take well below a second. */
+#define CASE_MS (120 * 1000)
+
 /** A test file that is sound, with its runbook. */
 struct unit {
     struct sw_loaded loaded, runbook;
@@ -113,12 +116,14 @@ static const struct sw_value *do_task(const void *context, size_t index, struct 
 }
 
 /** A case whose process died has a result, too. */
-static const struct sw_value *died(const struct bench *bench, const struct task *task)
+static const struct sw_value *died(const struct bench *bench, const struct task *task,
+                                   const struct sw_value *instead)
 {
+    const char *why = instead == NULL ? "the process that ran it died" : instead->as.text;
     struct sw_builder result = sw_map_begin(bench->arena);
     struct sw_builder failures = sw_list_begin(bench->arena);
 
-    sw_list_add(&failures, sw_text(bench->arena, "the process that ran it died"));
+    sw_list_add(&failures, sw_text(bench->arena, why));
     sw_map_put_text(&result, "file", task->unit->file->path);
     sw_map_put_int(&result, "line", task->one->mark->line);
     sw_map_put_text(&result, "name", task->one->name);
@@ -185,8 +190,8 @@ static const struct sw_value *report_of(struct bench *bench, bool *ret_is_fine)
     for (size_t i = 0; i < bench->task_count; i++) {
         bool is_fine = false;
 
-        if (bench->results[i] == NULL) {
-            bench->results[i] = died(bench, &bench->tasks[i]);
+        if (!sw_is_known(bench->results[i])) {
+            bench->results[i] = died(bench, &bench->tasks[i], bench->results[i]);
         }
         sw_as_bool(sw_get(bench->results[i], "ok"), &is_fine);
         failed += is_fine ? 0 : 1;
@@ -240,8 +245,8 @@ static int test(struct bench *bench, const struct sw_file_list *files)
         return SW_EXIT_USAGE;
     }
     bench->results = sw_alloc_array(bench->arena, bench->task_count, sizeof *bench->results);
-    if (!sw_test_pool_run(bench->task_count, bench->options->jobs, do_task, bench, bench->arena,
-                          bench->results, &err)) {
+    if (!sw_test_pool_run(bench->task_count, bench->options->jobs, CASE_MS, do_task, bench,
+                          bench->arena, bench->results, &err)) {
         return sw_complain(&err);
     }
     print(bench->options, report_of(bench, &is_fine));

@@ -11,9 +11,11 @@ typedef const struct sw_value *sw_test_task_fn(const void *context, size_t index
 /**
  * Do tasks 0 .. count - 1 in up to `jobs` processes.
  *
- * @param ret_results one a task, in the arena; NULL where its process died
+ * @param most_ms real time that one task may take; its process is then killed
+ * @param ret_results one a task, in the arena; NULL where its process died, unknown with the reason
+ *        where it was killed
  * @errors SW_E_IO: no process can be started
  */
-bool sw_test_pool_run(size_t count, size_t jobs, sw_test_task_fn *task, const void *context,
-                      struct sw_arena *arena, const struct sw_value **ret_results,
-                      struct sw_error *err);
+bool sw_test_pool_run(size_t count, size_t jobs, int64_t most_ms, sw_test_task_fn *task,
+                      const void *context, struct sw_arena *arena,
+                      const struct sw_value **ret_results, struct sw_error *err);
