@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 /* More than a source may have, so that its own finding says so with a place. */
+#define ROLE_CODE 507u /* KEEP IN STEP: lang/check_use.c */
 #define READ_BYTES (16u * SW_LIMIT_FILE_BYTES)
 #define OUTPUT_BYTES (16u * SW_LIMIT_REPLY_BYTES)
 
@@ -210,6 +211,23 @@ static void load(const struct lint *lint, const char *path, const struct sw_buf 
     }
 }
 
+/* A role cannot be run by itself, which is no fault of its file. Nothing else may be wrong. */
+static bool pass_role(const struct sw_loaded *loaded)
+{
+    if (sw_diags_error_count(loaded->diags) != 1) {
+        return false;
+    }
+    for (size_t i = 0; i < sw_diags_count(loaded->diags); i++) {
+        const struct sw_diag *diag = sw_diags_at(loaded->diags, i);
+
+        if (diag->severity == SW_ERROR && diag->code == ROLE_CODE) {
+            sw_diags_drop(loaded->diags, i);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool lint_one(struct lint *lint, const char *path, bool is_named, struct sw_error *err)
 {
     struct sw_buf text;
@@ -229,6 +247,8 @@ static bool lint_one(struct lint *lint, const char *path, bool is_named, struct 
     /* A NUL is a finding of the loader, which sees all bytes. */
     load(lint, path, &text, is_whole ? kind : SW_FILE_RUNBOOK, &loaded);
     sw_diags_sort(loaded.diags);
+    bool is_role = pass_role(&loaded);
+
     drop_allowed(lint, &loaded);
     bool has_errors = sw_diags_error_count(loaded.diags) > 0;
 
@@ -239,7 +259,13 @@ static bool lint_one(struct lint *lint, const char *path, bool is_named, struct 
         bool is_told =
             !has_errors && (lint->options->is_verbose || (is_named && !lint->options->is_quiet));
 
-        tell_people(lint, &loaded, path, kind, is_told);
+        if (is_role && is_told) {
+            printf(
+                "%s: a role: it works on the subject of the runbook that calls it, and is proven "
+                "there\n",
+                path);
+        }
+        tell_people(lint, &loaded, path, kind, is_told && !is_role);
     } else if (sw_diags_count(loaded.diags) > 0) {
         keep(lint, loaded.diags);
     }

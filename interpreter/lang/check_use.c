@@ -137,6 +137,40 @@ static bool has_subject(const struct sw_loader *loader)
     return loader->book->frames[loader->frame->domain].subject != SW_NO_STEP;
 }
 
+/** May this be a role, which others call? It calls nobody itself and does nothing irreversible. */
+static bool may_be_role(const struct sw_loader *loader)
+{
+    const struct sw_node *steps = sw_load_list(loader->root, "steps");
+
+    for (size_t i = 0; steps != NULL && i < steps->count; i++) {
+        const struct sw_node *step = steps->items[i];
+        const struct sw_node *word = step->kind == SW_NODE_MAP ? sw_load_scalar(step, "do") : NULL;
+        const struct sw_action *action =
+            word == NULL ? NULL : sw_registry_action(loader->registry, word->text);
+
+        if (step->kind != SW_NODE_MAP || sw_node_get(step, "edge") != NULL ||
+            sw_node_get(step, "call") != NULL || sw_node_get(step, "hook") != NULL ||
+            (word != NULL && (action == NULL || action->effect == SW_EFFECT_IRREVERSIBLE))) {
+            return false;
+        }
+    }
+    return loader->caller == NULL;
+}
+
+static void miss_subject(struct sw_loader *loader, const struct sw_use *use)
+{
+    bool is_role = may_be_role(loader);
+    struct sw_diag *diag = sw_diag_add(
+        loader->diags, SW_ERROR, is_role ? 507 : 505, use->mark,
+        is_role ? "`%s` works on a subject, so this is a role: it runs only where another calls it"
+                : "`%s` works on the subject, but this runbook names none",
+        use->action->name);
+
+    sw_diag_hint(loader->diags, diag,
+                 is_role ? "run the runbook that calls it, or add `subject:` and the name of a fact"
+                         : "add `subject:` and the name of the fact that all of this is about");
+}
+
 bool sw_load_use(struct sw_loader *loader, const struct sw_node *node, const char *key,
                  struct sw_use *ret_use)
 {
@@ -159,11 +193,7 @@ bool sw_load_use(struct sw_loader *loader, const struct sw_node *node, const cha
     if (wants_subject(use.action) && !has_subject(loader) && !loader->has_missed_subject &&
         !sw_load_is_broken(loader, "subject")) {
         loader->has_missed_subject = true; /* once is enough */
-        struct sw_diag *diag =
-            sw_diag_add(loader->diags, SW_ERROR, 505, word->mark,
-                        "`%s` works on the subject, but this runbook names none", use.action->name);
-        sw_diag_hint(loader->diags, diag,
-                     "add `subject:` and the name of the fact that all of this is about");
+        miss_subject(loader, &use);
     }
     load_target(loader, node, word, &use);
     if (use.action->also_kind != NULL) {

@@ -63,6 +63,30 @@ CALLER
     lacks "$out" 'first/deeper/look'
 }
 
+# What cannot be proven alone cannot be run alone; but a library of roles is no heap of errors.
+@test "a role that works on its caller's subject passes lint, and run refuses it with words" {
+    cat >"$T/role.yaml" <<'ROLE'
+stepwise: 1
+name: roles/cut-access
+version: 1.0.0
+title: Remove user access
+targets: { server: { kind: windows.server } }
+steps:
+  - { id: cut, title: Remove it, do: filesync.block_access, target: server }
+  - { id: done, title: Nobody gets in, end: done }
+ROLE
+    try "$S" lint "$T/role.yaml"
+    exits 0
+    says "$out" 'a role: it works on the subject of the runbook that calls it'
+    try "$S" rehearse "$T/role.yaml" --world $E/world.yaml --evidence "$T/e.json"
+    exits 65
+    says "$out$err" 'error[SW0507]'
+    says "$out$err" 'so this is a role: it runs only where another calls it'
+    sed -i 's/, end: done/, end: dun/' "$T/role.yaml"
+    try "$S" lint "$T/role.yaml"
+    exits 65
+}
+
 # The run's own files are read from the journal: somebody may tidy up meanwhile.
 @test "killed again and again with its files gone from disk, a run of several files comes to its end" {
     mkdir -p "$T/lib"
