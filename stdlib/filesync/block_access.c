@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "stdlib/filesync/access.h"
+#include "stdlib/filesync/access_undo.h"
 #include "stdlib/filesync/names.h"
 #include "stdlib/windows/script.h"
 
@@ -18,15 +19,6 @@ static const struct sw_action_error errors[] = {
     SW_SCRIPT_ERRORS,
     {0},
 };
-
-static const struct sw_answer *ask_state(struct sw_probe *probe)
-{
-    const struct sw_view *view = sw_view_of(probe);
-
-    return sw_ask(probe, "access",
-                  sw_script_look("filesync/access-state",
-                                 sw_path_args(sw_probe_arena(probe), sw_endpoint_path(view))));
-}
 
 static const struct sw_value *names_of(struct sw_arena *arena, const struct sw_value *shares,
                                        bool is_open_only)
@@ -78,7 +70,7 @@ static enum sw_verdict probe_access(struct sw_probe *probe)
     if (sw_endpoint_path(view) == NULL) {
         return sw_blocked(probe, "the subject does not say which folder it syncs");
     }
-    const struct sw_answer *answer = ask_state(probe);
+    const struct sw_answer *answer = sw_access_ask(probe);
     if (answer == NULL) {
         return SW_PENDING;
     }
@@ -172,83 +164,9 @@ static bool build_restore(const struct sw_view *view, struct sw_act *ret_act, st
     return true;
 }
 
-static bool is_entry_of(const struct sw_value *entries, const struct sw_value *entry)
-{
-    static const char *const parts[] = {"type", "right"};
-
-    for (size_t i = 0; i < sw_list_count(entries); i++) {
-        const struct sw_value *at = sw_list_at(entries, i);
-        const char *sid = sw_as_text(sw_get(at, "sid"));
-        bool is_same = sid != NULL && sw_text_is_folded(sid, sw_as_text(sw_get(entry, "sid")));
-        /* An account that is gone has a name but no id to be found by. */
-        is_same = is_same || sw_text_is_folded(sw_as_text(sw_get(at, "account")),
-                                               sw_as_text(sw_get(entry, "account")));
-        for (size_t p = 0; p < SW_COUNT(parts); p++) {
-            is_same = is_same && sw_text_is_folded(sw_as_text(sw_get(at, parts[p])),
-                                                   sw_as_text(sw_get(entry, parts[p])));
-        }
-        if (is_same) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_same_access(const struct sw_value *a, const struct sw_value *b)
-{
-    bool is_same = sw_list_count(a) == sw_list_count(b);
-
-    for (size_t i = 0; is_same && i < sw_list_count(a); i++) {
-        is_same = is_entry_of(b, sw_list_at(a, i));
-    }
-    for (size_t i = 0; is_same && i < sw_list_count(b); i++) {
-        is_same = is_entry_of(a, sw_list_at(b, i));
-    }
-    return is_same;
-}
-
-/* Each share that this visit closed has its saved entries again; one that is gone has none to give
- * back. */
 static enum sw_verdict probe_undo(struct sw_probe *probe)
 {
-    const struct sw_view *view = sw_view_of(probe);
-    const struct sw_value *saved = open_before(view, true);
-    struct sw_access_state state;
-    const char *why = NULL;
-
-    if (sw_list_count(saved) == 0) {
-        return SW_ALREADY;
-    }
-    const struct sw_answer *answer = ask_state(probe);
-    if (answer == NULL) {
-        return SW_PENDING;
-    }
-    switch (sw_access_state_read(sw_probe_arena(probe), answer->body, &state, &why)) {
-    case SW_ACCESS_NO_PATH:
-        return sw_unclear(probe, "%s", why);
-    case SW_ACCESS_UNREADABLE:
-        return sw_probe_error(probe, "unreadable", "%s", why);
-    case SW_ACCESS_READ:
-        break;
-    }
-    for (size_t i = 0; i < sw_list_count(saved); i++) {
-        const struct sw_value *share = sw_list_at(saved, i);
-        const char *name = sw_as_text(sw_get(share, "name"));
-        const struct sw_value *now = NULL;
-        for (size_t k = 0; k < sw_list_count(state.shares) && now == NULL; k++) {
-            const struct sw_value *at = sw_list_at(state.shares, k);
-            now = sw_text_is_folded(sw_as_text(sw_get(at, "name")), name) ? at : NULL;
-        }
-        if (now == NULL) {
-            return sw_unclear(probe, "share '%s' is gone: its saved entries can't be given back",
-                              name);
-        }
-        if (!is_same_access(sw_get(now, "access"), sw_get(share, "access"))) {
-            sw_say(probe, "share '%s' does not have its saved entries yet", name);
-            return SW_NEEDED;
-        }
-    }
-    return SW_ALREADY;
+    return sw_access_probe_undo(probe, open_before(sw_view_of(probe), true));
 }
 
 const struct sw_action sw_filesync_block_access = {

@@ -9,6 +9,7 @@
 #include "stdlib/filesync/item_errors.h"
 #include "stdlib/filesync/last_sessions.h"
 #include "stdlib/filesync/loss_statement.h"
+#include "stdlib/filesync/make_read_only.h"
 #include "stdlib/filesync/never_synced.h"
 #include "stdlib/filesync/recall.h"
 #include "stdlib/filesync/recall_space.h"
@@ -24,6 +25,7 @@ const struct sw_pack sw_filesync_pack = {
         (const struct sw_action *const[]){
             &sw_filesync_agent,
             &sw_filesync_block_access,
+            &sw_filesync_make_read_only,
             &sw_filesync_start_vss_upload,
             &sw_filesync_upload_session,
             &sw_filesync_item_errors,

@@ -65,6 +65,7 @@ struct sw_fs_user {
     uint64_t session; /**< SMB session; 0: none */
     uint64_t handle;  /**< open file; 0: none */
     size_t file;      /**< of the handle */
+    bool may_write;   /**< so the share said when it was opened */
     int64_t opened_ns, last_use_ns;
 };
 
@@ -330,6 +331,10 @@ bool sw_fs_share_deny(struct sw_fs_model *model, struct sw_fs_share *share);
 bool sw_fs_share_undeny(struct sw_fs_model *model, struct sw_fs_share *share);
 /** May anybody open this file through some share? */
 bool sw_fs_can_open(struct sw_fs_model *model, size_t file);
+/** And write to it? */
+bool sw_fs_can_write(struct sw_fs_model *model, size_t file);
+/** Entries that allow Change or Full allow Read; false when there was none. */
+bool sw_fs_share_reduce(struct sw_fs_model *model, struct sw_fs_share *share);
 
 /* users.c */
 void sw_fs_users_make(struct sw_fs_model *model);

@@ -219,6 +219,30 @@ static void block_access(struct sw_fs_script *script)
     script->result = sw_built(&map);
 }
 
+static void make_read_only(struct sw_fs_script *script)
+{
+    struct sw_fs_model *model = script->model;
+    const struct sw_value *shares = sw_get(script->args, "shares");
+    struct sw_builder map = sw_map_begin(script->arena);
+    struct sw_builder reduced = sw_list_begin(script->arena);
+    bool has_changed = false;
+
+    for (size_t i = 0; i < sw_list_count(shares); i++) {
+        const char *name = sw_as_text(sw_get(sw_list_at(shares, i), "name"));
+        struct sw_fs_share *share = name != NULL ? sw_fs_share_find(model, name) : NULL;
+
+        if (share == NULL) {
+            no_such_share(script, name);
+            return;
+        }
+        has_changed = sw_fs_share_reduce(model, share) || has_changed;
+        sw_list_add(&reduced, sw_text(script->arena, share->name));
+    }
+    model->writes += has_changed ? 1 : 0;
+    sw_map_put(&map, "reduced", sw_built(&reduced));
+    script->result = sw_built(&map);
+}
+
 static void close_open_files(struct sw_fs_script *script)
 {
     const char *path = sw_as_text(sw_get(script->args, "path"));
@@ -462,6 +486,7 @@ static const struct {
     {"filesync/agent-facts", agent_facts},
     {"filesync/access-state", access_state},
     {"filesync/block-access", block_access},
+    {"filesync/make-read-only", make_read_only},
     {"filesync/close-open-files", close_open_files},
     {"filesync/restore-access", restore_access},
     {"filesync/upload-state", upload_state},

@@ -105,6 +105,11 @@ bool sw_fs_share_deny(struct sw_fs_model *model, struct sw_fs_share *share)
     return true;
 }
 
+static bool allows_writing(const struct sw_fs_access *access)
+{
+    return sw_text_is(access->type, "Allow") && !sw_text_is(access->right, "Read");
+}
+
 bool sw_fs_share_undeny(struct sw_fs_model *model, struct sw_fs_share *share)
 {
     size_t kept = 0;
@@ -122,9 +127,25 @@ bool sw_fs_share_undeny(struct sw_fs_model *model, struct sw_fs_share *share)
     return was_denied;
 }
 
-/* Only the access entries of shares are modelled, not NTFS permissions: whoever is let in may
- * write. Nobody works through a drive share. */
-bool sw_fs_can_open(struct sw_fs_model *model, size_t file)
+bool sw_fs_share_reduce(struct sw_fs_model *model, struct sw_fs_share *share)
+{
+    bool has_changed = false;
+
+    for (size_t i = 0; i < share->access_count; i++) {
+        if (allows_writing(&share->access[i])) {
+            share->access[i].right = "Read";
+            has_changed = true;
+        }
+    }
+    if (has_changed) {
+        share->security_written_ns = model->clock.now_ns;
+    }
+    return has_changed;
+}
+
+/* Only the access entries of shares are modelled, not NTFS permissions, and users have no accounts
+ * of their own: what a share allows anybody, it allows all. Nobody works through a drive share. */
+static bool lets_in(struct sw_fs_model *model, size_t file, bool to_write)
 {
     struct sw_arena *arena = sw_arena_new();
     const char *path = sw_fs_file_path(model, arena, file);
@@ -132,15 +153,26 @@ bool sw_fs_can_open(struct sw_fs_model *model, size_t file)
 
     for (size_t i = 0; i < model->share_count; i++) {
         const struct sw_fs_share *share = &model->shares[i];
-        bool lets_in = false;
+        bool has_entry = false;
 
         for (size_t k = 0; k < share->access_count; k++) {
-            lets_in = lets_in || sw_text_is(share->access[k].type, "Allow");
+            has_entry = has_entry || (to_write ? allows_writing(&share->access[k])
+                                               : sw_text_is(share->access[k].type, "Allow"));
         }
         may_open =
-            may_open || (!share->is_special && lets_in && !sw_fs_share_denies_everyone(share) &&
+            may_open || (!share->is_special && has_entry && !sw_fs_share_denies_everyone(share) &&
                          sw_fs_path_covers(share->path, path));
     }
     sw_arena_free(arena);
     return may_open;
+}
+
+bool sw_fs_can_open(struct sw_fs_model *model, size_t file)
+{
+    return lets_in(model, file, false);
+}
+
+bool sw_fs_can_write(struct sw_fs_model *model, size_t file)
+{
+    return lets_in(model, file, true);
 }

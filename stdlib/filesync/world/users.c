@@ -19,7 +19,7 @@ static bool open_file(struct sw_fs_model *model, struct sw_fs_user *user)
     size_t file = sw_fs_file_any(model);
 
     /* One in twelve begins a new document. */
-    if (sw_random_below(&model->random, 12) == 0 && sw_fs_can_open(model, file)) {
+    if (sw_random_below(&model->random, 12) == 0 && sw_fs_can_write(model, file)) {
         const char *path = sw_format(model->arena, "Projects\\Harbour\\new %llu.docx",
                                      (unsigned long long)model->next_content);
         file = sw_fs_file_new(model, path, 16384);
@@ -31,6 +31,7 @@ static bool open_file(struct sw_fs_model *model, struct sw_fs_user *user)
     connect_user(model, user);
     user->handle = ++model->next_smb_id;
     user->file = file;
+    user->may_write = sw_fs_can_write(model, file);
     user->opened_ns = model->clock.now_ns;
     model->files_opened++;
     return true;
@@ -52,7 +53,9 @@ static void user_works(void *context, int64_t now_ns, uint64_t argument)
         }
         return;
     }
-    sw_fs_file_write(model, user->file);
+    if (user->may_write) {
+        sw_fs_file_write(model, user->file);
+    }
     user->last_use_ns = now_ns;
     if (now_ns - user->opened_ns >= model->config.users.hold_for_ns) {
         user->handle = 0;
@@ -90,7 +93,7 @@ bool sw_fs_user_dashes_in(struct sw_fs_model *model)
 {
     size_t file = sw_fs_file_any(model);
 
-    if (!sw_fs_is_online(model) || !sw_fs_can_open(model, file)) {
+    if (!sw_fs_is_online(model) || !sw_fs_can_write(model, file)) {
         return false;
     }
     model->sessions_opened++;

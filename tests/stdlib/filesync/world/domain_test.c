@@ -137,6 +137,29 @@ static void an_open_handle_goes_on_writing_after_the_share_denies(void **state)
     bench_close(&bench);
 }
 
+static void a_share_that_can_only_be_read_is_read_and_not_written(void **state)
+{
+    (void)state;
+    struct bench bench =
+        bench_open("{\"world\":\"filesync\",\"users\":{\"count\":\"8\",\"hold_for\":\"5m\"}}");
+
+    bench_script(&bench, "filesync/make-read-only",
+                 "{\"shares\":[{\"name\":\"Team\",\"scope\":\"*\"}]}");
+    bench_script(&bench, "filesync/close-open-files", AT_PATH);
+    uint64_t content = bench.model->next_content;
+    uint64_t opened = bench.model->files_opened;
+    bench_until(&bench, 2 * HOUR);
+    assert_true(bench.model->next_content == content);
+    assert_true(bench.model->files_opened > opened);
+    const struct sw_value *share = sw_list_at(sw_get(bench_access(&bench), "shares"), 0);
+    const struct sw_value *access = sw_get(share, "access");
+    assert_int_equal(sw_list_count(access), 2);
+    for (size_t i = 0; i < sw_list_count(access); i++) {
+        assert_string_equal(sw_as_text(sw_get(sw_list_at(access, i), "right")), "Read");
+    }
+    bench_close(&bench);
+}
+
 static void nothing_moves_while_access_is_cut(void **state)
 {
     (void)state;
@@ -418,6 +441,7 @@ int main(void)
         cmocka_unit_test(it_is_so_for_every_seed),
         cmocka_unit_test(the_task_cancels_a_running_session_which_says_so_at_once),
         cmocka_unit_test(an_open_handle_goes_on_writing_after_the_share_denies),
+        cmocka_unit_test(a_share_that_can_only_be_read_is_read_and_not_written),
         cmocka_unit_test(nothing_moves_while_access_is_cut),
         cmocka_unit_test(access_back_between_two_polls_shows_in_counters_and_costs_a_file),
         cmocka_unit_test(a_regular_session_leaves_files_that_are_open_for_the_next_one),
