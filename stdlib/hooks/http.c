@@ -89,6 +89,21 @@ static bool leads_up(const char *path)
     return !has_other && (dots == 1 || dots == 2);
 }
 
+/** NAME or NAME:PORT, of so many characters. */
+static bool is_plain_host(const char *host, size_t length)
+{
+    size_t name = strcspn(host, ":/");
+
+    for (size_t i = 0; i < length; i++) {
+        bool is_bad = host[i] == '.' && (i == 0 || host[i - 1] == '.');
+
+        if (is_bad || (i > name && !isdigit((unsigned char)host[i]))) {
+            return false;
+        }
+    }
+    return name > 0 && isalnum((unsigned char)host[0]) && length != name + 1 && length <= name + 6;
+}
+
 /** https://HOST[:PORT]/PATH and nothing that another reader could take for another host. */
 static bool is_plain_url(const char *url, bool is_pattern, struct sw_error *err)
 {
@@ -103,7 +118,7 @@ static bool is_plain_url(const char *url, bool is_pattern, struct sw_error *err)
            host[length] == ':') {
         length++;
     }
-    if (length == 0 || host[length] != '/') {
+    if (length == 0 || host[length] != '/' || !is_plain_host(host, length)) {
         return sw_fail(err, SW_E_INPUT,
                        "'%.200s' has no plain host behind https://, written out, and then a /",
                        url);
