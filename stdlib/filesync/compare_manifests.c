@@ -129,13 +129,26 @@ static const struct sw_map *accepted_names(const struct sw_view *view)
     return map;
 }
 
-/* A new snapshot, or a comparison that came to its end, begins anew. */
+/* Behind which record of the log the lists are compared: of the snapshot, or of the download that
+ * proved that the server has everything. -1: neither is held. */
+static int64_t mark_of(const struct sw_view *view)
+{
+    int64_t mark = -1;
+
+    if (!sw_as_int(sw_get(sw_basis(view, "filesync.snapshot_uploading", "mark"), "record_id"),
+                   &mark)) {
+        sw_as_int(sw_get(sw_basis(view, "filesync.server_complete", "session"), "record_id"),
+                  &mark);
+    }
+    return mark;
+}
+
+/* A new snapshot or download, or a comparison that came to its end, begins anew. */
 static bool is_of_this_round(const struct sw_view *view, const struct sw_value *was)
 {
-    int64_t mark = -1, then = -1;
+    int64_t mark = mark_of(view), then = -1;
     bool is_over = true;
 
-    sw_as_int(sw_get(sw_basis(view, "filesync.snapshot_uploading", "mark"), "record_id"), &mark);
     return sw_as_bool(sw_get(was, "is_over"), &is_over) && !is_over &&
            sw_as_int(sw_get(was, "mark"), &then) && then == mark;
 }
@@ -176,13 +189,9 @@ static void keep_progress(struct sw_probe *probe, struct progress *progress)
 {
     struct sw_arena *arena = progress->arena;
     struct sw_builder map = sw_map_begin(arena);
-    int64_t mark = -1;
 
-    sw_as_int(
-        sw_get(sw_basis(sw_view_of(probe), "filesync.snapshot_uploading", "mark"), "record_id"),
-        &mark);
     sw_map_put_bool(&map, "is_over", progress->is_over);
-    sw_map_put_int(&map, "mark", mark);
+    sw_map_put_int(&map, "mark", mark_of(sw_view_of(probe)));
     sw_map_put_text(&map, "after", progress->after);
     for (size_t i = 0; i < SW_MANIFEST_CLASSES; i++) {
         struct sw_builder row = sw_list_begin(arena);

@@ -4,6 +4,7 @@
 #include "stdlib/filesync/hresult.h"
 #include "stdlib/filesync/items.h"
 #include "stdlib/filesync/names.h"
+#include "stdlib/filesync/service_count.h"
 #include "stdlib/filesync/session_judge.h"
 #include "stdlib/windows/script.h"
 
@@ -15,6 +16,7 @@
 
 static const struct sw_field outputs[] = {
     SW_SESSION_OUTPUTS("Files that it brought.", "Download sessions of the group since the mark."),
+    SW_SERVICE_COUNT_OUTPUT,
     {0},
 };
 
@@ -74,9 +76,14 @@ static enum sw_verdict judge(struct sw_probe *probe, const struct sw_session *se
                              const struct sw_value *mark)
 {
     struct sw_arena *arena = sw_probe_arena(probe);
+    enum sw_verdict verdict = SW_HOLDS;
 
     switch (sw_session_judge(probe, session, "download")) {
     case SW_SESSION_CLEAN:
+        verdict = sw_service_count(probe, "downloadStatus", session);
+        if (verdict != SW_HOLDS) {
+            return verdict;
+        }
         sw_reading(probe, "session", sw_session_place(arena, session, mark));
         sw_reading(probe, "detected",
                    sw_basis(sw_view_of(probe), "filesync.changes_detected", "completed"));
@@ -304,6 +311,7 @@ const struct sw_action sw_filesync_download_session = {
     .reads_log = true,
     .takes_subject = true,
     .target_kind = "windows.server",
+    .also_kind = "azure.sync_group",
     .outputs = outputs,
     .outcomes = outcomes,
     .errors = errors,

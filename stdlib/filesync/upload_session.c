@@ -3,12 +3,14 @@
 
 #include "base/time.h"
 #include "stdlib/filesync/names.h"
+#include "stdlib/filesync/service_count.h"
 #include "stdlib/filesync/session_judge.h"
 
 #include <inttypes.h>
 
 static const struct sw_field outputs[] = {
     SW_SESSION_OUTPUTS("Files that it uploaded.", "Upload sessions of the group since the mark."),
+    SW_SERVICE_COUNT_OUTPUT,
     {0},
 };
 
@@ -45,8 +47,14 @@ static void keep_reading(struct sw_probe *probe, const struct sw_session *sessio
 /* A session that began after the mark has ended: what does it prove? */
 static enum sw_verdict judge(struct sw_probe *probe, const struct sw_session *session)
 {
+    enum sw_verdict verdict = SW_HOLDS;
+
     switch (sw_session_judge(probe, session, "upload")) {
     case SW_SESSION_CLEAN:
+        verdict = sw_service_count(probe, "uploadStatus", session);
+        if (verdict != SW_HOLDS) {
+            return verdict;
+        }
         keep_reading(probe, session);
         return sw_outcome(probe, "clean");
     case SW_SESSION_ITEMS:
@@ -192,6 +200,7 @@ const struct sw_action sw_filesync_upload_session = {
     .reads_log = true,
     .takes_subject = true,
     .target_kind = "windows.server",
+    .also_kind = "azure.sync_group",
     .outputs = outputs,
     .outcomes = outcomes,
     .errors = errors,

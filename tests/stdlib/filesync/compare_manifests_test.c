@@ -211,6 +211,25 @@ static void another_snapshot_begins_anew(void **state)
     bench_free(bench);
 }
 
+static void where_the_server_survives_another_download_begins_anew(void **state)
+{
+    struct bench *bench = bench_new();
+
+    (void)state;
+    bench->view.subject =
+        bench_json(bench, "{\"path\":\"D:\\\\Shares\\\\Team\",\"sync_group\":\"team\","
+                          "\"sync_group_id\":\"/subscriptions/s/g\"}");
+    bench_basis(bench, "filesync.server_complete", "{\"session\":{\"record_id\":8}}");
+    bench_says(bench, "GET", cloud);
+    bench->view.before = bench_json(
+        bench, "{\"progress\":{\"is_over\":false,\"mark\":7,\"after\":\"m\",\"older\":[3,3]}}");
+    lists(bench, "f 1 5 a\\n", "f 1 5 a\\n");
+    assert_int_equal(run_sides(bench), SW_DONE);
+    assert_string_equal(sw_as_text(sw_get(bench->last_args, "after")), "");
+    assert_number(bench, "older", 0);
+    bench_free(bench);
+}
+
 static void a_list_without_its_lines_is_not_empty(void **state)
 {
     struct bench *bench = begin();
@@ -259,6 +278,7 @@ int main(void)
         cmocka_unit_test(a_side_that_can_not_be_read_has_not_all),
         cmocka_unit_test(ranges_go_on_from_poll_to_poll),
         cmocka_unit_test(another_snapshot_begins_anew),
+        cmocka_unit_test(where_the_server_survives_another_download_begins_anew),
         cmocka_unit_test(a_list_without_its_lines_is_not_empty),
         cmocka_unit_test(a_list_out_of_order_fails_with_its_name),
         cmocka_unit_test(a_group_without_its_share_is_not_compared),
