@@ -42,6 +42,8 @@ bool sw_hook_fill(const struct sw_site *site, struct sw_redact *redact, const ch
     }
     *ret_text = sw_copy(arena, out.bytes, out.length);
     sw_buf_release(&out);
-    /* Nothing has left: for a change, that is what counts. */
-    return is_fine || (err->code = SW_E_UNREACHABLE, false);
+    if (!is_fine) {
+        err->code = SW_E_UNREACHABLE; /* nothing has left: for a change, that is what counts */
+    }
+    return is_fine;
 }
