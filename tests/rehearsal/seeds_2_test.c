@@ -4,6 +4,7 @@
 #include "rehearsal/schedule.h"
 
 #include "base/text.h"
+#include "stdlib/filesync/world/model.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -221,6 +222,24 @@ static void draw_people_loss(struct schedule *s, struct sw_random *random)
     add_answer(s, "parked", pick(random, parked, SW_COUNT(parked)));
 }
 
+/* Found among 1,000: trouble of the very instant in which the delete is accepted comes behind it.
+ */
+static void a_stub_made_as_the_delete_is_accepted_is_told_but_no_loss_of_the_procedure(void **state)
+{
+    struct sw_arena *arena = sw_arena_new();
+    struct schedule s;
+    struct rehearsal r;
+
+    (void)state;
+    schedule_draw(&scenario_2, arena, 60651, &s);
+    schedule_play(&scenario_2, &r, &s, 60651);
+    assert_int_equal(r.verdict.deletes, 1);
+    assert_int_equal(r.code, 9);
+    assert_int_equal(sw_fs_oracle_lost_late(sw_fs_model_of(r.world), 0), r.verdict.files_lost);
+    rehearsal_release(&r);
+    sw_arena_free(arena);
+}
+
 static const char *const proofs_loss[][6] = {
     {"filesync.loss_accepted"},
     {NULL},
@@ -273,6 +292,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_schedule_of_trouble_leaves_a_stub_or_an_old_file_on_the_server),
+        cmocka_unit_test(
+            a_stub_made_as_the_delete_is_accepted_is_told_but_no_loss_of_the_procedure),
         cmocka_unit_test(the_same_seed_of_scenario_2_writes_the_same_records),
         cmocka_unit_test(no_schedule_of_trouble_loses_more_than_was_accepted),
         cmocka_unit_test(what_a_clean_session_passed_over_is_in_the_statement),

@@ -85,7 +85,7 @@ static bool is_accepted(const struct sw_fs_model *model, const char *path)
 }
 
 /* Content numbers grow with time. A file that became a stub again once the delete was accepted is
- * late, too, however old its content. */
+ * late, too, however old its content; in the same instant as well, which trouble "at delete" is. */
 static bool is_late(const struct sw_fs_model *model, size_t file, int64_t unseen_ns)
 {
     uint64_t newest = UINT64_MAX;
@@ -98,7 +98,7 @@ static bool is_late(const struct sw_fs_model *model, size_t file, int64_t unseen
             accepted_ns = model->operations[i].begin_ns;
         }
     }
-    return model->final_server[file] > newest || model->files[file].tiered_ns > accepted_ns ||
+    return model->final_server[file] > newest || model->files[file].tiered_ns >= accepted_ns ||
            (unseen_ns > 0 && model->files[file].changed_ns >= accepted_ns - unseen_ns);
 }
 
