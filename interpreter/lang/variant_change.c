@@ -418,8 +418,11 @@ static void set_keys(struct sw_merge *merge, const char *owner, const struct sw_
         return;
     }
     matters = matters || (table == &sw_keys_step && sw_step_node_matters(merge, node));
-    if (table == &sw_keys_step && !matters &&
-        (sw_step_node_guards(before) || sw_step_node_guards(node))) {
+    /* A hook that is to be left out no more only asks for more. */
+    bool is_guard = sw_step_node_guards(before) ||
+                    (sw_step_node_guards(node) && sw_node_get(node, "hook") == NULL);
+
+    if (table == &sw_keys_step && !matters && is_guard) {
         /* All but its words: nobody is asked by them. */
         matters = true;
         after = sw_node_clone(merge->loader.arena, node);

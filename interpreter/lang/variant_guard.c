@@ -1,9 +1,10 @@
 /**
- * @file Ways around a guard. A question, an `assert`, an `ensure` and a call hold nothing where a
- * path leads past them: an inserted branch, an arrow that skips; nor do the conditions of a branch.
- * So after each change the graph is walked again, and from no step may there be a new way to what
- * cannot be undone that misses a guard which all ways passed before. Evidence has its own proof
- * (lang/evidence_walk.c); this one is for what people and rows of conditions were to say.
+ * @file Ways around a guard. A question, an `assert`, an `ensure`, a hook that must run and a call
+ * hold nothing where a path leads past them: an inserted branch, an arrow that skips; nor do the
+ * conditions of a branch. So after each change the graph is walked again, and from no step may
+ * there be a new way to what cannot be undone that misses a guard which all ways passed before.
+ * Evidence has its own proof (lang/evidence_walk.c); this one is for what people and rows of
+ * conditions were to say.
  */
 #include "lang/variant_internal.h"
 
@@ -15,10 +16,19 @@
 
 #define WORD_BITS 64
 
+/* A hook that must run may be what asks for a legal hold; one that may be left out cannot be. */
+static bool must_run_hook(const struct sw_node *step)
+{
+    const struct sw_node *optional = sw_node_get(step, "optional");
+
+    return sw_node_get(step, "hook") != NULL &&
+           (optional == NULL || !sw_text_is(optional->text, "true"));
+}
+
 bool sw_step_node_guards(const struct sw_node *step)
 {
     static const char *const keys[] = {"assert", "ensure", "branch", "call", "end"};
-    bool is_guard = false;
+    bool is_guard = must_run_hook(step);
 
     for (size_t i = 0; i < SW_COUNT(keys); i++) {
         is_guard = is_guard || sw_node_get(step, keys[i]) != NULL;
@@ -29,7 +39,7 @@ bool sw_step_node_guards(const struct sw_node *step)
 static bool has_rows(const struct sw_node *step)
 {
     return sw_node_get(step, "assert") != NULL || sw_node_get(step, "ensure") != NULL ||
-           sw_node_get(step, "call") != NULL;
+           sw_node_get(step, "call") != NULL || must_run_hook(step);
 }
 
 /* ---- what is called ---- */

@@ -21,6 +21,7 @@ teardown() {
 listen() {
     : >"$T/seen"
     : >"$T/logins"
+    rm -f "$T/port"
     /usr/bin/python3 tests/cli/winrm-replay.py "$T" negotiate >"$T/port" 2>"$T/listener.err" 3>&- &
     LISTENER=$!
     wait_for 60 test -s "$T/port"

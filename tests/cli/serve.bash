@@ -23,6 +23,7 @@ serve_short() { # OPTIONS of serve...
 # Serve a world: $SITE is the site file that leads there, $PORT its port.
 serve() { # WORLD FILE, OPTIONS...
     export SITE=$T/site.yaml
+    rm -f "$T/server.err" # of a world served before it
     "$S" rehearse "$R" --world "$1" --serve 127.0.0.1:0 --for 590s "${@:2}" \
         >"$SITE" 2>"$T/server.err" </dev/null 3>&- &
     SERVER=$!

@@ -6,6 +6,7 @@ load support
 listen() { # PLAN
     [ -x /usr/bin/python3 ] || skip "python3 is not installed"
     : >"$T/seen"
+    rm -f "$T/port" # of a listener before it
     /usr/bin/python3 tests/cli/winrm-replay.py "$T" "$1" >"$T/port" 2>"$T/listener.err" 3>&- &
     LISTENER=$!
     wait_for 60 test -s "$T/port"

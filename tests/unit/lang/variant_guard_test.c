@@ -27,6 +27,7 @@ static const struct shelf_file files[] = {
      HEAD("shelf") "change:\n"
                    "  - before: announce\n"
                    "    insert:\n"
+                   "      - { id: held, title: Is there a hold?, hook: legal_hold }\n"
                    "      - id: told\n"
                    "        title: Do they know?\n"
                    "        decide:\n"
@@ -87,13 +88,19 @@ static const struct {
     {"{ before: told, insert: [ { id: x, hook: site, next: announce }, { id: z, hook: site } ] }",
      "told"},
     {"{ after: behind.none, insert: [ { id: x, hook: site, optional: true, next: announce } ] }",
-     "told"},
+     "held"},
     {"{ step: redirect, set: { next.failed: burn } }", "way past it"},
     {"{ step: sure, set: { when: params.tell_people } }", "`when` is new"},
     {"{ step: sure, set: { next.failed: which } }", "`next` is new"},
     {"{ step: which, set: { branch: [ { else: announce } ] } }", "branch"},
     {"{ step: asked, set: { decide.go.next: burn } }", "decide.go.next"},
     {"{ remove: sure }", "makes sure of"},
+    {"{ remove: held }", "makes sure of"},
+    {"{ step: held, set: { optional: true } }", "`optional` is new"},
+    {"{ step: held, set: { hook: another } }", "hook"},
+    {"{ before: held, insert: [ { id: x, branch: [ { when: params.tell_people, next: told }, { "
+     "else: held } ] } ] }",
+     "`held`"},
     {"{ before: told, insert: [ { id: c, call: settle.yaml, targets: { house: house }, next: { "
      "stopped: stop } } ] }",
      "accept a loss"},
