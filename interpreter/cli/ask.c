@@ -7,7 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ANSWER_USES = 100, SHOWN_ROWS = 20 };
+enum { ANSWER_USES = 100, SHOWN_ROWS = 20, SHORT_BYTES = 24 };
+
+static bool is_shown(const struct sw_entry *entry)
+{
+    return sw_is_known(entry->value) && !sw_text_is(entry->key, "digest");
+}
 
 /** A row as people read it: `path: a, meaning: b`; what nobody knows and digests are left out. */
 static void add_row(struct sw_buf *out, const struct sw_value *row)
@@ -21,7 +26,7 @@ static void add_row(struct sw_buf *out, const struct sw_value *row)
     for (size_t i = 0; i < row->as.map.count; i++) {
         const struct sw_entry *entry = &row->as.map.entries[i];
 
-        if (sw_is_known(entry->value) && !sw_text_is(entry->key, "digest")) {
+        if (is_shown(entry)) {
             sw_buf_addf(out, "%s%s: ", is_first ? "" : ", ", entry->key);
             sw_value_print(out, entry->value);
             is_first = false;
@@ -29,13 +34,53 @@ static void add_row(struct sw_buf *out, const struct sw_value *row)
     }
 }
 
+static bool is_short(const struct sw_value *value)
+{
+    const char *text = sw_as_text(value);
+
+    return text == NULL || strlen(text) <= SHORT_BYTES;
+}
+
+/**
+ * A row among others as a small block: what it is about; what is said shortly, on one line; and
+ * each sentence on a line of its own.
+ */
+static void add_block(struct sw_buf *out, const struct sw_value *row)
+{
+    size_t shorts = 0;
+
+    sw_buf_addf(out, "%6s", "");
+    if (!sw_is_known(row) || row->kind != SW_V_MAP || row->as.map.count < 3) {
+        add_row(out, row);
+        sw_buf_add_char(out, '\n');
+        return;
+    }
+    sw_value_print(out, row->as.map.entries[0].value);
+    for (size_t i = 1; i < row->as.map.count; i++) {
+        const struct sw_entry *entry = &row->as.map.entries[i];
+
+        if (is_shown(entry) && is_short(entry->value)) {
+            sw_buf_addf(out, "%s%s: ", shorts == 0 ? "\n        " : ", ", entry->key);
+            shorts++;
+            sw_value_print(out, entry->value);
+        }
+    }
+    for (size_t i = 1; i < row->as.map.count; i++) {
+        const struct sw_entry *entry = &row->as.map.entries[i];
+
+        if (is_shown(entry) && !is_short(entry->value)) {
+            sw_buf_addf(out, "\n%8s%s: ", "", entry->key);
+            sw_value_print(out, entry->value);
+        }
+    }
+    sw_buf_add_char(out, '\n');
+}
+
 static void add_list(struct sw_buf *out, const struct sw_value *list)
 {
     sw_buf_addf(out, "%zu\n", list->as.list.count);
     for (size_t i = 0; i < list->as.list.count && i < SHOWN_ROWS; i++) {
-        sw_buf_add_text(out, "      ");
-        add_row(out, list->as.list.items[i]);
-        sw_buf_add_char(out, '\n');
+        add_block(out, list->as.list.items[i]);
     }
     if (list->as.list.count > SHOWN_ROWS) {
         sw_buf_addf(out, "      ... and %zu more\n", list->as.list.count - SHOWN_ROWS);
