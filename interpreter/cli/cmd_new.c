@@ -6,6 +6,7 @@
 #include "cli/load.h"
 #include "cli/test_file.h"
 #include "cli/verbs.h"
+#include "lang/yaml.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,6 +19,7 @@ struct draft {
     struct sw_arena *arena;
     const char *path, *test_path;
     const char *name, *from; /* `from` as it is written in the file; NULL: from nothing */
+    const char *world;       /**< as the test names it; NULL: the default one */
     struct sw_buf text, test;
 };
 
@@ -60,6 +62,39 @@ static const char *relative(struct sw_arena *arena, const char *folder, const ch
     return sw_format(arena, "%s%s", up, file + same);
 }
 
+static bool is_there(const char *path)
+{
+    struct stat info;
+
+    return lstat(path, &info) == 0;
+}
+
+/* The world that the base's own test begins with: which side must survive is said there. */
+static const char *world_of_base(struct sw_arena *arena, const char *folder, const char *base)
+{
+    const char *path = sw_format(arena, "%.*s.test.yaml", (int)(strlen(base) - 5), base);
+    SW_CLEANUP(sw_diags_free_at) struct sw_diags *diags = sw_diags_new();
+    struct sw_source source = {0};
+    struct sw_error none = {0};
+    const char *world = NULL;
+    const struct sw_node *root =
+        is_there(path) && sw_source_read(arena, path, SW_LIMIT_FILE_BYTES, &source, &none)
+            ? sw_yaml_read(&source, arena, diags)
+            : NULL;
+    const struct sw_node *word = root == NULL ? NULL : sw_node_get(root, "world");
+    const struct sw_node *cases = root == NULL ? NULL : sw_node_get(root, "cases");
+
+    if (word == NULL && cases != NULL && cases->kind == SW_NODE_LIST && cases->count > 0) {
+        word = sw_node_get(cases->items[0], "world");
+    }
+    if (word == NULL || word->kind != SW_NODE_SCALAR || word->length == 0 ||
+        !sw_path_real(arena, sw_path_join(arena, sw_path_folder(arena, path), word->text), &world,
+                      &none)) {
+        return NULL;
+    }
+    return relative(arena, folder, world);
+}
+
 /* A file is named as seen from the new one; a name stays a name. */
 static bool refer(struct draft *draft, const char *from, struct sw_error *err)
 {
@@ -75,14 +110,8 @@ static bool refer(struct draft *draft, const char *from, struct sw_error *err)
         return false;
     }
     draft->from = relative(draft->arena, folder, file);
+    draft->world = world_of_base(draft->arena, folder, file);
     return true;
-}
-
-static bool is_there(const char *path)
-{
-    struct stat info;
-
-    return lstat(path, &info) == 0;
 }
 
 /* With its parents; the umask says who may read it, as for any folder that people make. */
@@ -230,6 +259,11 @@ static void add_test(struct draft *draft, const struct sw_runbook *book)
     bool has_params = false;
 
     sw_buf_add_text(&draft->test, "# Run it with: stepwise test\ntest: 1\n");
+    if (draft->world != NULL) {
+        sw_buf_add_text(&draft->test, "world: ");
+        add_value(&draft->test, draft->world);
+        sw_buf_add_char(&draft->test, '\n');
+    }
     for (size_t i = 0; i < book->param_count; i++) {
         const struct sw_param *param = &book->params[i];
         bool is_open = param->is_required && param->preset == NULL;

@@ -58,6 +58,20 @@ load support
     [ -z "$(find "$T" -name 'x*')" ]
 }
 
+@test "the test of a variant begins in the world that its base's test begins in" {
+    cp -r runbooks "$T/"
+    stepwise=$(realpath "$S")
+    cd "$T"
+    for base in scenario-1 scenario-2 delete-accepting-loss; do
+        try "$stepwise" new "team/$base.yaml" --name "contoso/$base" --from "runbooks/filesync/$base.yaml"
+        exits 0
+        grep -q '^world: .*/worlds/.*clean.yaml' "team/$base.test.yaml"
+    done
+    try "$stepwise" test team
+    exits 0
+    "$stepwise" fmt --check team
+}
+
 @test "a folder that is not there is made, and the tests reach the point of no return" {
     cp -r runbooks "$T/"
     stepwise=$(realpath "$S")
