@@ -74,9 +74,17 @@ static void add_weakenings(struct sw_html *page)
     sw_html_own(page, "<section aria-labelledby=\"weak\"><h2 id=\"weak\">Weakened against its "
                       "base</h2>\n<div class=\"edge-panel\"><ul>\n");
     for (size_t i = 0; i < sw_list_count(list); i++) {
-        sw_html_own(page, "<li>");
-        sw_html_any(page, sw_list_at(list, i));
-        sw_html_own(page, "</li>\n");
+        const struct sw_value *row = sw_list_at(list, i);
+
+        sw_html_own(page, "<li><b>");
+        sw_html_value(page, sw_get(row, "at"));
+        sw_html_own(page, "</b>: ");
+        sw_html_value(page, sw_get(row, "what"));
+        sw_html_own(page, ", because: ");
+        sw_html_value(page, sw_get(row, "reason"));
+        sw_html_own(page, " <span class=\"quiet\">(");
+        sw_html_value(page, sw_get(row, "place"));
+        sw_html_own(page, ")</span></li>\n");
     }
     sw_html_own(page, "</ul></div></section>\n");
 }

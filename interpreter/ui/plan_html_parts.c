@@ -32,20 +32,6 @@ void sw_html_value(struct sw_html *page, const struct sw_value *value)
     sw_html_add(page->out, sw_plan_print(value, page->arena));
 }
 
-void sw_html_any(struct sw_html *page, const struct sw_value *value)
-{
-    if (!sw_is_known(value) || value->kind != SW_V_MAP) {
-        sw_html_value(page, value);
-        return;
-    }
-    for (size_t i = 0; i < value->as.map.count; i++) {
-        sw_html_own(page, i == 0 ? "" : "; ");
-        sw_html_text(page, value->as.map.entries[i].key);
-        sw_html_own(page, ": ");
-        sw_html_value(page, value->as.map.entries[i].value);
-    }
-}
-
 void sw_html_map(struct sw_html *page, const struct sw_value *map)
 {
     if (!sw_is_known(map) || map->kind != SW_V_MAP || map->as.map.count == 0) {

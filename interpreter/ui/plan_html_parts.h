@@ -18,8 +18,6 @@ void sw_html_text(struct sw_html *page, const char *text);
 void sw_html_said(struct sw_html *page, const char *text);
 void sw_html_code(struct sw_html *page, const char *text);
 void sw_html_value(struct sw_html *page, const struct sw_value *value);
-/** A row of any keys on one line. */
-void sw_html_any(struct sw_html *page, const struct sw_value *value);
 void sw_html_map(struct sw_html *page, const struct sw_value *map);
 
 size_t sw_html_count(const struct sw_html *page, enum sw_plan_group group);

@@ -87,23 +87,6 @@ static void add_summary(struct page *page)
     add(page, "**\n");
 }
 
-/** A map of anything on one line, for rows whose keys this file does not know. */
-static void add_any(struct page *page, const struct sw_value *value)
-{
-    if (!sw_is_known(value) || value->kind != SW_V_MAP) {
-        sw_md_add(page->out, sw_plan_print(value, page->arena));
-        return;
-    }
-    for (size_t i = 0; i < value->as.map.count; i++) {
-        const struct sw_entry *entry = &value->as.map.entries[i];
-
-        add(page, i == 0 ? "" : ", ");
-        sw_md_add(page->out, entry->key);
-        add(page, ": ");
-        sw_md_add_code(page->out, sw_plan_print(entry->value, page->arena));
-    }
-}
-
 static void add_weakenings(struct page *page)
 {
     const struct sw_value *list = sw_get(page->document, "weakenings");
@@ -113,9 +96,17 @@ static void add_weakenings(struct page *page)
     }
     add(page, "\n## Weakened against its base\n\n");
     for (size_t i = 0; i < sw_list_count(list); i++) {
+        const struct sw_value *row = sw_list_at(list, i);
+
         add(page, "- ");
-        add_any(page, sw_list_at(list, i));
-        add(page, "\n");
+        sw_md_add_code(page->out, sw_plan_text_of(row, "at"));
+        add(page, ": ");
+        sw_md_add(page->out, sw_plan_text_of(row, "what"));
+        add(page, ", because: ");
+        sw_md_add(page->out, sw_plan_text_of(row, "reason"));
+        add(page, " (");
+        sw_md_add_code(page->out, sw_plan_text_of(row, "place"));
+        add(page, ")\n");
     }
 }
 
