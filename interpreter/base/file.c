@@ -43,7 +43,10 @@ bool sw_file_read(const char *path, struct sw_buf *buf, struct sw_error *err)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0) {
-        return sw_fail(err, SW_E_IO, "open '%s': %s", path, strerror(errno));
+        bool is_absent = errno == ENOENT || errno == ENOTDIR;
+
+        return sw_fail(err, is_absent ? SW_E_NOT_FOUND : SW_E_IO, "open '%s': %s", path,
+                       strerror(errno));
     }
 
     bool is_read = read_all(fd, path, buf, err);

@@ -4,7 +4,7 @@
 #include "base/error.h"
 
 /** Append the file's bytes to `buf` (whose limit holds). "-" reads standard input.
- * @errors SW_E_IO; SW_E_LIMIT when it is larger */
+ * @errors SW_E_NOT_FOUND; SW_E_IO; SW_E_LIMIT when it is larger */
 bool sw_file_read(const char *path, struct sw_buf *buf, struct sw_error *err) SW_NONNULL;
 
 /** Write beside, fsync, rename, fsync the folder. @param mode e.g. 0600 @errors SW_E_IO */

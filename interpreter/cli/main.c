@@ -87,8 +87,8 @@ static int unknown_verb(const char *word)
     }
     const char *close = sw_text_closest(word, names, SW_COUNT(verbs) - 1);
 
-    fprintf(stderr, "stepwise: there is no command '%s'%s%s%s; `stepwise help` lists them\n", word,
-            close == NULL ? "" : ", did you mean '", close == NULL ? "" : close,
+    fprintf(stderr, "stepwise: there is no command '%s'%s%s%s (`stepwise help` lists them)\n", word,
+            close == NULL ? "" : "; did you mean '", close == NULL ? "" : close,
             close == NULL ? "" : "'?");
     return SW_EXIT_USAGE;
 }

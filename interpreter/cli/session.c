@@ -1,4 +1,5 @@
 #include "cli/session.h"
+#include "cli/answers.h"
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -107,6 +108,10 @@ int sw_session_prepare(struct sw_session *session, const struct sw_options *opti
     if (session->runbook.runbook == NULL) {
         return findings(&session->runbook);
     }
+    if (!sw_answers_check(session->runbook.runbook, options->answers, options->answer_count,
+                          session->arena, &err)) {
+        return sw_complain(&err);
+    }
     if (options->site != NULL && options->world != NULL) {
         fprintf(stderr, "stepwise: --site is for real targets, --world for a model: name one\n");
         return SW_EXIT_USAGE;
@@ -171,6 +176,10 @@ static int open_run(struct sw_session *session, const struct sw_options *options
     };
     int64_t now = session->port->ops->now(session->port);
 
+    if (!sw_answers_check(session->runbook.runbook, options->answers, options->answer_count,
+                          session->arena, &err)) { /* again, for resume */
+        return sw_complain(&err);
+    }
     fill_driver(session, options);
     config.lease = session->lease;
     config.listener = sw_driver_listener(&session->driver);

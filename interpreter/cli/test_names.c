@@ -1,6 +1,7 @@
 #include "cli/test_read.h"
 
 #include "base/text.h"
+#include "cli/answers.h"
 #include "cli/test_cover.h"
 
 #include <string.h>
@@ -110,29 +111,15 @@ void sw_test_check_ways(struct sw_test_reader *reader, const struct sw_value *li
     }
 }
 
-static const char *const parked_choices[] = {"retry", "rollback", "stop"};
-
 void sw_test_check_choice(struct sw_test_reader *reader, const char *id, const struct sw_node *node)
 {
-    const char *names[64];
-    size_t count = 0;
-    size_t index = reader->runbook == NULL ? SW_NO_STEP : sw_runbook_step(reader->runbook, id);
-    const struct sw_step *step = index == SW_NO_STEP ? NULL : &reader->runbook->steps[index];
+    const char *names[SW_ANSWER_NAMES];
 
-    if (sw_text_is(id, "parked")) {
-        for (; count < SW_COUNT(parked_choices); count++) {
-            names[count] = parked_choices[count];
-        }
-    } else if (step == NULL) {
+    if (reader->runbook == NULL) {
         return;
-    } else if (step->edge != NULL) {
-        names[count++] = "approve";
-        names[count++] = "reject";
     }
-    for (size_t i = 0; step != NULL && i < step->choice_count && count + 1 < SW_COUNT(names); i++) {
-        names[count++] = step->choices[i].name;
-    }
-    names[count++] = "wait";
+    size_t count = sw_answer_choices(reader->runbook, id, reader->arena, names);
+
     for (size_t i = 0; i < count; i++) {
         if (sw_text_is(names[i], node->text)) {
             return;

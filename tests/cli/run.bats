@@ -220,10 +220,3 @@ load support
     grep -q "2 given up by name" "$T/out"
     grep -q "done: The server endpoint is gone" "$T/out"
 }
-
-@test "an answer that no question has is told, and the run waits" {
-    try "$S" rehearse "$R" --world "$W/clean.yaml" -p reason=migrate --answer delete=yes \
-        --evidence "$T/e.json"
-    exits 3
-    says "$err" "'yes' is not a choice now; choose one of: approve, reject"
-}

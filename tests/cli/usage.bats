@@ -75,7 +75,28 @@ load support
     says "$err" "nowhere.yaml"
     try "$S" rehearse "$R" --world nowhere.yaml -p reason=migrate
     says "$err" "nowhere.yaml"
-    [ "$code" -ne 0 ]
+    exits 64
+    try "$S" diff nowhere.yaml "$R"
+    exits 64
+    try "$S" plan "$R" --site nowhere.yaml
+    exits 64
+}
+
+@test "an answer to what is never asked, or that is not offered there, is refused before anything runs" {
+    try "$S" rehearse "$R" --world "$W/clean.yaml" --answer delte=approve
+    exits 64
+    says "$err" "--answer delte=approve: nothing is asked there; did you mean 'delete'?"
+    [ -z "$out" ]
+    try "$S" rehearse "$R" --world "$W/clean.yaml" --answer delete=aprove
+    exits 64
+    says "$err" "did you mean 'approve'?"
+    try "$S" run "$R" --rehearse "$W/clean.yaml" -p reason=migrate --answer snapshot=go
+    exits 64
+    says "$err" "nothing is asked there; one of: "
+    lacks "$("$S" ls)" "scenario-1"
+    try "$S" rehearse "$R" --world "$W/clean.yaml" --answer parked=onward
+    exits 64
+    says "$err" "one of: retry, rollback, stop, wait"
 }
 
 @test "every parameter that is wrong is named at once" {
@@ -139,8 +160,9 @@ load support
     says "$err" "did you mean 'filesync.block_access'?"
 }
 
-@test "run without a model world says that real targets cannot be bound yet" {
+@test "run without a target says how to name a real one or a model" {
     try "$S" run "$R" -p reason=migrate
     exits 64
     says "$err" "--rehearse"
+    says "$err" "--site"
 }

@@ -178,7 +178,7 @@ static void a_file_that_is_not_there_is_an_error_with_its_name(void **state)
 
     sw_buf_init(&buf, 100);
     assert_false(sw_file_read(in(place, "none"), &buf, &err));
-    assert_int_equal(err.code, SW_E_IO);
+    assert_int_equal(err.code, SW_E_NOT_FOUND);
     assert_non_null(strstr(err.text, "/none'"));
     assert_false(sw_file_read(place->folder, &buf, &err));
     assert_int_equal(err.code, SW_E_IO);

@@ -23,7 +23,8 @@ struct scan {
     const char *seen[CODES]; /* file where a number stands; or NULL */
 };
 
-/* Numbers that are no codes: percent, an HTTP status, the end of an enum. */
+/* Numbers that are no codes, beside the sizes of arrays: percent, an HTTP status, the end of an
+ * enum. */
 static bool is_other_number(unsigned number)
 {
     return number == 100 || number == 139 || number == 200 || number == 300 || number == 400 ||
@@ -57,16 +58,18 @@ static const char *skip_quoted(const char *at)
 
 static void scan_text(struct scan *scan, const char *file, const char *at)
 {
-    while (*at != '\0') {
+    for (char last = '\0'; *at != '\0';) {
         const char *behind = skip_quoted(at);
         size_t length = 0;
 
         while (is_word(behind[length])) {
             length++;
         }
-        if (behind == at && length == 3 && strspn(at, "0123456789") == 3 && at[0] != '0') {
+        if (behind == at && last != '[' && length == 3 && strspn(at, "0123456789") == 3 &&
+            at[0] != '0') {
             scan->seen[(at[0] - '0') * 100 + (at[1] - '0') * 10 + (at[2] - '0')] = file;
         }
+        last = *at;
         at = behind > at ? behind : at + (length == 0 ? 1 : length);
     }
 }
