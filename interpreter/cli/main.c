@@ -1,7 +1,7 @@
 /* The program: find the verb, read its options, call it. */
 #include "base/arena.h"
 #include "base/text.h"
-#include "cli/help.h"
+#include "cli/verb/help.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -158,6 +158,18 @@ const struct sw_channel *const *sw_wire_channels(void)
     return channels;
 }
 
+const struct sw_channel *sw_wire_channel(const char *name)
+{
+    const struct sw_channel *const *all = sw_wire_channels();
+
+    for (size_t i = 0; all[i] != NULL; i++) {
+        if (sw_text_is(all[i]->name, name)) {
+            return all[i];
+        }
+    }
+    return NULL;
+}
+
 const struct sw_embedded *sw_wire_hook_helpers(void)
 {
     return sw_hook_helpers;

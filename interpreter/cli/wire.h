@@ -46,6 +46,7 @@ const char *sw_wire_certificate_login(const char *target_kind);
 
 /** The ways out of a hook, NULL-ended, and what they are called in Lua (the last name is NULL). */
 const struct sw_channel *const *sw_wire_channels(void);
+const struct sw_channel *sw_wire_channel(const char *name); /**< NULL: there is none */
 const struct sw_embedded *sw_wire_hook_helpers(void);
 
 /** A kind of model world by name; NULL when there is none. */

@@ -83,7 +83,7 @@ Y
     [ "$(wc -l <"$T/verbs")" -gt 15 ]
     while read -r verb; do
         "$S" "$verb" --help >"$T/out"
-        grep -q "^  stepwise $verb" "$T/out" || { echo "$verb has no example: cli/help.c"; return 1; }
+        grep -q "^  stepwise $verb" "$T/out" || { echo "$verb has no example: cli/verb/help.c"; return 1; }
         "$S" help "$verb" | cmp - "$T/out"
     done <"$T/verbs"
 }

@@ -3,8 +3,8 @@
  * @file A whole run of a real runbook against a real model world, for tests: load, bind, drive,
  * crash, go on. Nothing is replaced but the terminal.
  */
-#include "cli/drive.h"
-#include "cli/load.h"
+#include "cli/book/load.h"
+#include "cli/run/drive.h"
 #include "engine/store.h"
 
 /** A store in front of another one that dies at a commit. */

@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum { TWICE_EVERY = 10, RETRIES = 4, DAYS_MAX = 120 };
-enum { USES = 100 }; /* of one prepared answer, see cli/ask.c */
+enum { USES = 100 }; /* of one prepared answer, see cli/run/ask.c */
 
 uint64_t below(struct sw_random *random, uint64_t bound)
 {

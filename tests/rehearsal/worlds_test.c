@@ -3,7 +3,7 @@
 #include "rehearsal/rehearsal.h"
 
 #include "base/text.h"
-#include "cli/session.h"
+#include "cli/run/session.h"
 #include "engine/plan.h"
 
 #include <setjmp.h>

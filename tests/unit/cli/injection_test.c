@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "cli/load.h"
+#include "cli/book/load.h"
 #include "cli/wire.h"
 #include "sdk/json.h"
 #include "sdk/probe.h"

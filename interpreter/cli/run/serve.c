@@ -1,0 +1,262 @@
+#include "cli/run/serve.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "cli/exit.h"
+#include "cli/run/door.h"
+#include "cli/wire.h"
+#include "io/httpd.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define IDLE_NS (600 * SW_NS_PER_S) /* nobody asks any more */
+#define STEP_MS 20                  /* between two looks at the clock and the signals */
+#define LAG_NS (60 * SW_NS_PER_S)   /* a reply is held back no longer, whatever the model says */
+
+struct server {
+    struct sw_session *session;
+    int port;
+    struct sw_door door;
+    double pace;
+    int64_t real_from_ns, world_from_ns;
+    int64_t asked_ns; /* when somebody last did, by the real clock */
+};
+
+static int64_t real_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (int64_t)now.tv_sec * SW_NS_PER_S + now.tv_nsec;
+}
+
+static int64_t world_time(const struct server *server)
+{
+    return server->world_from_ns +
+           (int64_t)((double)(real_now() - server->real_from_ns) * server->pace);
+}
+
+/* The model's own latency is real here: hold the reply back until its time has come. */
+static void catch_up(const struct server *server)
+{
+    struct sw_world *world = server->session->world;
+    int64_t ahead_ns =
+        (int64_t)((double)(world->ops->now(world) - world_time(server)) / server->pace);
+
+    if (ahead_ns > 0) {
+        int64_t ns = ahead_ns < LAG_NS ? ahead_ns : LAG_NS;
+        struct timespec pause = {.tv_sec = (time_t)(ns / SW_NS_PER_S),
+                                 .tv_nsec = (long)(ns % SW_NS_PER_S)};
+
+        nanosleep(&pause, NULL);
+    }
+}
+
+/* "https://HOST/..." of a header as "http://127.0.0.1:PORT/-/HOST/...", or https where TLS is. */
+static void turn_back(const struct server *server, struct sw_reply *reply, struct sw_arena *arena)
+{
+    for (size_t i = 0; i < reply->header_count; i++) {
+        if (sw_text_begins(reply->headers[i].value, "https://")) {
+            reply->headers[i].value =
+                sw_format(arena, "http%s://127.0.0.1:%d/-/%s", server->door.tls != NULL ? "s" : "",
+                          server->port, reply->headers[i].value + 8);
+        }
+    }
+}
+
+static enum sw_served on_request(void *context, const struct sw_request *request,
+                                 struct sw_arena *arena, struct sw_reply *ret_reply)
+{
+    static const char mark[] = "/-/";
+    struct server *server = context;
+    struct sw_world *world = server->session->world;
+    struct sw_request inner = *request;
+    struct sw_error err = {0};
+    const char *place = strstr(request->url, "://") + 3;
+    const char *path = strchr(place, '/');
+    bool is_by_path = sw_text_begins(path, mark);
+
+    /* Where TLS is, plain requests stay plain: the model refuses them as the real hosts would. */
+    bool is_plain = server->door.tls != NULL && sw_text_begins(request->url, "http://");
+
+    inner.url = sw_format(arena, "http%s://%s", is_plain ? "" : "s",
+                          is_by_path ? path + sizeof mark - 1 : place);
+    server->asked_ns = real_now();
+    world->ops->advance(world, world_time(server));
+    if (sw_door_answer(&server->door, world->ops->now(world), &inner, arena, ret_reply)) {
+        return SW_SERVED;
+    }
+    if (!world->ops->exchange(world, &inner, arena, ret_reply, &err)) {
+        fprintf(stderr, "no answer to %s %.100s: %s\n", request->method, path, err.text);
+        catch_up(server);
+        return SW_SERVED_SILENT;
+    }
+    catch_up(server);
+    if (is_by_path) {
+        turn_back(server, ret_reply, arena);
+    }
+    return SW_SERVED;
+}
+
+/* ---- the site file that leads here ---- */
+
+static void add_quoted(struct sw_buf *out, const char *text)
+{
+    sw_buf_add_char(out, '\'');
+    for (; *text != '\0'; text++) {
+        sw_buf_addf(out, *text == '\'' ? "'%c" : "%c", *text);
+    }
+    sw_buf_add_char(out, '\'');
+}
+
+static void add_target(struct sw_buf *out, const struct sw_target *target, const char *login)
+{
+    const struct sw_value *settings = target->settings;
+
+    sw_buf_addf(out, "  %s:\n    kind: %s\n    login: %s\n    settings:\n", target->name,
+                target->kind, login == NULL ? "{ by: none }" : login);
+    for (size_t i = 0; i < settings->as.map.count; i++) {
+        const struct sw_entry *entry = &settings->as.map.entries[i];
+        struct sw_buf text;
+
+        sw_buf_init(&text, SW_LIMIT_SCALAR_BYTES);
+        sw_value_print(&text, entry->value);
+        sw_buf_addf(out, "      %s: ", entry->key);
+        add_quoted(out, text.bytes);
+        sw_buf_add_char(out, '\n');
+        sw_buf_release(&text);
+    }
+}
+
+static void print_site(const struct server *server)
+{
+    const struct sw_session *session = server->session;
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_buf out;
+
+    sw_buf_init(&out, SW_LIMIT_FILE_BYTES);
+    sw_buf_addf(&out, "# The model world that is served at 127.0.0.1:%d; gone when it ends.\n",
+                server->port);
+    sw_buf_addf(&out, "site: 1\npace: %gx\ntargets:\n", server->pace);
+    for (size_t i = 0; i < session->runbook.runbook->target_count; i++) {
+        add_target(&out, &session->targets[i],
+                   server->door.tls == NULL ? NULL : server->door.logins[i]);
+    }
+    if (server->door.tls != NULL) {
+        sw_buf_add_text(&out, "tls: { ca_file: ");
+        add_quoted(&out, server->door.ca_file);
+        sw_buf_add_text(&out, " }\n");
+    }
+    sw_buf_add_text(&out, "connect:\n");
+    for (size_t i = 0; i < session->runbook.runbook->target_count; i++) {
+        const struct sw_target *second = sw_wire_second(&session->targets[i], arena);
+
+        for (const struct sw_target *at = &session->targets[i]; at != NULL;
+             at = at == second ? NULL : second) {
+            sw_buf_addf(&out, "  - { to: '%s', at: '127.0.0.1:%d'%s }\n", sw_wire_origin(at, arena),
+                        server->port, server->door.tls != NULL ? "" : ", plain: true");
+        }
+    }
+    for (const char *const *host = sw_wire_sign_in_hosts();
+         server->door.tls != NULL && *host != NULL; host++) {
+        sw_buf_addf(&out, "  - { to: '%s:443', at: '127.0.0.1:%d' }\n", *host, server->port);
+    }
+    fputs(out.bytes, stdout);
+    fflush(stdout);
+    sw_buf_release(&out);
+    sw_arena_free(arena);
+}
+
+/* ---- the loop ---- */
+
+static int signal_that_came(const sigset_t *ends)
+{
+    struct timespec none = {0};
+    int number = sigtimedwait(ends, NULL, &none);
+
+    return number > 0 ? number : 0;
+}
+
+static void serve(struct server *server, struct sw_httpd *httpd, int64_t for_ms)
+{
+    int64_t end_ns = for_ms == 0 ? INT64_MAX : real_now() + for_ms * SW_NS_PER_MS;
+    struct sw_world *world = server->session->world;
+    sigset_t ends;
+    sigset_t before;
+
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, SIGINT);
+    sigprocmask(SIG_BLOCK, &ends, &before);
+    while (signal_that_came(&ends) == 0 && real_now() < end_ns &&
+           real_now() - server->asked_ns < IDLE_NS) {
+        sw_httpd_step(httpd, STEP_MS);
+        world->ops->advance(world, world_time(server));
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
+static bool read_place(const char *text, struct sw_arena *arena, const char **ret_address,
+                       int *ret_port, struct sw_error *err)
+{
+    const char *colon = strrchr(text, ':');
+    char *end = NULL;
+    long port = colon == NULL ? -1 : strtol(colon + 1, &end, 10);
+
+    if (colon == NULL || end == colon + 1 || *end != '\0' || port < 0 || port > 65535) {
+        return sw_fail(err, SW_E_INPUT, "--serve takes 127.0.0.1:PORT, not '%s'", text);
+    }
+    *ret_address = sw_copy(arena, text, (size_t)(colon - text));
+    *ret_port = (int)port;
+    return true;
+}
+
+static void print_verdict(const struct server *server)
+{
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_verdict_of_world verdict;
+
+    server->session->world->ops->judge(server->session->world, arena, &verdict);
+    fprintf(stderr, "Verdict of the model world: %llu %s lost, %llu %s%s.\n%s\n",
+            (unsigned long long)verdict.files_lost, sw_plural(verdict.files_lost, "file", "files"),
+            (unsigned long long)verdict.deletes, sw_plural(verdict.deletes, "delete", "deletes"),
+            verdict.is_deleted_twice ? ", the same one twice" : "",
+            verdict.text == NULL ? "" : verdict.text);
+    sw_arena_free(arena);
+}
+
+int sw_serve(struct sw_session *session, const struct sw_options *options)
+{
+    struct server server = {.session = session, .pace = options->pace > 0 ? options->pace : 1};
+    struct sw_httpd_service service = {.answer = on_request, .context = &server};
+    struct sw_httpd *httpd = NULL;
+    struct sw_error err = {0};
+    const char *address = NULL;
+    int port = 0;
+
+    bool is_fine =
+        read_place(options->serve, session->arena, &address, &port, &err) &&
+        (options->tls == NULL ||
+         sw_door_open(session, options->tls, options->token_lives_ms, &server.door, &err));
+
+    service.tls = server.door.tls;
+    if (!is_fine || !sw_httpd_open(address, port, &service, &httpd, &err)) {
+        sw_door_close(&server.door);
+        return sw_complain(&err);
+    }
+    server.port = sw_httpd_port(httpd);
+    server.real_from_ns = server.asked_ns = real_now();
+    server.world_from_ns = session->world->ops->now(session->world);
+    print_site(&server);
+    fprintf(stderr, "The model world is served at 127.0.0.1:%d.\n", server.port);
+    serve(&server, httpd, options->for_ms);
+    sw_httpd_close(httpd);
+    sw_door_close(&server.door);
+    print_verdict(&server);
+    return SW_EXIT_DONE;
+}

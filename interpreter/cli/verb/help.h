@@ -1,0 +1,23 @@
+#pragma once
+/** @file Help: all commands, or one with its options and examples; the manual pages use the same
+ * tables. */
+#include "cli/verb/verbs.h"
+
+#include <stdio.h>
+
+/** Examples of a verb, NULL-ended: a command line, what it does, the next command line, ... NULL
+ * when it has none. */
+const char *const *sw_help_examples(const char *verb);
+
+/** What `-o` of a verb takes, NULL-ended; NULL when it takes none. */
+const char *const *sw_help_forms(const char *verb);
+
+/** Exit codes with what they mean. */
+struct sw_exit_row {
+    int code;
+    const char *doc; /**< NULL ends the table */
+};
+const struct sw_exit_row *sw_help_exits(void);
+
+void sw_help_all(FILE *to, const struct sw_verb_row *verbs);
+void sw_help_verb(FILE *to, const struct sw_verb_row *verb);
