@@ -4,7 +4,7 @@
 #include "stdlib/filesync/hresult.h"
 #include "stdlib/filesync/listing.h"
 #include "stdlib/filesync/names.h"
-#include "stdlib/filesync/sessions.h"
+#include "stdlib/filesync/session_find.h"
 #include "stdlib/windows/script.h"
 
 #define CHANGES_PER_PAGE 5000
@@ -113,7 +113,7 @@ static enum sw_verdict judge_session(struct sw_probe *probe, const struct sw_ses
     if (!session->has_hresult) {
         return unreadable(probe, "a later session does not say its result");
     }
-    if (session->hresult == SW_HRESULT_CANCELLED_BY_VSS) {
+    if (sw_session_is_cancelled(session)) {
         return SW_HOLDS; /* the task ran again; the session after it counts */
     }
     if (session->hresult != SW_HRESULT_OK) {
@@ -137,38 +137,17 @@ static enum sw_verdict judge_session(struct sw_probe *probe, const struct sw_ses
 static enum sw_verdict reread_sessions(struct sw_probe *probe, const struct sw_value *session,
                                        int64_t allowed)
 {
-    const struct sw_view *view = sw_view_of(probe);
-    struct sw_session_query query = {.path = sw_endpoint_path(view),
-                                     .sync_group = sw_endpoint_sync_group(view),
-                                     .direction = "Upload"};
+    struct sw_session_query query = sw_session_query_of(sw_view_of(probe), "Upload");
     struct sw_session_list list;
-    const char *why = NULL;
 
-    if (query.sync_group == NULL ||
-        !sw_as_int(sw_get(session, "record_id"), &query.after_record_id)) {
+    if (query.sync_group == NULL || !sw_session_query_after(&query, session)) {
         return unreadable(probe, "there is no session to compare with");
     }
-    if (!sw_sessions_ask(probe, &query, &list)) {
-        return SW_PENDING;
+    enum sw_verdict verdict = sw_sessions_since(probe, &query, session, &list);
+    for (size_t i = 0; verdict == SW_HOLDS && i < list.count; i++) {
+        verdict = judge_session(probe, &list.items[i], allowed);
     }
-    switch (sw_log_compare(list.log, session, sw_probe_arena(probe), &why)) {
-    case SW_LOG_LOST:
-        return sw_lapsed(probe, "%s", why);
-    case SW_LOG_UNKNOWN:
-        return unreadable(probe, why);
-    case SW_LOG_REACHES:
-        break;
-    }
-    if (list.problem != NULL) {
-        return unreadable(probe, list.problem);
-    }
-    for (size_t i = 0; i < list.count; i++) {
-        enum sw_verdict verdict = judge_session(probe, &list.items[i], allowed);
-        if (verdict != SW_HOLDS) {
-            return verdict;
-        }
-    }
-    return SW_HOLDS;
+    return verdict;
 }
 
 enum sw_verdict sw_cloud_proof_reread(struct sw_probe *probe, const char *evidence,

@@ -1,18 +1,12 @@
 /* Wait for the download that proves that the server has everything. */
 #include "stdlib/filesync/download_session.h"
 
-#include "stdlib/filesync/hresult.h"
-#include "stdlib/filesync/items.h"
 #include "stdlib/filesync/names.h"
 #include "stdlib/filesync/service_count.h"
+#include "stdlib/filesync/session_find.h"
 #include "stdlib/filesync/session_judge.h"
-#include "stdlib/windows/script.h"
 
 #include <inttypes.h>
-
-#define SHOWN_MAX 10
-/* Telemetry writes a record every half minute at least (event 9301): some two days. */
-#define RECORDS_BACK 6000
 
 static const struct sw_field outputs[] = {
     SW_SESSION_OUTPUTS("Files that it brought.", "Download sessions of the group since the mark."),
@@ -33,19 +27,10 @@ static const struct sw_action_error errors[] = {
     {0},
 };
 
-static const struct sw_answer *ask_log(struct sw_probe *probe)
-{
-    struct sw_builder args = sw_map_begin(sw_probe_arena(probe));
-
-    sw_map_put_text(&args, "channel", SW_CHANNEL_SESSIONS);
-    sw_map_put_text(&args, "path", sw_endpoint_path(sw_view_of(probe)));
-    return sw_ask(probe, "state", sw_script_look("filesync/upload-state", sw_built(&args)));
-}
-
 /* The detection has no mark in this server's log, so the wait reads one, once, behind it. */
 static enum sw_verdict read_mark(struct sw_probe *probe)
 {
-    const struct sw_answer *answer = ask_log(probe);
+    const struct sw_answer *answer = sw_session_log_ask(probe);
 
     if (answer == NULL) {
         return SW_PENDING;
@@ -72,73 +57,31 @@ static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_sessi
     return SW_WAIT;
 }
 
-static enum sw_verdict judge(struct sw_probe *probe, const struct sw_session *session,
-                             const struct sw_value *mark)
-{
-    struct sw_arena *arena = sw_probe_arena(probe);
-    enum sw_verdict verdict = SW_HOLDS;
-
-    switch (sw_session_judge(probe, session, "download")) {
-    case SW_SESSION_CLEAN:
-        verdict = sw_service_count(probe, "downloadStatus", session);
-        if (verdict != SW_HOLDS) {
-            return verdict;
-        }
-        sw_reading(probe, "session", sw_session_place(arena, session, mark));
-        sw_reading(probe, "detected",
-                   sw_basis(sw_view_of(probe), "filesync.changes_detected", "completed"));
-        return sw_outcome(probe, "clean");
-    case SW_SESSION_ITEMS:
-        return sw_outcome(probe, "item_errors");
-    case SW_SESSION_ERROR:
-        return sw_outcome(probe, "sync_error");
-    case SW_SESSION_OPEN:
-        break;
-    }
-    return SW_WAIT;
-}
-
 static enum sw_verdict find_session(struct sw_probe *probe, const struct sw_value *mark)
 {
     const struct sw_view *view = sw_view_of(probe);
-    struct sw_arena *arena = sw_probe_arena(probe);
-    struct sw_session_query query = {.path = sw_endpoint_path(view),
-                                     .sync_group = sw_endpoint_sync_group(view),
-                                     .direction = "Download"};
+    struct sw_session_query query = sw_session_query_of(view, "Download");
     struct sw_session_list list;
-    const char *why = NULL;
+    const struct sw_session *last = NULL;
+    enum sw_session_end end = SW_SESSION_OPEN;
 
-    if (!sw_as_int(sw_get(mark, "record_id"), &query.after_record_id)) {
+    if (!sw_session_query_after(&query, mark)) {
         return sw_probe_error(probe, "unreadable", "the mark in the log can't be read");
     }
-    query.has_mark_time = sw_as_int(sw_get(mark, "time"), &query.mark_time_ns);
-    if (!sw_sessions_ask(probe, &query, &list)) {
-        return SW_PENDING;
+    enum sw_verdict verdict = sw_session_find(probe, &query, mark, &list, &last);
+    if (verdict != SW_HOLDS) {
+        return verdict;
     }
-    switch (sw_log_compare(list.log, mark, arena, &why)) {
-    case SW_LOG_LOST:
-        sw_say(probe, "%s", why);
-        return sw_outcome(probe, "evidence_lost");
-    case SW_LOG_UNKNOWN:
-        return sw_probe_error(probe, "unreadable", "%s", why);
-    case SW_LOG_REACHES:
-        break;
-    }
-    if (list.problem != NULL) {
-        return sw_probe_error(probe, "unreadable", "%s", list.problem);
-    }
-    const struct sw_session *last = NULL;
-    for (size_t i = 0; i < list.count; i++) {
-        if (list.items[i].began == SW_BEGAN_AFTER && !sw_session_is_cancelled(&list.items[i])) {
-            last = &list.items[i];
-        }
-    }
-    sw_out(probe, "sessions_seen", sw_int(arena, (int64_t)list.count));
     if (last == NULL) {
         return say_waiting(probe, &list);
     }
     sw_session_show(probe, last);
-    return judge(probe, last, mark);
+    verdict = sw_session_judge(probe, last, "download", &end);
+    if (verdict == SW_DONE && end == SW_SESSION_CLEAN) {
+        sw_reading(probe, "session", sw_session_place(sw_probe_arena(probe), last, mark));
+        sw_reading(probe, "detected", sw_basis(view, "filesync.changes_detected", "completed"));
+    }
+    return verdict;
 }
 
 static enum sw_verdict probe_downloads(struct sw_probe *probe)
@@ -157,96 +100,11 @@ static enum sw_verdict probe_downloads(struct sw_probe *probe)
     return sw_is_known(mark) ? find_session(probe, mark) : read_mark(probe);
 }
 
-/* ---- for people ---- */
-
-static const struct sw_field row_fields[] = {
-    {"ended", &sw_type_time, 0, NULL, "When it ended, by the server's clock."},
-    {"meaning", &sw_type_string, 0, NULL, "The result in words."},
-    {"remedy", &sw_type_string, 0, NULL, "What to repair; null where nothing is known."},
-    {"per_item_errors", &sw_type_int, 0, NULL, "Files that failed in it."},
-    {"files", &sw_type_int, 0, NULL, "Files that it brought."},
-    {0},
-};
-static const struct sw_type row_type = {.kind = SW_T_OBJECT, .fields = row_fields};
-static const struct sw_type rows_type = {.kind = SW_T_LIST, .of = &row_type};
-
-static const struct sw_field last_outputs[] = {
-    {"sessions", &rows_type, SW_FIELD_VOLATILE, NULL, "The last download sessions, oldest first."},
-    {"errors", &sw_type_any, SW_FIELD_VOLATILE, NULL,
-     "Files that failed in the newest of them, with the reasons."},
-    {"note", &sw_type_string, SW_FIELD_VOLATILE, NULL, "What could not be read, or null."},
-    {0},
-};
-
-static const struct sw_value *row_of(struct sw_arena *arena, const struct sw_session *session)
-{
-    struct sw_builder row = sw_map_begin(arena);
-    const struct sw_value *unsaid = sw_null(arena, "the event does not say");
-    const struct sw_hresult *known =
-        session->has_hresult ? sw_hresult_find(session->hresult) : NULL;
-
-    sw_map_put(&row, "ended",
-               session->has_ended ? sw_number(arena, SW_V_TIME, session->ended_ns) : unsaid);
-    sw_map_put_text(&row, "meaning",
-                    session->has_hresult ? sw_hresult_text(arena, session->hresult) : NULL);
-    sw_map_put_text(&row, "remedy", known == NULL ? NULL : known->remedy);
-    sw_map_put(&row, "per_item_errors",
-               session->has_item_errors ? sw_int(arena, session->item_errors) : unsaid);
-    sw_map_put(&row, "files", session->files >= 0 ? sw_int(arena, session->files) : unsaid);
-    return sw_built(&row);
-}
-
-static enum sw_verdict probe_last(struct sw_probe *probe)
-{
-    const struct sw_view *view = sw_view_of(probe);
-    struct sw_arena *arena = sw_probe_arena(probe);
-    struct sw_session_query query = {.path = sw_endpoint_path(view),
-                                     .sync_group = sw_endpoint_sync_group(view),
-                                     .direction = "Download"};
-    struct sw_session_list list;
-    struct sw_items items = {0};
-    const char *why = NULL;
-    int64_t newest = 0;
-    const struct sw_answer *answer = NULL;
-
-    if (query.path == NULL || query.sync_group == NULL) {
-        return sw_probe_error(probe, "unreadable",
-                              "the subject does not say its folder or its sync group");
-    }
-    answer = ask_log(probe);
-    if (answer == NULL) {
-        return SW_PENDING;
-    }
-    if (!sw_as_int(sw_get_path(answer->body, "log", "newest_record_id", NULL), &newest)) {
-        return sw_probe_error(probe, "unreadable", "the server did not tell the state of the log");
-    }
-    query.after_record_id = newest > RECORDS_BACK ? newest - RECORDS_BACK : 0;
-    if (!sw_sessions_ask(probe, &query, &list)) {
-        return SW_PENDING;
-    }
-    const struct sw_session *last = list.count == 0 ? NULL : &list.items[list.count - 1];
-    struct sw_builder rows = sw_list_begin(arena);
-    for (size_t i = list.count > SHOWN_MAX ? list.count - SHOWN_MAX : 0; i < list.count; i++) {
-        sw_list_add(&rows, row_of(arena, &list.items[i]));
-    }
-    if (last != NULL && last->correlation_id != NULL && last->item_errors > 0 &&
-        !sw_items_ask(probe, "items", last->correlation_id, last->item_errors, &items, &why) &&
-        why == NULL) {
-        return SW_PENDING;
-    }
-    why = why != NULL ? why : list.problem;
-    sw_out(probe, "sessions", sw_built(&rows));
-    sw_out(probe, "errors", items.rows != NULL ? items.rows : sw_null(arena, "none is told"));
-    sw_out(probe, "note", why == NULL ? sw_null(arena, "all was read") : sw_text(arena, why));
-    return SW_DONE;
-}
-
 /* ---- the proof ---- */
 
 static enum sw_verdict judge_later(struct sw_probe *probe, const struct sw_session *session)
 {
-    const struct sw_hresult *known =
-        session->has_hresult ? sw_hresult_find(session->hresult) : NULL;
+    const struct sw_hresult *known = sw_session_result(session);
 
     if (!session->has_hresult || !session->has_item_errors) {
         return sw_probe_error(probe, "unreadable", "a later session does not say its result");
@@ -266,37 +124,18 @@ static enum sw_verdict reread_complete(struct sw_probe *probe)
 {
     const struct sw_view *view = sw_view_of(probe);
     const struct sw_value *session = sw_basis(view, "filesync.server_complete", "session");
-    struct sw_session_query query = {.path = sw_endpoint_path(view),
-                                     .sync_group = sw_endpoint_sync_group(view),
-                                     .direction = "Download"};
+    struct sw_session_query query = sw_session_query_of(view, "Download");
     struct sw_session_list list;
-    const char *why = NULL;
 
     if (query.path == NULL || query.sync_group == NULL ||
-        !sw_as_int(sw_get(session, "record_id"), &query.after_record_id)) {
+        !sw_session_query_after(&query, session)) {
         return sw_probe_error(probe, "unreadable", "there is no session to compare with");
     }
-    if (!sw_sessions_ask(probe, &query, &list)) {
-        return SW_PENDING;
+    enum sw_verdict verdict = sw_sessions_since(probe, &query, session, &list);
+    for (size_t i = 0; verdict == SW_HOLDS && i < list.count; i++) {
+        verdict = judge_later(probe, &list.items[i]);
     }
-    switch (sw_log_compare(list.log, session, sw_probe_arena(probe), &why)) {
-    case SW_LOG_LOST:
-        return sw_lapsed(probe, "%s", why);
-    case SW_LOG_UNKNOWN:
-        return sw_probe_error(probe, "unreadable", "%s", why);
-    case SW_LOG_REACHES:
-        break;
-    }
-    if (list.problem != NULL) {
-        return sw_probe_error(probe, "unreadable", "%s", list.problem);
-    }
-    for (size_t i = 0; i < list.count; i++) {
-        enum sw_verdict verdict = judge_later(probe, &list.items[i]);
-        if (verdict != SW_HOLDS) {
-            return verdict;
-        }
-    }
-    return SW_HOLDS;
+    return verdict;
 }
 
 const struct sw_action sw_filesync_download_session = {
@@ -324,22 +163,6 @@ const struct sw_action sw_filesync_download_session = {
                               "          timeout: trouble, evidence_lost: { next: detect, max: 2 "
                               "} }",
                               NULL},
-};
-
-const struct sw_action sw_filesync_last_downloads = {
-    .name = "filesync.last_downloads",
-    .doc = "Shows the last download sessions of the subject's sync group with their results in "
-           "words, and the files that failed in the newest.",
-    .source = "Microsoft Learn, 'Troubleshoot Azure File Sync sync errors', events 9102 and 9900",
-    .effect = SW_EFFECT_READ,
-    .takes_subject = true,
-    .target_kind = "windows.server",
-    .outputs = last_outputs,
-    .errors = (const struct sw_action_error[]){SW_SCRIPT_ERRORS, {0}},
-    .probe = probe_last,
-    .example =
-        (const char *const[]){
-            "show:", "  sessions: { read: filesync.last_downloads, target: server }", NULL},
 };
 
 const struct sw_evidence sw_filesync_server_complete = {

@@ -4,8 +4,6 @@
 
 /** filesync.download_session: a clean one that began after the changes were detected. */
 extern const struct sw_action sw_filesync_download_session;
-/** filesync.last_downloads: the last ones, and the files that failed in the newest. */
-extern const struct sw_action sw_filesync_last_downloads;
 
 /** filesync.server_complete: the server holds all that the share held when detection ended. */
 extern const struct sw_evidence sw_filesync_server_complete;

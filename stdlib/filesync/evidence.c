@@ -6,7 +6,7 @@
 #include "stdlib/filesync/leftovers.h"
 #include "stdlib/filesync/listing.h"
 #include "stdlib/filesync/names.h"
-#include "stdlib/filesync/sessions.h"
+#include "stdlib/filesync/session_find.h"
 #include "stdlib/windows/script.h"
 
 static enum sw_verdict unreadable(struct sw_probe *probe, const char *why)
@@ -67,16 +67,12 @@ static enum sw_verdict reread_snapshot(struct sw_probe *probe)
     const struct sw_view *view = sw_view_of(probe);
     struct sw_arena *arena = sw_probe_arena(probe);
     const struct sw_value *mark = sw_basis(view, "filesync.snapshot_uploading", "mark");
-    struct sw_builder args = sw_map_begin(arena);
     const char *why = NULL;
 
     if (mark == NULL || sw_endpoint_path(view) == NULL) {
         return unreadable(probe, "there is no mark to compare with");
     }
-    sw_map_put_text(&args, "channel", SW_CHANNEL_SESSIONS);
-    sw_map_put_text(&args, "path", sw_endpoint_path(view));
-    const struct sw_answer *answer =
-        sw_ask(probe, "state", sw_script_look("filesync/upload-state", sw_built(&args)));
+    const struct sw_answer *answer = sw_session_log_ask(probe);
     if (answer == NULL) {
         return SW_PENDING;
     }

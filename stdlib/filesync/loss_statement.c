@@ -14,15 +14,14 @@
 #include "stdlib/filesync/leftovers.h"
 #include "stdlib/filesync/listing.h"
 #include "stdlib/filesync/names.h"
-#include "stdlib/filesync/sessions.h"
+#include "stdlib/filesync/session_find.h"
+#include "stdlib/filesync/session_judge.h"
 #include "stdlib/filesync/tiered.h"
 #include "stdlib/windows/script.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-/* Telemetry writes a record every half minute at least (event 9301): some two days. */
-#define RECORDS_BACK 6000
 /* Sessions whose failures are named: what fails is tried again within half an hour. */
 #define FAILED_MAX 4
 
@@ -116,8 +115,7 @@ static bool judge_sessions(struct sw_probe *probe, const struct sw_session_list 
         has_end = session->has_ended;
         end_ns = session->ended_ns;
     }
-    const struct sw_hresult *known =
-        last != NULL && last->has_hresult ? sw_hresult_find(last->hresult) : NULL;
+    const struct sw_hresult *known = last == NULL ? NULL : sw_session_result(last);
 
     if (last != NULL && last->has_hresult && last->hresult != SW_HRESULT_OK &&
         (known == NULL || known->kind != SW_HRESULT_WAIT)) {
@@ -133,28 +131,19 @@ static bool judge_sessions(struct sw_probe *probe, const struct sw_session_list 
 
 static bool ask_sessions(struct sw_probe *probe, struct statement *s)
 {
-    const struct sw_view *view = sw_view_of(probe);
-    struct sw_builder args = sw_map_begin(sw_probe_arena(probe));
-    struct sw_session_query query = {.path = sw_endpoint_path(view),
-                                     .sync_group = sw_endpoint_sync_group(view),
-                                     .direction = "Upload"};
+    struct sw_session_query query = sw_session_query_of(sw_view_of(probe), "Upload");
     struct sw_session_list list;
-    int64_t newest = 0;
 
     if (query.path == NULL || query.sync_group == NULL) {
         return fails(s, "unreadable", "the subject does not say its folder or its sync group");
     }
-    sw_map_put_text(&args, "channel", SW_CHANNEL_SESSIONS);
-    sw_map_put_text(&args, "path", query.path);
-    const struct sw_answer *answer =
-        sw_ask(probe, "state", sw_script_look("filesync/upload-state", sw_built(&args)));
+    const struct sw_answer *answer = sw_session_log_ask(probe);
     if (answer == NULL) {
         return false;
     }
-    if (!sw_as_int(sw_get_path(answer->body, "log", "newest_record_id", NULL), &newest)) {
+    if (!sw_session_query_recent(&query, answer)) {
         return fails(s, "unreadable", "the server did not tell the state of its log");
     }
-    query.after_record_id = newest > RECORDS_BACK ? newest - RECORDS_BACK : 0;
     if (!sw_sessions_ask(probe, &query, &list)) {
         return false;
     }

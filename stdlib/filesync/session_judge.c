@@ -1,7 +1,7 @@
 #include "stdlib/filesync/session_judge.h"
 
-#include "stdlib/filesync/hresult.h"
 #include "stdlib/filesync/names.h"
+#include "stdlib/filesync/service_count.h"
 
 #include <inttypes.h>
 
@@ -15,16 +15,15 @@ static const struct sw_value *count_or_null(struct sw_arena *arena, bool has, in
     return has ? sw_int(arena, count) : sw_null(arena, "the server did not say");
 }
 
-bool sw_session_is_cancelled(const struct sw_session *session)
+const struct sw_hresult *sw_session_result(const struct sw_session *session)
 {
-    return session->has_hresult && session->hresult == SW_HRESULT_CANCELLED_BY_VSS;
+    return session->has_hresult ? sw_hresult_find(session->hresult) : NULL;
 }
 
 void sw_session_show(struct sw_probe *probe, const struct sw_session *session)
 {
     struct sw_arena *arena = sw_probe_arena(probe);
-    const struct sw_hresult *known =
-        session->has_hresult ? sw_hresult_find(session->hresult) : NULL;
+    const struct sw_hresult *known = sw_session_result(session);
 
     sw_out(probe, "started", time_or_null(arena, session->has_started, session->started_ns));
     sw_out(probe, "ended", time_or_null(arena, session->has_ended, session->ended_ns));
@@ -44,8 +43,9 @@ void sw_session_show(struct sw_probe *probe, const struct sw_session *session)
     sw_out(probe, "files", count_or_null(arena, session->files >= 0, session->files));
 }
 
-enum sw_session_end sw_session_judge(struct sw_probe *probe, const struct sw_session *session,
-                                     const char *kind)
+/* What the server's own word comes to. */
+static enum sw_session_end end_of(struct sw_probe *probe, const struct sw_session *session,
+                                  const char *kind)
 {
     struct sw_arena *arena = sw_probe_arena(probe);
 
@@ -88,30 +88,24 @@ enum sw_session_end sw_session_judge(struct sw_probe *probe, const struct sw_ses
     return SW_SESSION_CLEAN;
 }
 
-const struct sw_value *sw_session_place(struct sw_arena *arena, const struct sw_session *session,
-                                        const struct sw_value *mark)
+enum sw_verdict sw_session_judge(struct sw_probe *probe, const struct sw_session *session,
+                                 const char *kind, enum sw_session_end *ret_end)
 {
-    struct sw_builder place = sw_map_begin(arena);
+    enum sw_session_end end = end_of(probe, session, kind);
+    enum sw_verdict verdict = SW_HOLDS;
 
-    sw_map_put_text(&place, "channel", SW_CHANNEL_SESSIONS);
-    sw_map_put_int(&place, "record_id", session->record_id);
-    sw_map_put(&place, "created", sw_get(mark, "created"));
-    return sw_built(&place);
-}
-
-const struct sw_value *sw_session_mark(struct sw_arena *arena, const struct sw_answer *answer)
-{
-    const struct sw_value *log = sw_get(answer->body, "log");
-    int64_t newest = 0;
-
-    if (!sw_as_int(sw_get(log, "newest_record_id"), &newest) ||
-        sw_as_text(sw_get(log, "created")) == NULL || answer->peer_time_ns == 0) {
-        return NULL;
+    *ret_end = end;
+    switch (end) {
+    case SW_SESSION_OPEN:
+        break;
+    case SW_SESSION_CLEAN:
+        verdict =
+            sw_service_count(probe, sw_format(sw_probe_arena(probe), "%sStatus", kind), session);
+        return verdict == SW_HOLDS ? sw_outcome(probe, "clean") : verdict;
+    case SW_SESSION_ITEMS:
+        return sw_outcome(probe, "item_errors");
+    case SW_SESSION_ERROR:
+        return sw_outcome(probe, "sync_error");
     }
-    struct sw_builder mark = sw_map_begin(arena);
-    sw_map_put_text(&mark, "channel", SW_CHANNEL_SESSIONS);
-    sw_map_put_int(&mark, "record_id", newest);
-    sw_map_put(&mark, "time", sw_number(arena, SW_V_TIME, answer->peer_time_ns));
-    sw_map_put(&mark, "created", sw_get(log, "created"));
-    return sw_built(&mark);
+    return SW_WAIT;
 }

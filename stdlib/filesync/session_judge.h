@@ -1,12 +1,13 @@
 #pragma once
 /** @file What the end of a sync session says, for the waits of both directions. */
+#include "stdlib/filesync/hresult.h"
 #include "stdlib/filesync/sessions.h"
 
 enum sw_session_end {
     SW_SESSION_OPEN,  /**< it does not count, or a later one will tell; wait on */
-    SW_SESSION_CLEAN, /**< result 0, no file failed, none was left behind */
-    SW_SESSION_ITEMS, /**< result 0, some files failed one by one */
-    SW_SESSION_ERROR, /**< a result that needs a person */
+    SW_SESSION_CLEAN, /**< `clean`: result 0, no file failed, none was left behind */
+    SW_SESSION_ITEMS, /**< `item_errors`: result 0, some files failed one by one */
+    SW_SESSION_ERROR, /**< `sync_error`: a result that needs a person */
 };
 
 /** Rows for the outputs of a wait for a session. */
@@ -26,21 +27,18 @@ enum sw_session_end {
         "sessions_seen", &sw_type_int, 0, NULL, seen                                               \
     }
 
-/** Was it cancelled to make room for a snapshot's session? */
-bool sw_session_is_cancelled(const struct sw_session *session);
+/** What the table knows of its result; NULL: nothing, or the session doesn't say one. */
+const struct sw_hresult *sw_session_result(const struct sw_session *session);
 
 /** Set the outputs but `sessions_seen`. */
 void sw_session_show(struct sw_probe *probe, const struct sw_session *session);
 
-/** Judge a session that began after the mark, and say why.
- * @param kind "upload" or "download" */
-enum sw_session_end sw_session_judge(struct sw_probe *probe, const struct sw_session *session,
-                                     const char *kind);
-
-/** {channel, record_id, created} of its event, with the log of the mark: a place to go on from. */
-const struct sw_value *sw_session_place(struct sw_arena *arena, const struct sw_session *session,
-                                        const struct sw_value *mark);
-
-/** Where the sessions' log stands now, from an answer of filesync/upload-state: {channel,
- * record_id, time, created}; NULL: the log can't be read. */
-const struct sw_value *sw_session_mark(struct sw_arena *arena, const struct sw_answer *answer);
+/**
+ * Judge a session that began after the mark, hear the service where the server's word is clean, and
+ * say why.
+ *
+ * @param kind "upload" or "download"
+ * @return SW_DONE: the outcome of *ret_end is set; SW_WAIT; SW_PENDING
+ */
+enum sw_verdict sw_session_judge(struct sw_probe *probe, const struct sw_session *session,
+                                 const char *kind, enum sw_session_end *ret_end);

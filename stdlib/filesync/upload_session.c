@@ -4,6 +4,7 @@
 #include "base/time.h"
 #include "stdlib/filesync/names.h"
 #include "stdlib/filesync/service_count.h"
+#include "stdlib/filesync/session_find.h"
 #include "stdlib/filesync/session_judge.h"
 
 #include <inttypes.h>
@@ -42,30 +43,6 @@ static void keep_reading(struct sw_probe *probe, const struct sw_session *sessio
                session->correlation_id == NULL ? sw_null(arena, "the event has none")
                                                : sw_text(arena, session->correlation_id));
     sw_reading(probe, "per_item_errors", sw_int(arena, session->item_errors));
-}
-
-/* A session that began after the mark has ended: what does it prove? */
-static enum sw_verdict judge(struct sw_probe *probe, const struct sw_session *session)
-{
-    enum sw_verdict verdict = SW_HOLDS;
-
-    switch (sw_session_judge(probe, session, "upload")) {
-    case SW_SESSION_CLEAN:
-        verdict = sw_service_count(probe, "uploadStatus", session);
-        if (verdict != SW_HOLDS) {
-            return verdict;
-        }
-        keep_reading(probe, session);
-        return sw_outcome(probe, "clean");
-    case SW_SESSION_ITEMS:
-        keep_reading(probe, session);
-        return sw_outcome(probe, "item_errors");
-    case SW_SESSION_ERROR:
-        return sw_outcome(probe, "sync_error");
-    case SW_SESSION_OPEN:
-        break;
-    }
-    return SW_WAIT;
 }
 
 /* What runs now, as far as the agent tells. */
@@ -141,49 +118,32 @@ static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_sessi
 static enum sw_verdict probe_sessions(struct sw_probe *probe)
 {
     const struct sw_view *view = sw_view_of(probe);
-    struct sw_arena *arena = sw_probe_arena(probe);
     const struct sw_value *mark = sw_basis(view, "filesync.snapshot_uploading", "mark");
-    struct sw_session_query query = {.path = sw_endpoint_path(view),
-                                     .sync_group = sw_endpoint_sync_group(view),
-                                     .direction = "Upload"};
+    struct sw_session_query query = sw_session_query_of(view, "Upload");
     struct sw_session_list list;
-    const char *why = NULL;
+    const struct sw_session *last = NULL;
+    enum sw_session_end end = SW_SESSION_OPEN;
 
-    if (!sw_as_int(sw_get(mark, "record_id"), &query.after_record_id)) {
+    if (!sw_session_query_after(&query, mark)) {
         return sw_probe_error(probe, "no_mark", "no snapshot upload was started in this run");
     }
     if (query.path == NULL || query.sync_group == NULL) {
         return sw_probe_error(probe, "unreadable",
                               "the subject does not say its folder or its sync group");
     }
-    query.has_mark_time = sw_as_int(sw_get(mark, "time"), &query.mark_time_ns);
-    if (!sw_sessions_ask(probe, &query, &list)) {
-        return SW_PENDING;
+    enum sw_verdict verdict = sw_session_find(probe, &query, mark, &list, &last);
+    if (verdict != SW_HOLDS) {
+        return verdict;
     }
-    switch (sw_log_compare(list.log, mark, arena, &why)) {
-    case SW_LOG_LOST:
-        sw_say(probe, "%s", why);
-        return sw_outcome(probe, "evidence_lost");
-    case SW_LOG_UNKNOWN:
-        return sw_probe_error(probe, "unreadable", "%s", why);
-    case SW_LOG_REACHES:
-        break;
-    }
-    if (list.problem != NULL) {
-        return sw_probe_error(probe, "unreadable", "%s", list.problem);
-    }
-    const struct sw_session *last = NULL;
-    for (size_t i = 0; i < list.count; i++) {
-        if (list.items[i].began == SW_BEGAN_AFTER && !sw_session_is_cancelled(&list.items[i])) {
-            last = &list.items[i]; /* the newest speaks: files of an older one may have changed */
-        }
-    }
-    sw_out(probe, "sessions_seen", sw_int(arena, (int64_t)list.count));
     if (last == NULL) {
         return say_waiting(probe, &list, &query);
     }
     sw_session_show(probe, last);
-    return judge(probe, last);
+    verdict = sw_session_judge(probe, last, "upload", &end);
+    if (verdict == SW_DONE && end != SW_SESSION_ERROR) {
+        keep_reading(probe, last);
+    }
+    return verdict;
 }
 
 const struct sw_action sw_filesync_upload_session = {

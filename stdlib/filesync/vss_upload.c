@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "stdlib/filesync/names.h"
-#include "stdlib/filesync/session_judge.h"
+#include "stdlib/filesync/session_find.h"
 #include "stdlib/windows/script.h"
 
 /* Task Scheduler's results (windows.md A4). */
@@ -93,15 +93,6 @@ static enum sw_verdict later_look(struct sw_probe *probe, const struct sw_answer
     return SW_ALREADY;
 }
 
-static const struct sw_value *state_args(const struct sw_view *view)
-{
-    struct sw_builder args = sw_map_begin(sw_view_arena(view));
-
-    sw_map_put_text(&args, "channel", SW_CHANNEL_SESSIONS);
-    sw_map_put_text(&args, "path", sw_endpoint_path(view));
-    return sw_built(&args);
-}
-
 static enum sw_verdict probe_task(struct sw_probe *probe)
 {
     const struct sw_view *view = sw_view_of(probe);
@@ -109,8 +100,7 @@ static enum sw_verdict probe_task(struct sw_probe *probe)
     if (sw_endpoint_path(view) == NULL) {
         return sw_blocked(probe, "the subject does not say which folder it syncs");
     }
-    const struct sw_answer *answer =
-        sw_ask(probe, "state", sw_script_look("filesync/upload-state", state_args(view)));
+    const struct sw_answer *answer = sw_session_log_ask(probe);
     if (answer == NULL) {
         return SW_PENDING;
     }

@@ -2,6 +2,7 @@
 #include "stdlib/azure/detect_changes.h"
 #include "stdlib/azure/disable_cloud_tiering.h"
 #include "stdlib/filesync/download_session.h"
+#include "stdlib/filesync/last_sessions.h"
 #include "stdlib/filesync/recall.h"
 #include "stdlib/filesync/tiered_files.h"
 #include "stdlib/filesync/visit.h"
