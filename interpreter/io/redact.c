@@ -308,13 +308,130 @@ static size_t match(const struct form *form, const char *bytes, size_t length)
     return at;
 }
 
-static const char *mask_form(const struct form *form, struct sw_arena *arena, const char *bytes,
-                             size_t length)
+static bool number_at(const char *bytes, size_t length, unsigned base, uint32_t *ret_number)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    *ret_number = 0;
+    for (size_t i = 0; i < length; i++) {
+        const char *digit = bytes[i] == '\0' ? NULL : strchr(digits, fold(bytes[i]));
+
+        if (digit == NULL || digit - digits >= (int)base) {
+            return false;
+        }
+        *ret_number = *ret_number * base + (uint32_t)(digit - digits);
+    }
+    return length > 0;
+}
+
+/* `\n`, `\u000a`, a pair of the latter. @return how many bytes say this character; 0: none do */
+static size_t json_says(const char *bytes, size_t length, uint32_t point)
+{
+    static const char letters[] = "bfnrt\"\\/";
+    static const char meant[] = "\b\f\n\r\t\"\\/";
+    uint32_t unit = 0;
+    uint32_t low = 0;
+
+    if (length < 2 || bytes[0] != '\\' || bytes[1] == '\0') {
+        return 0;
+    }
+    if (bytes[1] != 'u') {
+        const char *at = strchr(letters, bytes[1]);
+
+        return at != NULL && (unsigned char)meant[at - letters] == point ? 2 : 0;
+    }
+    if (length < 6 || !number_at(bytes + 2, 4, 16, &unit)) {
+        return 0;
+    }
+    if (unit == point) {
+        return 6;
+    }
+    return unit >> 10 == 0x36 && length >= 12 && bytes[6] == '\\' && bytes[7] == 'u' &&
+                   number_at(bytes + 8, 4, 16, &low) &&
+                   0x10000u + ((unit & 0x3ffu) << 10) + (low & 0x3ffu) == point
+               ? 12
+               : 0;
+}
+
+/* `&amp;`, `&#38;`, `&#x26;`, zeros before it or not */
+static size_t xml_says(const char *bytes, size_t length, uint32_t point)
+{
+    static const char *const names[] = {"amp", "lt", "gt", "quot", "apos"};
+    static const char meant[] = "&<>\"'";
+    const char *end = length < 2 || bytes[0] != '&' ? NULL : memchr(bytes, ';', length);
+    size_t name = end == NULL ? 0 : (size_t)(end - bytes) - 1;
+    uint32_t number = 0;
+
+    if (name < 2 || name > 10) {
+        return 0;
+    }
+    if (bytes[1] == '#') {
+        bool is_hex = bytes[2] == 'x' || bytes[2] == 'X';
+
+        return number_at(bytes + (is_hex ? 3 : 2), name - (is_hex ? 2 : 1), is_hex ? 16 : 10,
+                         &number) &&
+                       number == point
+                   ? name + 2
+                   : 0;
+    }
+    for (size_t i = 0; i < SW_COUNT(names); i++) {
+        if (strlen(names[i]) == name && memcmp(names[i], bytes + 1, name) == 0) {
+            return (unsigned char)meant[i] == point ? name + 2 : 0;
+        }
+    }
+    return 0;
+}
+
+/* Which characters are escaped, and how, is each writer's own choice; any mixture of spellings is
+ * the secret all the same. @return as match() */
+static size_t match_spelled(const char *secret, const char *bytes, size_t length)
+{
+    size_t at = 0;
+
+    for (const char *want = secret; *want != '\0';) {
+        uint32_t point = 0;
+        uint32_t byte = 0;
+        size_t wide = sw_utf8_decode(want, strlen(want), &point);
+        size_t said = 0;
+
+        while (want > secret && at < length && (bytes[at] == '\n' || bytes[at] == '\r')) {
+            at++;
+        }
+        if (at == length) {
+            return 0;
+        }
+        if (wide > 0 && (bytes[at] == '\\' || bytes[at] == '&')) {
+            said = json_says(bytes + at, length - at, point);
+            said = said > 0 ? said : xml_says(bytes + at, length - at, point);
+        }
+        if (said == 0) {
+            bool is_percent = bytes[at] == '%' && length - at >= 3 &&
+                              number_at(bytes + at + 1, 2, 16, &byte) &&
+                              byte == (unsigned char)*want;
+
+            wide = 1;
+            said = is_percent                                                 ? 3u
+                   : bytes[at] == *want || (bytes[at] == '+' && *want == ' ') ? 1u
+                                                                              : 0u;
+        }
+        if (said == 0) {
+            return 0;
+        }
+        at += said;
+        want += wide;
+    }
+    return at;
+}
+
+/* @param form NULL: the secret in any spelling */
+static const char *mask_form(const struct known *known, const struct form *form,
+                             struct sw_arena *arena, const char *bytes, size_t length)
 {
     char *masked = NULL;
 
     for (size_t at = 0; at < length; at++) {
-        size_t matched = match(form, bytes + at, length - at);
+        size_t matched = form != NULL ? match(form, bytes + at, length - at)
+                                      : match_spelled(known->secret, bytes + at, length - at);
 
         if (matched == 0) {
             continue;
@@ -336,7 +453,10 @@ const char *sw_redact_mask(const struct sw_redact *redact, struct sw_arena *aren
         const struct known *known = &redact->known[i];
 
         for (size_t k = 0; k < known->count; k++) {
-            bytes = mask_form(&known->forms[k], arena, bytes, length);
+            bytes = mask_form(known, &known->forms[k], arena, bytes, length);
+        }
+        if (known->secret != NULL) {
+            bytes = mask_form(known, NULL, arena, bytes, length);
         }
     }
     return bytes;

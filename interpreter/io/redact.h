@@ -7,8 +7,9 @@
  *
  * Forms: as it is; base64 and base64url at the three alignments, of the bytes and of their UTF-16LE
  * form (a command for another shell); hex; percent-encoded once and twice, as a form too; with the
- * escapes of XML, HTML and JSON; with quotes doubled; UTF-16LE. Hex digits of escapes count in
- * either case, and all forms also broken by line ends.
+ * escapes of XML, HTML and JSON, whichever characters a writer escapes and in whichever of their
+ * spellings; with quotes doubled; UTF-16LE. Hex digits of escapes count in either case, and all
+ * forms also broken by line ends.
  *
  * @source ../tests/data/injection, secret-forms
  */

@@ -46,6 +46,23 @@ bool sw_hook_is_granted(const struct sw_hook *hook, const char *channel, const c
     return false;
 }
 
+size_t sw_hook_handle(const char *at, struct sw_arena *arena, const char **ret_name)
+{
+    static const char begin[] = SW_HOOK_SECRET;
+    const char *name = at + sizeof begin - 1;
+
+    if (strncmp(at, begin, sizeof begin - 1) != 0) {
+        return 0;
+    }
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+    if (length == 0 || strncmp(name + length, "}}", 2) != 0) {
+        return 0;
+    }
+    *ret_name = sw_copy(arena, name, length);
+    return sizeof begin - 1 + length + 2;
+}
+
 /* ---- one phase ---- */
 
 static const struct sw_answer *ask(struct sw_probe *probe, const char *phase)

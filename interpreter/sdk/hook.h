@@ -16,6 +16,12 @@
 /** Of a look: what `apply` would send first. Nothing is sent. */
 #define SW_HOOK_PREVIEW "preview"
 
+/** A hook has no secret in its hands, but a handle: `{{secret:NAME}}`, which the transport alone
+ * puts the secret in for. */
+#define SW_HOOK_SECRET "{{secret:"
+/** Does a handle begin here? @param ret_name of its secret @return its bytes; 0: no */
+size_t sw_hook_handle(const char *at, struct sw_arena *arena, const char **ret_name);
+
 struct sw_hook_grant {
     const char *channel; /**< "http", "dns", ..., or "secret" */
     const char *what;    /**< a pattern: `*` stands for any text */

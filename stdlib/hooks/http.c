@@ -104,6 +104,32 @@ static bool is_plain_host(const char *host, size_t length)
     return name > 0 && isalnum((unsigned char)host[0]) && length != name + 1 && length <= name + 6;
 }
 
+/** Handles of secrets in path and query as a letter each: what goes in for them is percent-encoded,
+ * so it never leads out of the part in which it stands. */
+static const char *without_handles(const char *url, struct sw_arena *arena)
+{
+    const char *host = strstr(url, "://");
+    const char *path = host == NULL ? NULL : strchr(host + 3, '/');
+    struct sw_buf text;
+    const char *copy = url;
+
+    if (path == NULL || strstr(path, SW_HOOK_SECRET) == NULL) {
+        return url;
+    }
+    sw_buf_init(&text, BODY_BYTES);
+    sw_buf_add(&text, url, (size_t)(path - url));
+    while (*path != '\0') {
+        const char *name = NULL;
+        size_t length = sw_hook_handle(path, arena, &name);
+
+        sw_buf_add_char(&text, length == 0 ? *path : 'x');
+        path += length == 0 ? 1 : length;
+    }
+    copy = text.is_over ? url : sw_copy(arena, text.bytes, text.length);
+    sw_buf_release(&text);
+    return copy;
+}
+
 /** https://HOST[:PORT]/PATH and nothing that another reader could take for another host. */
 static bool is_plain_url(const char *url, bool is_pattern, struct sw_error *err)
 {
@@ -140,14 +166,14 @@ static bool check_grant(const char *what, struct sw_error *err)
     size_t length = strcspn(what, " ");
     struct sw_arena *arena = sw_arena_new();
     bool is_known = methods[method_of(sw_copy(arena, what, length))] != NULL;
+    bool is_fine = is_known && what[length] == ' '
+                       ? is_plain_url(without_handles(what + length + 1, arena), true, err)
+                       : sw_fail(err, SW_E_INPUT,
+                                 "write METHOD https://HOST/PATH, such as "
+                                 "'GET https://change.example/api/*'");
 
     sw_arena_free(arena);
-    if (!is_known || what[length] != ' ') {
-        return sw_fail(err, SW_E_INPUT,
-                       "write METHOD https://HOST/PATH, such as "
-                       "'GET https://change.example/api/*'");
-    }
-    return is_plain_url(what + length + 1, true, err);
+    return is_fine;
 }
 
 /* Header names of ours, and line breaks, are nothing that a hook writes; nor is another method or
@@ -205,6 +231,17 @@ static bool read_headers(const struct sw_value *headers, struct sw_request *requ
     return true;
 }
 
+/* Its own, such as application/merge-patch+json: a second one would make the request ambiguous. */
+static bool has_type(const struct sw_request *request)
+{
+    bool has = false;
+
+    for (size_t i = 0; i < request->header_count; i++) {
+        has = has || sw_text_is_folded(request->headers[i].name, "Content-Type");
+    }
+    return has;
+}
+
 static bool read_body(const struct sw_value *what, struct sw_arena *arena,
                       struct sw_request *request, struct sw_error *err)
 {
@@ -220,7 +257,9 @@ static bool read_body(const struct sw_value *what, struct sw_arena *arena,
         if (request->body == NULL) {
             return sw_fail(err, SW_E_INPUT, "a body of more than %u bytes", BODY_BYTES);
         }
-        sw_request_header(request, "Content-Type", "application/json");
+        if (!has_type(request)) {
+            sw_request_header(request, "Content-Type", "application/json");
+        }
     }
     request->body_length = request->body == NULL ? 0 : strlen(request->body);
     return request->body_length <= BODY_BYTES ||
@@ -265,7 +304,7 @@ static bool read_request(const struct sw_value *what, struct sw_arena *arena,
     }
     out.request.method = methods[method];
     out.request.url = url;
-    if (!is_plain_url(url, false, err) ||
+    if (!is_plain_url(without_handles(url, arena), false, err) ||
         !read_headers(sw_get(what, "headers"), &out.request, err) ||
         !read_body(what, arena, &out.request, err)) {
         return false;

@@ -29,23 +29,20 @@ struct phase {
 /* ---- one request ---- */
 
 /** Handles of secrets may stand in what is sent, for those secrets that are granted. */
-static bool may_use_secrets(const struct sw_hook *hook, const char *text, struct sw_error *err)
+static bool may_use_secrets(const struct sw_hook *hook, const char *text, struct sw_arena *arena,
+                            struct sw_error *err)
 {
-    static const char begin[] = "{{secret:";
+    for (const char *at = strstr(text, SW_HOOK_SECRET); at != NULL;
+         at = strstr(at + 1, SW_HOOK_SECRET)) {
+        const char *name = NULL;
+        bool is_granted = sw_hook_handle(at, arena, &name) == 0; /* none: it is sent as it is */
 
-    for (const char *at = strstr(text, begin); at != NULL; at = strstr(at + 1, begin)) {
-        const char *name = at + sizeof begin - 1;
-        size_t length = strcspn(name, "}");
-        bool is_granted = false;
-
-        for (size_t i = 0; i < hook->grant_count; i++) {
-            is_granted = is_granted || (sw_text_is(hook->grants[i].channel, "secret") &&
-                                        strlen(hook->grants[i].what) == length &&
-                                        strncmp(hook->grants[i].what, name, length) == 0);
+        for (size_t i = 0; !is_granted && i < hook->grant_count; i++) {
+            is_granted = sw_text_is(hook->grants[i].channel, "secret") &&
+                         sw_text_is(hook->grants[i].what, name);
         }
         if (!is_granted) {
-            return sw_fail(err, SW_E_INPUT, "the secret '%.*s' is not among its grants",
-                           (int)length, name);
+            return sw_fail(err, SW_E_INPUT, "the secret '%s' is not among its grants", name);
         }
     }
     return true;
@@ -76,10 +73,10 @@ static bool understand(const struct sw_hook *hook, const struct sw_value *reques
                        "to see  grants = { %s = { '%.300s' } }  in the file",
                        ret_request->summary, name, ret_request->summary);
     }
-    if (!may_use_secrets(hook, ret_request->text, err)) {
+    if (!may_use_secrets(hook, ret_request->text, arena, err)) {
         return false;
     }
-    if (ret_request->target != NULL && strstr(ret_request->text, "{{secret:") != NULL) {
+    if (ret_request->target != NULL && strstr(ret_request->text, SW_HOOK_SECRET) != NULL) {
         return sw_fail(err, SW_E_INPUT, "a secret travels in web requests only");
     }
     *ret_channel = channel;

@@ -348,17 +348,8 @@ static bool ask_for_hook(struct live *live, const struct sw_request *request,
     if (sw_text_begins(request->url, "dns:")) {
         return look_up(request->url, arena, ret_reply, err);
     }
-    for (size_t i = 0; i < own.header_count; i++) {
-        if (!sw_hook_fill(live->site, live->redact, own.headers[i].value, arena,
-                          &own.headers[i].value, err)) {
-            return false;
-        }
-    }
-    if (own.body != NULL) {
-        if (!sw_hook_fill(live->site, live->redact, own.body, arena, &own.body, err)) {
-            return false;
-        }
-        own.body_length = strlen(own.body);
+    if (!sw_hook_fill(live->site, live->redact, &own, arena, err)) {
+        return false;
     }
     if (live->hook_peer == SIZE_MAX) {
         struct sw_http_peer peer = {.login = SW_HTTP_NO_LOGIN};

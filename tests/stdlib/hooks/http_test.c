@@ -76,7 +76,12 @@ static void a_url_means_one_host_to_every_reader(void **state)
                                         "http://x.example/a",
                                         "file:///etc/passwd",
                                         "https://*.example/a",
-                                        "https://x.example/{{secret:a}}",
+                                        "https://{{secret:a}}/",
+                                        "https://{{secret:a}}.example/a",
+                                        "https://x.example:{{secret:a}}/",
+                                        "https://x.example/{{secret:A}}",
+                                        "https://x.example/{{secret:a}",
+                                        "https://x.example/{{secret:a}}/../b",
                                         "dns:x?type=A"};
 
     (void)state;
@@ -85,6 +90,7 @@ static void a_url_means_one_host_to_every_reader(void **state)
     }
     assert_url("https://x.example/", true);
     assert_url("https://x.example:8443/a?b=c/../d", true);
+    assert_url("https://x.example/{{secret:a}}/b?code={{secret:b_2}}", true);
 }
 
 static void a_path_leads_upwards_in_no_spelling(void **state)
@@ -126,6 +132,24 @@ static void headers_are_a_table_of_texts_without_line_breaks(void **state)
     assert_refused(WITH("{\"A\":\"b\\r\\nHost: y\"}"));
     assert_refused(WITH("{\"A: b\":\"c\"}"));
     assert_refused(WITH("{\"\":\"c\"}"));
+}
+
+static void a_json_body_has_one_type_its_own_first(void **state)
+{
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_hook_request request = {0};
+
+    (void)state;
+    assert_true(reads(arena,
+                      "{\"url\":\"https://x.example/\",\"method\":\"PATCH\",\"json\":{},"
+                      "\"headers\":{\"content-type\":\"application/merge-patch+json\"}}",
+                      &request));
+    assert_int_equal(request.request.header_count, 1);
+    assert_string_equal(request.request.headers[0].value, "application/merge-patch+json");
+    assert_true(
+        reads(arena, "{\"url\":\"https://x.example/\",\"method\":\"PUT\",\"json\":{}}", &request));
+    assert_string_equal(request.request.headers[0].value, "application/json");
+    sw_arena_free(arena);
 }
 
 static void a_header_names_no_other_host_method_or_path(void **state)
@@ -214,6 +238,7 @@ int main(void)
         cmocka_unit_test(a_url_means_one_host_to_every_reader),
         cmocka_unit_test(a_path_leads_upwards_in_no_spelling),
         cmocka_unit_test(headers_are_a_table_of_texts_without_line_breaks),
+        cmocka_unit_test(a_json_body_has_one_type_its_own_first),
         cmocka_unit_test(a_header_names_no_other_host_method_or_path),
         cmocka_unit_test(only_get_and_head_read),
         cmocka_unit_test(a_reply_that_may_follow_a_change_is_no_refusal),

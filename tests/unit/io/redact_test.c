@@ -128,6 +128,42 @@ static void wide_characters_are_masked(void **state)
     }
 }
 
+/* Python, Go, .NET, PHP and JavaScript each escape other characters, and spell them otherwise. */
+static void each_writer_s_choice_of_escapes_is_masked(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const forms[] = {
+        "a\"b\\c\td/e <\x01>'&%+~\xc3\xa9\xf0\x9f\x94\x91z",
+        "a\\\"b\\\\c\\td/e <\\u0001>'&%+~\\u00e9\\ud83d\\udd11z",
+        "a\\\"b\\\\c\\td\\/e <\\u0001>'&%+~\\u00E9\\uD83D\\uDD11z",
+        "a\\\"b\\\\c\\td/e \\u003c\\u0001\\u003e'\\u0026%+~\xc3\xa9\xf0\x9f\x94\x91z",
+        "a\\u0022b\\u005cc\\u0009d/e \\u003C\\u0001\\u003E\\u0027\\u0026%\\u002B~"
+        "\\u00E9\\uD83D\\uDD11z",
+        "a&quot;b\\c&#9;d/e &lt;&#x1;&gt;&#39;&amp;%+~&#233;&#x1F511;z",
+        "a&#34;b\\c\td/e &lt;\x01&gt;&#x27;&#038;%+~\xc3\xa9\xf0\x9f\x94\x91z",
+        "a%22b%5Cc%09d/e%20%3C%01%3E'%26%25%2B~%C3%A9%F0%9F%94%91z",
+        "a%22b%5cc%09d%2fe+%3c%01%3e%27%26%25%2b%7e%c3%a9%f0%9f%94%91z",
+    };
+
+    sw_redact_learn(f->redact, forms[0]);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        check(f, forms[i]);
+    }
+}
+
+static void what_only_begins_like_a_secret_is_left(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const texts[] = {
+        "S3cr3t+\\",       "S3cr3t+\\u", "S3cr3t\\u002b\\u002f", "S3cr3t&",
+        "S3cr3t&;&#;&#x;", "S3cr3t%2",   "S3cr3t&#x2",
+    };
+
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        assert_ptr_equal(masked(f, texts[i]), texts[i]);
+    }
+}
+
 static void what_holds_no_secret_is_not_even_copied(void **state)
 {
     struct fixture *f = *state;
@@ -172,6 +208,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_header_with_user_and_secret_is_masked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(hex_in_either_case_is_masked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wide_characters_are_masked, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_writer_s_choice_of_escapes_is_masked, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_only_begins_like_a_secret_is_left, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_holds_no_secret_is_not_even_copied, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_text_too_short_to_be_a_secret_is_not_learned, set_up,
                                         tear_down),
