@@ -68,6 +68,9 @@ static const struct sw_verb_row verbs[] = {
     {0},
 };
 
+/* A page of help that is no command. */
+static const char exit_codes[] = "exit-codes";
+
 static const struct sw_verb_row *find(const char *name)
 {
     for (size_t i = 0; verbs[i].name != NULL; i++) {
@@ -85,12 +88,34 @@ static int unknown_verb(const char *word)
     for (size_t i = 0; verbs[i].name != NULL; i++) {
         names[i] = verbs[i].name;
     }
-    const char *close = sw_text_closest(word, names, SW_COUNT(verbs) - 1);
+    names[SW_COUNT(verbs) - 1] = exit_codes;
+    const char *close = sw_text_closest(word, names, SW_COUNT(verbs));
 
     fprintf(stderr, "stepwise: there is no command '%s'%s%s%s (`stepwise help` lists them)\n", word,
             close == NULL ? "" : "; did you mean '", close == NULL ? "" : close,
             close == NULL ? "" : "'?");
     return SW_EXIT_USAGE;
+}
+
+/* `help`, `help COMMAND`, `help exit-codes`. */
+static int help(int count, char **words)
+{
+    const struct sw_verb_row *about = count == 1 ? find(words[0]) : NULL;
+
+    if (count > 1) {
+        fputs("usage: stepwise help [COMMAND | exit-codes]\n", stderr);
+        return SW_EXIT_USAGE;
+    }
+    if (count == 0) {
+        sw_help_all(stdout, verbs);
+    } else if (strcmp(words[0], exit_codes) == 0) {
+        sw_help_exit_codes(stdout);
+    } else if (about != NULL) {
+        sw_help_verb(stdout, about);
+    } else {
+        return unknown_verb(words[0]);
+    }
+    return SW_EXIT_DONE;
 }
 
 int main(int argc, char **argv)
@@ -101,14 +126,7 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
         strcmp(argv[1], "-h") == 0) {
-        const struct sw_verb_row *about = argc == 3 ? find(argv[2]) : NULL;
-
-        if (about != NULL) {
-            sw_help_verb(stdout, about);
-            return SW_EXIT_DONE;
-        }
-        sw_help_all(stdout, verbs);
-        return SW_EXIT_DONE;
+        return help(argc - 2, argv + 2);
     }
     const struct sw_verb_row *verb = find(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
 

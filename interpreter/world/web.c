@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "sdk/field.h"
 #include "sdk/hook.h"
+#include "sdk/schema.h"
 
 #include <string.h>
 
@@ -24,6 +25,27 @@ struct sw_web {
     uint64_t asked;
 };
 
+static const char *const fail_words[] = {"timeout", "lost", "unreachable", NULL};
+static const struct sw_type type_fails = {.kind = SW_T_ENUM, .values = fail_words};
+
+/* KEEP IN STEP: read_key. */
+static const struct sw_field row_keys[] = {
+    {"on", &sw_type_string, SW_FIELD_REQUIRED, NULL,
+     "Pattern of the request that it answers: METHOD URL BODY, TYPE NAME of the DNS, or COMMAND "
+     "PARAMETERS (JSON); * stands for any text."},
+    {"after", &sw_type_string, 0, NULL,
+     "It answers only once a request that fits this pattern was answered; of several rows the one "
+     "whose `after` came last."},
+    {"status", &sw_type_int, 0, "200", "Status of the answer."},
+    {"body", &sw_type_string, 0, NULL, "Body of the answer; for a command the JSON it gives back."},
+    {"fails", &type_fails, 0, NULL,
+     "No answer comes: it was not done (`timeout`), it was done all the same (`lost`), or there is "
+     "no "
+     "connection."},
+    {"times", &sw_type_int, 0, NULL, "It answers only so often."},
+    {0},
+};
+
 /** Column 1 of nowhere, where a world has no file. */
 static struct sw_mark mark_of(const struct sw_value *value)
 {
@@ -42,15 +64,29 @@ static bool read_number(const struct sw_value *value, int64_t *ret, struct sw_ar
 
 static bool read_fails(const struct sw_value *value, enum fails *ret)
 {
-    static const char *const words[] = {"", "timeout", "lost", "unreachable"};
-
-    for (size_t i = 1; i < SW_COUNT(words); i++) {
-        if (sw_text_is(words[i], sw_as_text(value))) {
-            *ret = (enum fails)i;
+    for (size_t i = 0; fail_words[i] != NULL; i++) {
+        if (sw_text_is(fail_words[i], sw_as_text(value))) {
+            *ret = (enum fails)(i + 1);
             return true;
         }
     }
     return false;
+}
+
+static void unknown_key(const char *key, struct sw_mark mark, struct sw_diags *diags)
+{
+    const char *names[SW_COUNT(row_keys)];
+
+    for (size_t i = 0; row_keys[i].name != NULL; i++) {
+        names[i] = row_keys[i].name;
+    }
+    const char *close = sw_text_closest(key, names, SW_COUNT(row_keys) - 1);
+    struct sw_diag *diag =
+        sw_diag_add(diags, SW_ERROR, 810, mark, "a row of `web` has no key `%.40s`", key);
+
+    if (close != NULL) {
+        sw_diag_hint(diags, diag, "did you mean `%s`?", close);
+    }
 }
 
 static void read_key(struct row *row, const struct sw_entry *entry, struct sw_arena *arena,
@@ -72,8 +108,7 @@ static void read_key(struct row *row, const struct sw_entry *entry, struct sw_ar
     } else if (sw_text_is(entry->key, "fails")) {
         is_fine = read_fails(value, &row->fails);
     } else {
-        sw_diag_add(diags, SW_ERROR, 810, mark_of(value), "a row of `web` has no key `%.40s`",
-                    entry->key);
+        unknown_key(entry->key, mark_of(value), diags);
         return;
     }
     if (!is_fine || value->kind != SW_V_TEXT) {
@@ -174,4 +209,10 @@ const char *sw_web_asked(const struct sw_request *request, struct sw_arena *aren
                ? sw_format(arena, "%s %s", request->method, request->url)
                : sw_format(arena, "%s %s %.*s", request->method, request->url,
                            (int)request->body_length, request->body);
+}
+
+const struct sw_value *sw_web_schema(struct sw_arena *arena)
+{
+    return sw_schema_about(arena, sw_schema_list(arena, sw_schema_fields(arena, row_keys, false)),
+                           "What hooks are answered, row by row.");
 }

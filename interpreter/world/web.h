@@ -19,6 +19,9 @@
 
 struct sw_web;
 
+/** The section as JSON Schema, for editors and `explain`. */
+const struct sw_value *sw_web_schema(struct sw_arena *arena);
+
 /** @param rows a list, scalars as TEXT with marks; NULL: no rows. Findings SW0810. */
 struct sw_web *sw_web_read(const struct sw_value *rows, struct sw_arena *arena,
                            struct sw_diags *diags);

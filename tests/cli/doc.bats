@@ -87,3 +87,29 @@ Y
         "$S" help "$verb" | cmp - "$T/out"
     done <"$T/verbs"
 }
+
+@test "no command has its examples in two rows, of which one is never shown" {
+    "$S" pin --help | grep -q -- '--check'
+    "$S" show --help | grep -q -- '-o json'
+    "$S" test --help | grep -q -- '--min-coverage'
+}
+
+@test "explain takes the keys of test files, site files and worlds, too" {
+    try "$S" explain given_up
+    exits 0
+    says "$out" "given_up (key of a test file)"
+    says "$out" "gave up by name"
+    try "$S" explain expect
+    says "$out" "Keys inside"
+    says "$out" "deletes"
+    try "$S" explain test
+    says "$out" "cases"
+    try "$S" explain operators
+    says "$out" "operators (key of a site file)"
+    try "$S" explain webb
+    exits 64
+    says "$err" "did you mean 'web'?"
+    try "$S" explain web
+    says "$out" "(key of a world file)"
+    says "$out" "after"
+}

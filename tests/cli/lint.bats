@@ -194,3 +194,11 @@ windowed() {
     says "$out" "SW0219"
     says "$out" "a run would park before this step"
 }
+
+@test "a misspelt key of a world's row for hooks is answered with the one that was meant" {
+    printf 'world: filesync\nweb: [ { on: GET *, afer: POST * } ]\n' >"$T/w.yaml"
+    try "$S" lint "$T/w.yaml"
+    exits 65
+    says "$err$out" "w.yaml:2:"
+    says "$err$out" "did you mean \`after\`?"
+}

@@ -46,3 +46,16 @@ without_clocks() {
         grep -oE '`(azure|windows|filesync)\.[a-z_]+`' | tr -d '`' | sort >"$T/table"
     diff "$T/actions" "$T/table"
 }
+
+@test "the counts that the README shows are those of the tree" {
+    "$S" rehearse "$R" --world "$W/clean.yaml" -p reason=migrate --answer delete=approve -q \
+        --evidence "$T/e.json" >"$T/out"
+    records=$("$S" evidence verify "$T/e.json" | sed -n 's/.*, \([0-9]* records, done\)$/\1/p')
+    grep -q "run rehearsal of filesync/scenario-1, $records\$" README.md
+    for kind in scenario-2 accepting-loss; do
+        grep -q "\`worlds/$kind/\`, $(find "$W/$kind" -name '*.yaml' | wc -l) |" README.md
+    done
+    "$S" test runbooks/filesync/scenario-1.test.yaml -j2 >"$T/out"
+    shown=$(grep '^filesync/scenario-1: ways taken: ' "$T/out")
+    grep -qxF "    $shown" README.md
+}

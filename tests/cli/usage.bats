@@ -18,6 +18,31 @@ load support
     done
 }
 
+@test "help exit-codes tells each exit code in a line of its own, and the README has the same ones" {
+    try "$S" help exit-codes
+    exits 0
+    sed -n 's/^ *\([0-9][0-9]*\)  .*/\1/p' "$T/out" >"$T/codes"
+    sed -n '/^## Exit codes/,/^## Writing/s/^| \([0-9, ]*\) |.*/\1/p' README.md | tr -d ' ' | tr , '\n' >"$T/shown"
+    [ "$(wc -l <"$T/codes")" -ge 17 ]
+    diff "$T/codes" "$T/shown"
+    "$S" help >"$T/all"
+    while read -r code; do
+        grep -q "[ :]$code [a-z]" "$T/all" || { echo "the help of all does not have $code"; return 1; }
+    done <"$T/codes"
+}
+
+@test "help about something that is not there is refused with what was meant" {
+    try "$S" help rehaerse
+    exits 64
+    says "$err" "did you mean 'rehearse'?"
+    try "$S" help exit-code
+    exits 64
+    says "$err" "did you mean 'exit-codes'?"
+    try "$S" help run resume
+    exits 64
+    says "$err" "usage: stepwise help"
+}
+
 @test "a command that is misspelt is answered with the one that was meant" {
     try "$S" rehaerse "$R"
     exits 64

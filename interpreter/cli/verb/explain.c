@@ -171,6 +171,77 @@ static void explain_keys(struct explain *explain)
     }
 }
 
+/* ---- keys of the other files, from their schemas ---- */
+
+static const char *about_of(const struct sw_value *schema)
+{
+    const char *text = sw_as_text(sw_get(schema, "description"));
+
+    return text == NULL ? "" : text;
+}
+
+/* The keys of a map, or of the rows of a list. NULL: it has none of its own. */
+static const struct sw_value *keys_in(const struct sw_value *schema)
+{
+    const struct sw_value *items = sw_get(schema, "items");
+    const struct sw_value *keys = sw_get(items == NULL ? schema : items, "properties");
+
+    return keys != NULL && keys->kind == SW_V_MAP ? keys : NULL;
+}
+
+static void print_inside(const struct sw_value *keys, const char *title)
+{
+    for (size_t i = 0; keys != NULL && i < keys->as.map.count; i++) {
+        const struct sw_entry *entry = &keys->as.map.entries[i];
+
+        printf("%s  %-14s %s\n", i == 0 ? title : "", entry->key, about_of(entry->value));
+    }
+}
+
+static void explain_file_key(struct explain *explain, const char *what, const struct sw_value *root,
+                             const struct sw_entry *entry)
+{
+    bool is_file = sw_get(root, "$id") != NULL && entry == &keys_in(root)->as.map.entries[0];
+
+    if (!is_meant(explain, entry->key)) {
+        return;
+    }
+    begin(explain);
+    printf("%s (key of a %s file)\n  %s\n", entry->key, what, about_of(entry->value));
+    print_inside(keys_in(entry->value), "Keys inside\n");
+    if (is_file) {
+        print_inside(keys_in(root), "Keys of such a file\n");
+    }
+}
+
+/* All that a schema describes; what stands in many alternatives is told in the first. */
+static void explain_schema(struct explain *explain, const char *what, const struct sw_value *schema)
+{
+    static const char *const deeper[] = {"items", "additionalProperties"};
+    const struct sw_value *keys = sw_get(schema, "properties");
+
+    for (size_t i = 0; keys != NULL && i < keys->as.map.count; i++) {
+        explain_file_key(explain, what, schema, &keys->as.map.entries[i]);
+        explain_schema(explain, what, keys->as.map.entries[i].value);
+    }
+    for (size_t i = 0; i < SW_COUNT(deeper); i++) {
+        const struct sw_value *next = sw_get(schema, deeper[i]);
+
+        if (next != NULL && next->kind == SW_V_MAP) {
+            explain_schema(explain, what, next);
+        }
+    }
+}
+
+static void explain_files(struct explain *explain)
+{
+    static const char *const files[] = {"test", "site", "world"};
+
+    for (size_t i = 0; i < SW_COUNT(files); i++) {
+        explain_schema(explain, files[i], sw_schema_named(files[i], explain->arena));
+    }
+}
+
 int sw_cmd_explain(const struct sw_options *options, struct sw_arena *arena)
 {
     struct explain explain = {.word = options->operands[0], .arena = arena};
@@ -180,6 +251,7 @@ int sw_cmd_explain(const struct sw_options *options, struct sw_arena *arena)
     explain_evidence(&explain);
     explain_kinds(&explain);
     explain_keys(&explain);
+    explain_files(&explain);
     explain_rows(&explain, "function", sw_reference_functions(arena));
     explain_rows(&explain, "operator", sw_reference_operators());
     explain_rows(&explain, "type", sw_reference_types());
@@ -192,7 +264,7 @@ int sw_cmd_explain(const struct sw_options *options, struct sw_arena *arena)
 
     fprintf(stderr,
             "stepwise explain: there is no '%s'%s%s%s It explains findings (SW0501), actions, "
-            "evidence, keys, functions, operators and types.\n",
+            "evidence, keys of all files, functions, operators and types.\n",
             explain.word, close == NULL ? "." : "; did you mean '", close == NULL ? "" : close,
             close == NULL ? "" : "'?");
     return SW_EXIT_USAGE;

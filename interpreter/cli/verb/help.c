@@ -23,12 +23,6 @@ static const struct lesson lessons[] = {
                   "stepwise fmt - <draft.yaml", "from standard input to standard output")},
     {"schema", LINES("stepwise schema >.stepwise/runbook.json", "for editors: JSON Schema 2020-12",
                      "stepwise schema site", "that of site files")},
-    {"pin", LINES("stepwise pin contoso/retire.yaml", "write version and digest of its base",
-                  "stepwise pin --check contoso/retire.yaml", "has anything moved since?")},
-    {"show", LINES("stepwise show contoso/retire.yaml --resolved",
-                   "the whole runbook, each line with where it comes from")},
-    {"test", LINES("stepwise test retire.test.yaml", "run the tests beside a runbook",
-                   "stepwise test .", "all tests below this folder")},
     {"doctor", LINES("stepwise doctor --site site.yaml",
                      "can each target be reached, and is anything missing?")},
     {"graph", LINES("stepwise graph -o dot retire.yaml | dot -Tsvg >retire.svg", "a picture",
@@ -50,7 +44,8 @@ static const struct lesson lessons[] = {
            "against what git has; exits with 0: nothing, 2: not where safety rests on it, 3: "
            "there",
            "stepwise diff -o md old.yaml new.yaml", "for a comment in a pull request")},
-    {"show", LINES("stepwise show --resolved branch.yaml", "a variant after all its changes",
+    {"show", LINES("stepwise show --resolved branch.yaml",
+                   "a variant after all its changes, each line with where it comes from",
                    "stepwise show -o json branch.yaml", "the same for machines")},
     {"explain",
      LINES("stepwise explain SW0501", "a finding", "stepwise explain if_lapsed",
@@ -62,7 +57,8 @@ static const struct lesson lessons[] = {
                    "preview against the live systems",
                    "stepwise plan retire.yaml --world clean.yaml -o json",
                    "against a model world, for machines")},
-    {"test", LINES("stepwise test runbooks -j4", "every NAME.test.yaml below a folder",
+    {"test", LINES("stepwise test retire.test.yaml", "the tests beside a runbook",
+                   "stepwise test runbooks -j4", "every NAME.test.yaml below a folder",
                    "stepwise test -o junit --min-coverage 90",
                    "for a pipeline: fails, too, when ways or paths were not taken")},
     {"rehearse", LINES("stepwise rehearse retire.yaml --world clean.yaml -p reason=migrate",
@@ -123,27 +119,48 @@ const char *const *sw_help_forms(const char *verb)
     return lines_of(forms, SW_COUNT(forms), verb);
 }
 
+/* KEEP IN STEP: README.md, "Exit codes"; tests/cli/usage.bats compares them. */
 const struct sw_exit_row *sw_help_exits(void)
 {
     static const struct sw_exit_row rows[] = {
-        {SW_EXIT_DONE, "done"},
-        {SW_EXIT_FAILED, "failed"},
-        {SW_EXIT_CHANGES, "changes pending (plan --detailed-exitcode)"},
-        {SW_EXIT_PARKED, "parked: waits for a person"},
-        {SW_EXIT_REFUSED, "refused"},
-        {SW_EXIT_STALE, "plan used or stale"},
-        {SW_EXIT_LOCKED, "target locked"},
-        {7, "deadline passed"},
-        {8, "outcome unknown"},
-        {9, "failed past the point of no return"},
-        {SW_EXIT_USAGE, "usage"},
-        {SW_EXIT_INVALID, "runbook invalid"},
-        {SW_EXIT_UNREACHABLE, "unreachable"},
-        {SW_EXIT_INTERNAL, "internal"},
-        {SW_EXIT_DENIED, "not permitted"},
-        {0, NULL},
+        {SW_EXIT_DONE, "done", "Done, or nothing to do."},
+        {SW_EXIT_FAILED, "failed",
+         "Nothing irreversible happened. Also: evidence does not verify, `doctor` found something "
+         "missing, a test failed, `--check` found something."},
+        {SW_EXIT_CHANGES, "changes pending (plan --detailed-exitcode)",
+         "`plan --detailed-exitcode`: a run would change something. `diff`: not where safety rests "
+         "on it."},
+        {SW_EXIT_PARKED, "parked: waits for a person",
+         "It stands still and waits for a person. `diff`: safety rests on it."},
+        {SW_EXIT_REFUSED, "refused",
+         "A requirement, a policy or a person said no; what was changed is put back, or the output "
+         "says what is not."},
+        {SW_EXIT_STALE, "plan used or stale", "The saved plan was used, or something moved."},
+        {SW_EXIT_LOCKED, "target locked",
+         "Another run holds what it is about, or another process holds the run."},
+        {7, "deadline passed", "A wait or a question came to its end without what it waited for."},
+        {8, "outcome unknown",
+         "It is unknown whether something irreversible happened; a person must look."},
+        {9, "failed past the point of no return",
+         "It failed behind the point of no return; a person must look."},
+        {SW_EXIT_USAGE, "usage", "The command line is wrong."},
+        {SW_EXIT_INVALID, "runbook invalid", "The runbook, world, site or test file is wrong."},
+        {SW_EXIT_UNREACHABLE, "unreachable", "A peer cannot be reached."},
+        {SW_EXIT_INTERNAL, "internal", "A fault of this program, or of the disk."},
+        {SW_EXIT_DENIED, "not permitted", "A peer, or this machine, does not permit it."},
+        {130, "interrupted (SIGINT)", "Ended in order by Ctrl-C; `resume` goes on."},
+        {143, "terminated (SIGTERM)", "Ended in order by SIGTERM; `resume` goes on."},
+        {0, NULL, NULL},
     };
     return rows;
+}
+
+void sw_help_exit_codes(FILE *to)
+{
+    fputs("What a command exits with. Scripts can rely on it.\n\n", to);
+    for (const struct sw_exit_row *row = sw_help_exits(); row->doc != NULL; row++) {
+        fprintf(to, "  %3d  %s: %s\n", row->code, row->doc, row->more);
+    }
 }
 
 void sw_help_all(FILE *to, const struct sw_verb_row *verbs)
@@ -160,7 +177,7 @@ void sw_help_all(FILE *to, const struct sw_verb_row *verbs)
     }
     fputs("\n`stepwise COMMAND --help` shows its options, with examples.\n", to);
     for (const struct sw_exit_row *row = sw_help_exits(); row->doc != NULL; row++) {
-        bool is_fresh = row->code == 3 || row->code == 8 || row->code == 69;
+        bool is_fresh = row->code == 3 || row->code == 8 || row->code == 69 || row->code == 130;
 
         fprintf(to, "%s%d %s", is_fresh ? ",\n  " : apart, row->code, row->doc);
         apart = ", ";

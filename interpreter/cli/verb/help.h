@@ -15,9 +15,12 @@ const char *const *sw_help_forms(const char *verb);
 /** Exit codes with what they mean. */
 struct sw_exit_row {
     int code;
-    const char *doc; /**< NULL ends the table */
+    const char *doc;  /**< a few words; NULL ends the table */
+    const char *more; /**< a sentence */
 };
 const struct sw_exit_row *sw_help_exits(void);
 
+/** `help exit-codes`: each in a line of its own. */
+void sw_help_exit_codes(FILE *to);
 void sw_help_all(FILE *to, const struct sw_verb_row *verbs);
 void sw_help_verb(FILE *to, const struct sw_verb_row *verb);

@@ -82,7 +82,7 @@ static void page_1(const struct sw_verb_row *verbs, struct sw_arena *arena)
     }
     fputs(".SH EXIT STATUS\n", stdout);
     for (const struct sw_exit_row *row = sw_help_exits(); row->doc != NULL; row++) {
-        item(sw_format(arena, "%d", row->code), row->doc);
+        item(sw_format(arena, "%d", row->code), sw_format(arena, "%s. %s", row->doc, row->more));
     }
     fputs(".SH ENVIRONMENT\n", stdout);
     item("STEPWISE_PARAM_name", "A parameter; a flag is stronger.");

@@ -99,22 +99,28 @@ static const struct sw_value *test_schema(struct sw_arena *arena)
                               test_keys(arena, sw_test_keys_top, "test"));
 }
 
+const struct sw_value *sw_schema_named(const char *word, struct sw_arena *arena)
+{
+    if (sw_text_is(word, "runbook")) {
+        return sw_schema_runbook(sw_wire_registry(), arena);
+    }
+    if (sw_text_is(word, "site")) {
+        return sw_site_schema(arena);
+    }
+    if (sw_text_is(word, "world")) {
+        return sw_wire_default_world()->schema(arena);
+    }
+    return sw_text_is(word, "test") ? test_schema(arena) : NULL;
+}
+
 int sw_cmd_schema(const struct sw_options *options, struct sw_arena *arena)
 {
     static const char *const words[] = {"runbook", "site", "world", "test"};
     const char *word = options->operand_count == 0 ? "runbook" : options->operands[0];
-    const struct sw_value *schema = NULL;
+    const struct sw_value *schema = sw_schema_named(word, arena);
     struct sw_buf out;
 
-    if (sw_text_is(word, "runbook")) {
-        schema = sw_schema_runbook(sw_wire_registry(), arena);
-    } else if (sw_text_is(word, "site")) {
-        schema = sw_site_schema(arena);
-    } else if (sw_text_is(word, "world")) {
-        schema = sw_wire_default_world()->schema(arena);
-    } else if (sw_text_is(word, "test")) {
-        schema = test_schema(arena);
-    } else {
+    if (schema == NULL) {
         const char *close = sw_text_closest(word, words, SW_COUNT(words));
 
         fprintf(stderr, "stepwise schema: there is none of '%s'%s%s%s\n", word,

@@ -45,9 +45,12 @@ int sw_cmd_doctor(const struct sw_options *options, struct sw_arena *arena);
 int sw_cmd_version(const struct sw_options *options, struct sw_arena *arena);
 
 struct sw_action;
+struct sw_value;
 struct sw_field;
 
 /** An action with all that its table says, on standard output. */
 void sw_print_action(struct sw_arena *arena, const struct sw_action *action);
 /** Fields under a title; nothing when there are none. */
 void sw_print_fields(struct sw_arena *arena, const char *title, const struct sw_field *fields);
+/** JSON Schema of `runbook`, `site`, `world` or `test`. @return NULL: there is none of this name */
+const struct sw_value *sw_schema_named(const char *word, struct sw_arena *arena);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "stdlib/filesync/world/reader.h"
 #include "stdlib/filesync/world/world_filesync.h"
+#include "world/web.h"
 
 static const struct sw_value *pair(struct sw_arena *arena, const char *key,
                                    const struct sw_value *value)
@@ -106,6 +107,7 @@ const struct sw_value *sw_fs_config_schema(struct sw_arena *arena)
     }
     sw_map_put(&sections, "trouble",
                sw_schema_list(arena, pair(arena, "anyOf", sw_built(&troubles))));
+    sw_map_put(&sections, "web", sw_web_schema(arena));
     sw_map_put(&sections, "world", pair(arena, "const", sw_text(arena, sw_filesync_world.name)));
     return sw_schema_document(arena, "world", "A model world of stepwise",
                               keys_schema(arena, parts[0].keys, sw_built(&sections), true));
