@@ -335,7 +335,8 @@ void sw_timeline_record(struct sw_timeline *timeline, struct sw_buf *out, uint64
         sw_buf_add_text(out, "puts back what was changed, newest first\n");
     } else if (strcmp(kind, "end") == 0) {
         begin(timeline, out, time_ns, "end");
-        sw_buf_addf(out, "%s: ", text_of(body, "end"));
+        sw_buf_add_text(out, text_of(body, "end"));
+        sw_buf_add_text(out, text_of(body, "why")[0] == '\0' ? "" : ": ");
         add_text(out, text_of(body, "why"));
         sw_buf_add_char(out, '\n');
     }

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/run/hook_reach.h"
 #include "cli/wire.h"
 #include "io/key.h"
 
@@ -36,6 +37,10 @@ static const char *names_of(const struct sw_session *session, struct sw_arena *a
     }
     for (const char *const *host = sw_wire_sign_in_hosts(); *host != NULL; host++) {
         names = sw_format(arena, "%s,DNS:%s", names, *host);
+    }
+    for (const char *const *origin = sw_hook_origins(session->runbook.runbook, arena);
+         *origin != NULL; origin++) {
+        names = sw_format(arena, "%s,DNS:%.*s", names, (int)strcspn(*origin, ":"), *origin);
     }
     return names;
 }
@@ -163,13 +168,32 @@ static bool open_gates(const struct sw_session *session, const char *folder, int
     return true;
 }
 
+/* What hooks may say is made, too, though nobody here asks for it. */
+static bool make_hook_secrets(const struct sw_session *session, const char *folder,
+                              struct sw_error *err)
+{
+    struct sw_arena *arena = session->arena;
+    const char *const *names = sw_hook_secrets(session->runbook.runbook, arena);
+    const char *text = NULL;
+
+    for (; *names != NULL; names++) {
+        if (!make_secret(arena, &text, err) ||
+            !sw_file_write(sw_format(arena, "%s/hook-%s.secret", folder, *names), text,
+                           strlen(text), 0600, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool sw_door_open(const struct sw_session *session, const char *folder, int64_t lives_ms,
                   struct sw_door *ret_door, struct sw_error *err)
 {
     folder = absolute(folder, session->arena);
-    *ret_door = (struct sw_door){0};
+    *ret_door = (struct sw_door){.folder = folder};
     return sw_folder_make(folder, err) && open_tls(session, folder, ret_door, err) &&
-           open_gates(session, folder, lives_ms, ret_door, err);
+           open_gates(session, folder, lives_ms, ret_door, err) &&
+           make_hook_secrets(session, folder, err);
 }
 
 void sw_door_close(struct sw_door *door)

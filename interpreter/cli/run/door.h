@@ -5,8 +5,8 @@
  * All of it lies in one folder. cert.pem and key.pem are used when they are there, with ca.pem
  * beside them; else an authority and a certificate are made whose keys never leave memory, and
  * ca.pem is written. For each target a secret is made at random and written to TARGET.secret, which
- * only its owner may read. app.pem, when it is there, is the certificate of an application that is
- * let in, too.
+ * only its owner may read; for each secret of a hook one to hook-NAME.secret. app.pem, when it is
+ * there, is the certificate of an application that is let in, too.
  */
 #include "cli/run/session.h"
 #include "io/tls.h"
@@ -14,6 +14,7 @@
 
 struct sw_door {
     struct sw_tls *tls; /**< NULL: there is no door */
+    const char *folder;
     const char *ca_file;
     size_t gate_count;
     struct sw_gate **gates;

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "cli/exit.h"
 #include "cli/run/door.h"
+#include "cli/run/hook_reach.h"
 #include "cli/wire.h"
 #include "io/httpd.h"
 
@@ -69,6 +70,17 @@ static void turn_back(const struct server *server, struct sw_reply *reply, struc
     }
 }
 
+/* "HOST/..." of "HOST:443/...", which clients write that come without TLS. */
+static const char *without_port(const char *place, const char *path, struct sw_arena *arena)
+{
+    static const char port[] = ":443";
+    size_t length = (size_t)(path - place);
+
+    return length > sizeof port && memcmp(path - (sizeof port - 1), port, sizeof port - 1) == 0
+               ? sw_format(arena, "%.*s%s", (int)(length - (sizeof port - 1)), place, path)
+               : place;
+}
+
 static enum sw_served on_request(void *context, const struct sw_request *request,
                                  struct sw_arena *arena, struct sw_reply *ret_reply)
 {
@@ -85,7 +97,7 @@ static enum sw_served on_request(void *context, const struct sw_request *request
     bool is_plain = server->door.tls != NULL && sw_text_begins(request->url, "http://");
 
     inner.url = sw_format(arena, "http%s://%s", is_plain ? "" : "s",
-                          is_by_path ? path + sizeof mark - 1 : place);
+                          is_by_path ? path + sizeof mark - 1 : without_port(place, path, arena));
     server->asked_ns = real_now();
     world->ops->advance(world, world_time(server));
     if (sw_door_answer(&server->door, world->ops->now(world), &inner, arena, ret_reply)) {
@@ -133,6 +145,30 @@ static void add_target(struct sw_buf *out, const struct sw_target *target, const
     }
 }
 
+/* The hosts that hooks may ask are here, too; their secrets are whatever is said. */
+static void add_hooks(struct sw_buf *out, const struct server *server, struct sw_arena *arena)
+{
+    const struct sw_runbook *runbook = server->session->runbook.runbook;
+    bool has_tls = server->door.tls != NULL;
+    const char *const *secrets = sw_hook_secrets(runbook, arena);
+
+    for (const char *const *origin = sw_hook_origins(runbook, arena); *origin != NULL; origin++) {
+        sw_buf_addf(out, "  - { to: '%s', at: '127.0.0.1:%d'%s }\n", *origin, server->port,
+                    has_tls ? "" : ", plain: true");
+    }
+    if (*secrets != NULL) {
+        sw_buf_addf(out, "secrets:%s\n",
+                    has_tls ? "" : " # any eight characters or more will do for the model");
+    }
+    for (; *secrets != NULL; secrets++) {
+        const char *file = sw_format(arena, "%s/hook-%s.secret", server->door.folder, *secrets);
+
+        sw_buf_addf(out, "  %s: { %s: ", *secrets, has_tls ? "file" : "env");
+        add_quoted(out, has_tls ? file : *secrets);
+        sw_buf_add_text(out, " }\n");
+    }
+}
+
 static void print_site(const struct server *server)
 {
     const struct sw_session *session = server->session;
@@ -142,7 +178,8 @@ static void print_site(const struct server *server)
     sw_buf_init(&out, SW_LIMIT_FILE_BYTES);
     sw_buf_addf(&out, "# The model world that is served at 127.0.0.1:%d; gone when it ends.\n",
                 server->port);
-    sw_buf_addf(&out, "site: 1\npace: %gx\ntargets:\n", server->pace);
+    sw_buf_addf(&out, "site: 1\npace: %gx\ntargets:%s\n", server->pace,
+                session->runbook.runbook->target_count == 0 ? " {}" : "");
     for (size_t i = 0; i < session->runbook.runbook->target_count; i++) {
         add_target(&out, &session->targets[i],
                    server->door.tls == NULL ? NULL : server->door.logins[i]);
@@ -166,6 +203,7 @@ static void print_site(const struct server *server)
          server->door.tls != NULL && *host != NULL; host++) {
         sw_buf_addf(&out, "  - { to: '%s:443', at: '127.0.0.1:%d' }\n", *host, server->port);
     }
+    add_hooks(&out, server, arena);
     fputs(out.bytes, stdout);
     fflush(stdout);
     sw_buf_release(&out);
