@@ -316,3 +316,35 @@ Y
     run grep -rl not-for-journals "$T/state"
     [ "$status" -eq 1 ]
 }
+
+@test "secrets that a hook asks for are looked for before the run, all at once, with their lines" {
+    hook "$look" "ctx.http.put('https://x.example/a', { headers = { Authorization = ctx.secret('token') }, json = { is = true } })" ""
+    sed -i "s/grants = {/grants = { secret = { 'token', 'other', 'third' },/" "$T/x.lua"
+    cat >"$T/site.yaml" <<Y
+site: 1
+targets: {}
+secrets:
+  third: { env: THIRD_SECRET }
+  token: { file: $T/token }
+Y
+    for verb in "plan" "run --no-input"; do
+        # shellcheck disable=SC2086
+        THIRD_SECRET=long-enough run timeout 30 "$S" $verb "$T/book.yaml" --site "$T/site.yaml"
+        [ "$status" -eq 65 ]
+        [[ $output == *"$T/site.yaml:5:3: error[SW0859]"*"the secret 'token'"*"No such file"* ]]
+        [[ $output == *"$T/site.yaml:3:1: error[SW0859]"*"does not have: 'other' ($T/x.lua"* ]]
+        [[ $output == *"$T/x.lua"*"$T/book.yaml:8"* ]]
+        [[ $output == *"secrets: { token: { file: "* ]]
+        [[ $output != *"'third'"* ]]
+        [[ $output != *"does:"* ]]
+    done
+    run "$S" ls
+    [[ $output != *hooks-* ]]
+    sed -i '/^secrets:/,$d' "$T/site.yaml"
+    run timeout 30 "$S" plan "$T/book.yaml" --site "$T/site.yaml"
+    [ "$status" -eq 65 ]
+    [[ $output == *"$T/site.yaml:1:1: error[SW0859]"*"'token' ($T/x.lua, called by $T/book.yaml:8), 'other'"*"'third'"* ]]
+    run timeout 30 "$S" doctor --site "$T/site.yaml" "$T/book.yaml"
+    [ "$status" -eq 1 ]
+    [[ $output == *"MISSING"*"'token'"*"$T/x.lua"* ]]
+}

@@ -138,6 +138,25 @@ static void check_points(struct sw_doctor *d)
     }
 }
 
+/** Those that the runbook's hooks ask for; they may be missing altogether. */
+static void check_hook_secrets(struct sw_doctor *d)
+{
+    struct sw_diags *diags = sw_diags_new();
+
+    if (sw_site_hold_secrets(d->site, d->runbook, diags)) {
+        tell(d, SW_FINDING_OK, "site", "secrets", "all that its hooks ask for can be read");
+    }
+    for (size_t i = 0; i < sw_diags_count(diags); i++) {
+        const struct sw_diag *diag = sw_diags_at(diags, i);
+
+        tell(d, SW_FINDING_MISSING, "site", "secrets",
+             sw_format(d->arena, "%s:%u: %s%s%s", d->site->path, (unsigned)diag->mark.line,
+                       diag->text, diag->hint == NULL ? "" : "; ",
+                       diag->hint == NULL ? "" : diag->hint));
+    }
+    sw_diags_free(diags);
+}
+
 static void check_hooks(struct sw_doctor *d)
 {
     const char *const *hooks = d->site->hooks;
@@ -151,7 +170,10 @@ static void check_hooks(struct sw_doctor *d)
              is_fine ? sw_format(d->arena, "%s: nobody else may write it", file)
                      : sw_copy_text(d->arena, err.text));
     }
-    for (size_t i = 0; i < d->site->secret_count; i++) {
+    if (d->runbook != NULL) {
+        check_hook_secrets(d);
+    }
+    for (size_t i = 0; d->runbook == NULL && i < d->site->secret_count; i++) {
         const struct sw_site_secret *row = &d->site->secrets[i];
         struct sw_arena *arena = sw_arena_new();
         const char *text = NULL;

@@ -27,20 +27,20 @@ struct filling {
 
 static bool read_secret(const struct filling *f, const char *name, const char **ret_value)
 {
-    for (size_t i = 0; i < f->site->secret_count; i++) {
-        if (!sw_text_is(f->site->secrets[i].name, name)) {
-            continue;
-        }
-        if (!sw_secret_read(&f->site->secrets[i].secret, f->arena, ret_value, f->err)) {
-            f->err->code = SW_E_INPUT; /* ours to mend: nothing has left, no repetition helps */
-            return sw_fail_while(f->err, "the hook's secret '%s' (%s)", name, f->site->path);
-        }
-        sw_redact_learn(f->redact, *ret_value);
-        return true;
+    const struct sw_site_secret *row = sw_site_secret(f->site, name);
+
+    if (row == NULL) {
+        return sw_fail(f->err, SW_E_INPUT,
+                       "%s has no secret '%s' for a hook; write it there below `secrets:`",
+                       f->site->path, name);
     }
-    return sw_fail(f->err, SW_E_INPUT,
-                   "%s has no secret '%s' for a hook; write it there below `secrets:`",
-                   f->site->path, name);
+    if (!sw_secret_read(&row->secret, f->arena, ret_value, f->err)) {
+        f->err->code = SW_E_INPUT; /* ours to mend: nothing has left, no repetition helps */
+        return sw_fail_while(f->err, "the hook's secret '%s' (%s:%u)", name, f->site->path,
+                             (unsigned)row->mark.line);
+    }
+    sw_redact_learn(f->redact, *ret_value);
+    return true;
 }
 
 static bool is_utf8(const char *text)

@@ -83,6 +83,10 @@ static int prepare_site(struct sw_session *session, const struct sw_options *opt
     }
     int code = hold_policy(session);
 
+    if (code == 0 &&
+        !sw_site_hold_secrets(session->site, session->runbook.runbook, session->site_file.diags)) {
+        code = findings(&session->site_file);
+    }
     return code != 0 ? code : use_site(session);
 }
 

@@ -1,10 +1,15 @@
 /* What a site file says for hooks: the files of points, and secrets by reference. */
+#include "base/buf.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "cli/book/find.h"
 #include "cli/site/read.h"
+#include "lang/runbook.h"
+#include "sdk/hook.h"
 
 #include <string.h>
+
+#define MISSING_BYTES 2000u
 
 void sw_site_read_hooks(struct sw_site_reader *r, const struct sw_node *node)
 {
@@ -40,10 +45,91 @@ void sw_site_read_secrets(struct sw_site_reader *r, const struct sw_node *node)
     secrets = sw_alloc_array(r->arena, node->count + 1, sizeof *secrets);
     for (size_t i = 0; i < node->count; i++) {
         secrets[i].name = node->keys[i]->text;
+        secrets[i].mark = node->keys[i]->mark;
         sw_site_read_secret(r, node->items[i], &secrets[i].secret);
     }
     r->site->secrets = secrets;
     r->site->secret_count = node->count;
+}
+
+const struct sw_site_secret *sw_site_secret(const struct sw_site *site, const char *name)
+{
+    for (size_t i = 0; i < site->secret_count; i++) {
+        if (sw_text_is(site->secrets[i].name, name)) {
+            return &site->secrets[i];
+        }
+    }
+    return NULL;
+}
+
+/** @param missing those that have no row at all, in words */
+static void hold_secret(const struct sw_site *site, const struct sw_hook *hook, const char *name,
+                        struct sw_diags *diags, struct sw_buf *missing)
+{
+    const struct sw_site_secret *row = sw_site_secret(site, name);
+    struct sw_arena *arena = sw_arena_new();
+    const char *text = NULL;
+    struct sw_error err = {0};
+
+    if (row == NULL) {
+        sw_buf_addf(missing, "%s'%s' (%s, called by %s)", missing->length == 0 ? "" : ", ", name,
+                    hook->file, hook->called_at);
+    } else if (!sw_secret_read(&row->secret, arena, &text, &err)) {
+        sw_diag_add(diags, SW_ERROR, SW_SITE_NO_SECRET, row->mark,
+                    "the secret '%s', which %s asks for (called by %s), cannot be used: %s", name,
+                    hook->file, hook->called_at, err.text);
+    }
+    sw_arena_free(arena);
+}
+
+/** Is it asked for by a step before this one, or by a grant before this one? Once is enough. */
+static bool is_held(const struct sw_runbook *runbook, size_t step, size_t grant)
+{
+    const char *name = runbook->steps[step].use.action->hook->grants[grant].what;
+
+    for (size_t i = 0; i <= step; i++) {
+        const struct sw_action *action = runbook->steps[i].use.action;
+        size_t count = action == NULL || action->hook == NULL ? 0
+                       : i == step                            ? grant
+                                                              : action->hook->grant_count;
+
+        for (size_t n = 0; n < count; n++) {
+            if (sw_text_is(action->hook->grants[n].channel, "secret") &&
+                sw_text_is(action->hook->grants[n].what, name)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+bool sw_site_hold_secrets(const struct sw_site *site, const struct sw_runbook *runbook,
+                          struct sw_diags *diags)
+{
+    size_t before = sw_diags_error_count(diags);
+    struct sw_buf missing;
+
+    sw_buf_init(&missing, MISSING_BYTES);
+    for (size_t i = 0; i < runbook->step_count; i++) {
+        const struct sw_action *action = runbook->steps[i].use.action;
+        const struct sw_hook *hook = action == NULL ? NULL : action->hook;
+
+        for (size_t n = 0; hook != NULL && n < hook->grant_count; n++) {
+            if (sw_text_is(hook->grants[n].channel, "secret") && !is_held(runbook, i, n)) {
+                hold_secret(site, hook, hook->grants[n].what, diags, &missing);
+            }
+        }
+    }
+    if (missing.length > 0) {
+        sw_diag_hint(diags,
+                     sw_diag_add(diags, SW_ERROR, SW_SITE_NO_SECRET, site->secrets_mark,
+                                 "hooks ask for secrets that this site file does not have: %.*s",
+                                 (int)missing.length, missing.bytes),
+                     "say where each is, such as  secrets: { token: { file: "
+                     "/etc/stepwise/token.secret } }");
+    }
+    sw_buf_release(&missing);
+    return sw_diags_error_count(diags) == before;
 }
 
 const char *const *sw_site_places(const struct sw_site *site, const char *const *libraries,

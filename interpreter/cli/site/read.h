@@ -13,6 +13,7 @@ enum {
     SW_SITE_NOT_LOCAL = 856,
     SW_SITE_PACE_NOT_LOCAL = 857,
     SW_SITE_NO_SITE = 858,
+    SW_SITE_NO_SECRET = 859,
 };
 
 struct sw_site_reader {

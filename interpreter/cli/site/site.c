@@ -401,6 +401,12 @@ static bool read(struct sw_loaded *loaded, const struct sw_site **ret_site)
                                  "this is no site file: the key `site` is missing"),
                      "begin it with `site: 1`");
     } else {
+        site->secrets_mark = root->mark;
+        for (size_t i = 0; i < root->count; i++) {
+            if (sw_text_is(root->keys[i]->text, "secrets")) {
+                site->secrets_mark = root->keys[i]->mark;
+            }
+        }
         read_root(&r, root);
     }
     sw_diags_sort(loaded->diags);

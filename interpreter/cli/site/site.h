@@ -81,6 +81,7 @@ struct sw_site_notify {
 struct sw_site_secret {
     const char *name;
     struct sw_secret secret;
+    struct sw_mark mark; /**< of its name */
 };
 
 /** What every run here must hold to (site_policy.c). */
@@ -95,7 +96,8 @@ struct sw_site {
     const char *const *hooks; /**< "hook:POINT=FILE", NULL-ended (cli/book/find.h); or NULL */
     const struct sw_site_secret *secrets;
     size_t secret_count;
-    char digest[65]; /**< SHA-256 of its text */
+    struct sw_mark secrets_mark; /**< of `secrets`, else of the file */
+    char digest[65];             /**< SHA-256 of its text */
     const struct sw_site_target *targets;
     size_t target_count;
     const char *ca_file, *proxy; /**< or NULL */
@@ -149,6 +151,16 @@ bool sw_site_bind(const struct sw_site *site, const struct sw_runbook *runbook,
  */
 bool sw_site_hold(const struct sw_site *site, const struct sw_runbook *runbook,
                   const struct sw_value *params, struct sw_arena *arena, struct sw_error *err);
+
+/** The secret of this name, which hooks may name; or NULL. */
+const struct sw_site_secret *sw_site_secret(const struct sw_site *site, const char *name);
+
+/**
+ * Can each secret be read that a hook of this runbook is granted? One finding (SW0859) for each
+ * that cannot.
+ */
+bool sw_site_hold_secrets(const struct sw_site *site, const struct sw_runbook *runbook,
+                          struct sw_diags *diags);
 
 /** Names of the variables that hold secrets of this site, NULL-ended: programs do not get them. */
 const char *const *sw_site_hidden(const struct sw_site *site, struct sw_arena *arena);

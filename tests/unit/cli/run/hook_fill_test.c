@@ -31,9 +31,12 @@ static int set_up(void **state)
     struct fixture *f = sw_alloc(arena, sizeof *f);
 
     *f = (struct fixture){.arena = arena, .redact = sw_redact_new()};
-    f->secrets[0] = (struct sw_site_secret){"nasty", {SW_SECRET_ENV, "FILL_NASTY", NULL, NULL}};
-    f->secrets[1] = (struct sw_site_secret){"plain", {SW_SECRET_ENV, "FILL_PLAIN", NULL, NULL}};
-    f->secrets[2] = (struct sw_site_secret){"bytes", {SW_SECRET_ENV, "FILL_BYTES", NULL, NULL}};
+    f->secrets[0] =
+        (struct sw_site_secret){"nasty", {SW_SECRET_ENV, "FILL_NASTY", NULL, NULL}, {0}};
+    f->secrets[1] =
+        (struct sw_site_secret){"plain", {SW_SECRET_ENV, "FILL_PLAIN", NULL, NULL}, {0}};
+    f->secrets[2] =
+        (struct sw_site_secret){"bytes", {SW_SECRET_ENV, "FILL_BYTES", NULL, NULL}, {0}};
     f->site = (struct sw_site){.path = "site.yaml", .secrets = f->secrets, .secret_count = 3};
     f->request = (struct sw_request){.method = "POST", .url = "https://x.example/a"};
     assert_int_equal(setenv("FILL_NASTY", NASTY, 1), 0);
@@ -214,6 +217,16 @@ static void a_secret_that_the_site_has_not_is_named_with_what_to_do(void **state
     assert_non_null(strstr(f->err.text, "site.yaml"));
 }
 
+static void a_secret_that_cannot_be_read_is_named_with_its_line(void **state)
+{
+    struct fixture *f = *state;
+
+    f->secrets[1].mark = (struct sw_mark){.file = "site.yaml", .line = 7};
+    assert_int_equal(unsetenv("FILL_PLAIN"), 0);
+    f->request.body = "{{secret:plain}}";
+    refuses(f, "the hook's secret 'plain' (site.yaml:7): the variable FILL_PLAIN is not set");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +243,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_a_secret_says_is_no_handle, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_secret_that_the_site_has_not_is_named_with_what_to_do,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_secret_that_cannot_be_read_is_named_with_its_line, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
