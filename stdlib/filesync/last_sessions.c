@@ -74,12 +74,13 @@ static enum sw_verdict ask_last(struct sw_probe *probe, const char *direction,
                                 const struct sw_value *mark, struct sw_session_list *ret_list)
 {
     struct sw_session_query query = sw_session_query_of(sw_view_of(probe), direction);
+    bool is_marked = sw_session_query_after(&query, mark);
 
     if (query.path == NULL || query.sync_group == NULL) {
         return sw_probe_error(probe, "unreadable",
                               "the subject does not say its folder or its sync group");
     }
-    if (!sw_session_query_after(&query, mark)) {
+    if (!is_marked) {
         const struct sw_answer *answer = sw_session_log_ask(probe);
 
         if (answer == NULL) {
@@ -90,7 +91,13 @@ static enum sw_verdict ask_last(struct sw_probe *probe, const char *direction,
                                   "the server did not tell the state of the log");
         }
     }
-    return sw_sessions_ask(probe, &query, ret_list) ? SW_HOLDS : SW_PENDING;
+    if (!sw_sessions_ask(probe, &query, ret_list)) {
+        return SW_PENDING;
+    }
+    if (is_marked && ret_list->problem == NULL) {
+        (void)sw_log_compare(ret_list->log, mark, sw_probe_arena(probe), &ret_list->problem);
+    }
+    return SW_HOLDS;
 }
 
 static const struct sw_action_error errors[] = {
