@@ -192,55 +192,60 @@ static void no_such_share(struct sw_fs_script *script, const char *name)
         name != NULL ? name : "");
 }
 
-static void block_access(struct sw_fs_script *script)
+/* Change each share that the arguments name; `result` then has their names under `key`.
+ * @return has anything changed? A share that is not there is thrown. */
+static bool change_shares(struct sw_fs_script *script, const char *key,
+                          bool (*change)(struct sw_fs_script *script, struct sw_fs_share *share,
+                                         const struct sw_value *row))
 {
-    struct sw_fs_model *model = script->model;
     const struct sw_value *shares = sw_get(script->args, "shares");
     struct sw_builder map = sw_map_begin(script->arena);
-    struct sw_builder blocked = sw_list_begin(script->arena);
+    struct sw_builder names = sw_list_begin(script->arena);
     bool has_changed = false;
 
     for (size_t i = 0; i < sw_list_count(shares); i++) {
-        const char *name = sw_as_text(sw_get(sw_list_at(shares, i), "name"));
-        struct sw_fs_share *share = name != NULL ? sw_fs_share_find(model, name) : NULL;
+        const struct sw_value *row = sw_list_at(shares, i);
+        const char *name = sw_as_text(sw_get(row, "name"));
+        struct sw_fs_share *share = name != NULL ? sw_fs_share_find(script->model, name) : NULL;
 
         if (share == NULL) {
             no_such_share(script, name);
-            return;
+            return false;
         }
-        has_changed = sw_fs_share_deny(model, share) || has_changed;
-        sw_list_add(&blocked, sw_text(script->arena, share->name));
+        has_changed = change(script, share, row) || has_changed;
+        sw_list_add(&names, sw_text(script->arena, share->name));
     }
-    if (has_changed) {
-        model->writes++;
-        sw_fs_anchor(model, SW_FS_FROM_BLOCK);
-    }
-    sw_map_put(&map, "blocked", sw_built(&blocked));
+    sw_map_put(&map, key, sw_built(&names));
     script->result = sw_built(&map);
+    return has_changed;
+}
+
+static bool deny(struct sw_fs_script *script, struct sw_fs_share *share, const struct sw_value *row)
+{
+    (void)row;
+    return sw_fs_share_deny(script->model, share);
+}
+
+static void block_access(struct sw_fs_script *script)
+{
+    if (change_shares(script, "blocked", deny)) {
+        script->model->writes++;
+        sw_fs_anchor(script->model, SW_FS_FROM_BLOCK);
+    }
+}
+
+static bool reduce(struct sw_fs_script *script, struct sw_fs_share *share,
+                   const struct sw_value *row)
+{
+    (void)row;
+    return sw_fs_share_reduce(script->model, share);
 }
 
 static void make_read_only(struct sw_fs_script *script)
 {
-    struct sw_fs_model *model = script->model;
-    const struct sw_value *shares = sw_get(script->args, "shares");
-    struct sw_builder map = sw_map_begin(script->arena);
-    struct sw_builder reduced = sw_list_begin(script->arena);
-    bool has_changed = false;
-
-    for (size_t i = 0; i < sw_list_count(shares); i++) {
-        const char *name = sw_as_text(sw_get(sw_list_at(shares, i), "name"));
-        struct sw_fs_share *share = name != NULL ? sw_fs_share_find(model, name) : NULL;
-
-        if (share == NULL) {
-            no_such_share(script, name);
-            return;
-        }
-        has_changed = sw_fs_share_reduce(model, share) || has_changed;
-        sw_list_add(&reduced, sw_text(script->arena, share->name));
+    if (change_shares(script, "reduced", reduce)) {
+        script->model->writes++;
     }
-    model->writes += has_changed ? 1 : 0;
-    sw_map_put(&map, "reduced", sw_built(&reduced));
-    script->result = sw_built(&map);
 }
 
 static void close_open_files(struct sw_fs_script *script)
@@ -283,10 +288,12 @@ static bool is_same_access(const struct sw_fs_share *share, const struct sw_fs_a
     return is_same;
 }
 
-static void restore_share(struct sw_fs_script *script, struct sw_fs_share *share,
-                          const struct sw_value *saved)
+/* Each share is a write of its own: behind one that is not there, some are back already. */
+static bool restore_share(struct sw_fs_script *script, struct sw_fs_share *share,
+                          const struct sw_value *row)
 {
     struct sw_fs_model *model = script->model;
+    const struct sw_value *saved = sw_get(row, "access");
     size_t count = sw_list_count(saved);
     struct sw_fs_access *access = sw_alloc_array(model->arena, count + 1, sizeof *access);
 
@@ -297,35 +304,20 @@ static void restore_share(struct sw_fs_script *script, struct sw_fs_share *share
             (struct sw_fs_access){text_of(script, entry, "account"), text_of(script, entry, "sid"),
                                   text_of(script, entry, "type"), text_of(script, entry, "right")};
     }
-    if (!is_same_access(share, access, count)) {
-        share->access = access;
-        share->access_count = count;
-        share->access_capacity = count + 1;
-        share->security_written_ns = model->clock.now_ns;
-        model->writes++;
+    if (is_same_access(share, access, count)) {
+        return false;
     }
+    share->access = access;
+    share->access_count = count;
+    share->access_capacity = count + 1;
+    share->security_written_ns = model->clock.now_ns;
+    model->writes++;
+    return true;
 }
 
 static void restore_access(struct sw_fs_script *script)
 {
-    const struct sw_value *shares = sw_get(script->args, "shares");
-    struct sw_builder map = sw_map_begin(script->arena);
-    struct sw_builder restored = sw_list_begin(script->arena);
-
-    for (size_t i = 0; i < sw_list_count(shares); i++) {
-        const struct sw_value *saved = sw_list_at(shares, i);
-        const char *name = sw_as_text(sw_get(saved, "name"));
-        struct sw_fs_share *share = name != NULL ? sw_fs_share_find(script->model, name) : NULL;
-
-        if (share == NULL) {
-            no_such_share(script, name);
-            return;
-        }
-        restore_share(script, share, sw_get(saved, "access"));
-        sw_list_add(&restored, sw_text(script->arena, share->name));
-    }
-    sw_map_put(&map, "restored", sw_built(&restored));
-    script->result = sw_built(&map);
+    (void)change_shares(script, "restored", restore_share);
 }
 
 static void upload_state(struct sw_fs_script *script)
