@@ -8,11 +8,8 @@
 static enum sw_verdict check_group(struct sw_probe *probe)
 {
     enum sw_verdict verdict = SW_PENDING;
-    const struct sw_value *body =
-        sw_azure_read(probe, "group", sw_azure_sync_group_id(sw_view_of(probe)), NULL,
-                      "sync group of the target", &verdict);
 
-    if (body == NULL) {
+    if (sw_azure_sync_group_read(probe, &verdict) == NULL) {
         return verdict;
     }
     sw_say(probe, "the login may read the sync group '%s'",

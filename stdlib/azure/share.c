@@ -80,32 +80,50 @@ const struct sw_value *sw_azure_share_decode(struct sw_arena *arena,
     return sw_built(&map);
 }
 
-static enum sw_verdict share_probe(struct sw_probe *probe)
+bool sw_azure_share_find(struct sw_probe *probe, struct sw_azure_share_place *ret,
+                         enum sw_verdict *ret_verdict)
 {
-    const struct sw_view *view = sw_view_of(probe);
     struct sw_arena *arena = sw_probe_arena(probe);
-    enum sw_verdict verdict = SW_PENDING;
-    const struct sw_value *endpoint = sw_azure_cloud_endpoint_read(probe, &verdict);
+    const struct sw_value *endpoint = sw_azure_cloud_endpoint_read(probe, ret_verdict);
 
     if (endpoint == NULL) {
+        return false;
+    }
+    const struct sw_value *properties = sw_get(endpoint, "properties");
+    const char *account = sw_as_text(sw_get(properties, "storageAccountResourceId"));
+    const char *name = sw_as_text(sw_azure_share_name(arena, properties));
+    const char *service =
+        account == NULL ? NULL : sw_format(arena, "%s/fileServices/default", account);
+    const char *id = sw_azure_child_id(sw_view_of(probe), service, "shares", name);
+
+    *ret = (struct sw_azure_share_place){
+        .account = account,
+        .name = name,
+        .list = id == NULL ? NULL : sw_format(arena, "%s/shares", service),
+        .id = id,
+    };
+    return true;
+}
+
+static enum sw_verdict share_probe(struct sw_probe *probe)
+{
+    struct sw_arena *arena = sw_probe_arena(probe);
+    struct sw_azure_share_place place;
+    enum sw_verdict verdict = SW_PENDING;
+
+    if (!sw_azure_share_find(probe, &place, &verdict)) {
         return verdict;
     }
-
-    const char *account =
-        sw_as_text(sw_get_path(endpoint, "properties", "storageAccountResourceId", NULL));
-    const char *name = sw_as_text(sw_azure_share_name(arena, sw_get(endpoint, "properties")));
-    const char *shares =
-        account == NULL ? NULL : sw_format(arena, "%s/fileServices/default", account);
-    const struct sw_value *body =
-        sw_azure_read(probe, "share", sw_azure_child_id(view, shares, "shares", name),
-                      "$expand=stats", "file share of the sync group", &verdict);
+    const struct sw_value *body = sw_azure_read(probe, "share", place.id, "$expand=stats",
+                                                "file share of the sync group", &verdict);
 
     if (body == NULL) {
         return verdict;
     }
-    sw_azure_out_all(probe, sw_azure_share_decode(
-                                arena, body, account,
-                                sw_azure_cloud_named(sw_setting_text(view, "cloud"))->file_suffix));
+    const char *cloud = sw_setting_text(sw_view_of(probe), "cloud");
+
+    sw_azure_out_all(probe, sw_azure_share_decode(arena, body, place.account,
+                                                  sw_azure_cloud_named(cloud)->file_suffix));
     return SW_DONE;
 }
 

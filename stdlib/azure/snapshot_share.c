@@ -7,10 +7,9 @@
 
 #include "base/text.h"
 #include "stdlib/azure/arm.h"
-#include "stdlib/azure/arm_id.h"
 #include "stdlib/azure/drift.h"
 #include "stdlib/azure/reads.h"
-#include "stdlib/azure/sync_group.h"
+#include "stdlib/azure/share.h"
 
 /* A request that got no answer may still be carried out. @source none; snapshots take seconds */
 #define SETTLES_MS (INT64_C(10) * 60 * 1000)
@@ -88,23 +87,14 @@ static enum sw_verdict judge(struct sw_probe *probe, const char *share_id, int64
 
 static enum sw_verdict probe_snapshot(struct sw_probe *probe)
 {
-    const struct sw_view *view = sw_view_of(probe);
-    struct sw_arena *arena = sw_probe_arena(probe);
+    struct sw_azure_share_place place;
     enum sw_verdict verdict = SW_PENDING;
-    const struct sw_value *endpoint = sw_azure_cloud_endpoint_read(probe, &verdict);
 
-    if (endpoint == NULL) {
+    if (!sw_azure_share_find(probe, &place, &verdict)) {
         return verdict;
     }
-    const char *account =
-        sw_as_text(sw_get_path(endpoint, "properties", "storageAccountResourceId", NULL));
-    const char *name = sw_as_text(sw_azure_share_name(arena, sw_get(endpoint, "properties")));
-    const char *service =
-        account == NULL ? NULL : sw_format(arena, "%s/fileServices/default", account);
-    const char *share = sw_azure_child_id(view, service, "shares", name);
-    const char *list = share == NULL ? NULL : sw_format(arena, "%s/shares", service);
-    const struct sw_value *body =
-        sw_azure_read(probe, "snapshots", list, "$expand=snapshots", "list of shares", &verdict);
+    const struct sw_value *body = sw_azure_read(probe, "snapshots", place.list, "$expand=snapshots",
+                                                "list of shares", &verdict);
 
     if (body == NULL) {
         return verdict;
@@ -114,13 +104,13 @@ static enum sw_verdict probe_snapshot(struct sw_probe *probe)
     int64_t newest_ns = 0;
     int64_t count = items == NULL || items->kind != SW_V_LIST
                         ? -1
-                        : newest_of(arena, items, name, &newest, &newest_ns);
+                        : newest_of(sw_probe_arena(probe), items, place.name, &newest, &newest_ns);
 
     if (count < 0) {
         return sw_probe_error(probe, "unreadable",
                               "the list of the share's snapshots can't be read");
     }
-    return judge(probe, share, count, newest, newest_ns);
+    return judge(probe, place.id, count, newest, newest_ns);
 }
 
 static bool build_snapshot(const struct sw_view *view, struct sw_act *ret_act, struct sw_error *err)

@@ -38,8 +38,7 @@ static const struct sw_field cloud_outputs[] = {
     {NULL, NULL, 0, NULL, NULL},
 };
 
-const struct sw_value *sw_azure_sync_group_decode(struct sw_arena *arena,
-                                                  const struct sw_value *resource)
+static const struct sw_value *decode_group(struct sw_arena *arena, const struct sw_value *resource)
 {
     struct sw_builder map = sw_map_begin(arena);
 
@@ -109,6 +108,13 @@ const struct sw_value *sw_azure_cloud_endpoint_decode(struct sw_arena *arena,
     return sw_built(&map);
 }
 
+const struct sw_value *sw_azure_sync_group_read(struct sw_probe *probe,
+                                                enum sw_verdict *ret_verdict)
+{
+    return sw_azure_read(probe, "group", sw_azure_sync_group_id(sw_view_of(probe)), NULL,
+                         "sync group of the target", ret_verdict);
+}
+
 const struct sw_value *sw_azure_cloud_endpoint_read(struct sw_probe *probe,
                                                     enum sw_verdict *ret_verdict)
 {
@@ -140,14 +146,12 @@ const struct sw_value *sw_azure_cloud_endpoint_read(struct sw_probe *probe,
 static enum sw_verdict group_probe(struct sw_probe *probe)
 {
     enum sw_verdict verdict = SW_PENDING;
-    const struct sw_value *body =
-        sw_azure_read(probe, "group", sw_azure_sync_group_id(sw_view_of(probe)), NULL,
-                      "sync group of the target", &verdict);
+    const struct sw_value *body = sw_azure_sync_group_read(probe, &verdict);
 
     if (body == NULL) {
         return verdict;
     }
-    sw_azure_out_all(probe, sw_azure_sync_group_decode(sw_probe_arena(probe), body));
+    sw_azure_out_all(probe, decode_group(sw_probe_arena(probe), body));
     return SW_DONE;
 }
 
