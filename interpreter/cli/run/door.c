@@ -1,6 +1,7 @@
 #include "cli/run/door.h"
 
 #include "base/digest.h"
+#include "base/entropy.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -9,7 +10,6 @@
 #include "cli/wire.h"
 #include "io/key.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -105,14 +105,9 @@ static bool make_secret(struct sw_arena *arena, const char **ret_text, struct sw
 {
     SW_CLEANUP(sw_buf_release) struct sw_buf buf;
     uint8_t bytes[SECRET_BYTES];
-    int file = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-    ssize_t length = file < 0 ? -1 : read(file, bytes, sizeof bytes);
 
-    if (file >= 0) {
-        close(file);
-    }
-    if (length != (ssize_t)sizeof bytes) {
-        return sw_fail(err, SW_E_IO, "/dev/urandom gives no random bytes");
+    if (!sw_entropy(bytes, sizeof bytes, err)) {
+        return false;
     }
     sw_buf_init(&buf, 64);
     sw_base64url_add(&buf, bytes, sizeof bytes);

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/digest.h"
+#include "base/entropy.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "io/key.h"
@@ -47,14 +48,9 @@ static bool make_nonce(struct sw_arena *arena, const char **ret_text, struct sw_
 {
     uint8_t bytes[16];
     char hex[2 * sizeof bytes + 1];
-    int file = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
-    ssize_t length = file < 0 ? -1 : read(file, bytes, sizeof bytes);
 
-    if (file >= 0) {
-        close(file);
-    }
-    if (length != (ssize_t)sizeof bytes) {
-        return sw_fail(err, SW_E_IO, "/dev/urandom gives no random bytes");
+    if (!sw_entropy(bytes, sizeof bytes, err)) {
+        return false;
     }
     sw_hex(bytes, sizeof bytes, hex);
     *ret_text =
