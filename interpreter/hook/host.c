@@ -1,19 +1,18 @@
 #include "hook/host.h"
 
+#include "base/loop.h"
 #include "base/text.h"
 #include "base/time.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 bool sw_hook_program(struct sw_arena *arena, const char **ret_path, struct sw_error *err)
@@ -44,14 +43,6 @@ bool sw_hook_program(struct sw_arena *arena, const char **ret_path, struct sw_er
                    "the program stepwise-hook, which hooks run in, is neither in %s nor in "
                    "%s/../libexec/stepwise; install it beside stepwise",
                    self, self);
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / SW_NS_PER_MS;
 }
 
 static int start(const char *program, int socket, pid_t *ret_pid)
@@ -91,41 +82,27 @@ static int start(const char *program, int socket, pid_t *ret_pid)
 /** One call under way. */
 struct call {
     int socket;
-    int64_t end_ms;
+    int64_t end_ns; /**< by sw_boot_ns() */
     const struct sw_buf *request;
     size_t sent;
     struct sw_buf answer; /**< with its length in front */
     bool is_late;
 };
 
-/* @return 1: ready, 0: time is up, -1: the other end is gone */
-static int await(const struct call *call, short what)
+/* @return false: time is up */
+static bool await(const struct call *call, short what)
 {
-    for (;;) {
-        struct pollfd at = {.fd = call->socket, .events = what};
-        int64_t left_ms = call->end_ms - now_ms();
+    struct pollfd at = {.fd = call->socket, .events = what};
+    struct sw_wait wait = {.until_ns = call->end_ns, .files = &at, .file_count = 1};
 
-        if (left_ms <= 0) {
-            return 0;
-        }
-        int ready = poll(&at, 1, (int)left_ms);
-
-        if (ready > 0) {
-            return (at.revents & what) != 0 ? 1 : -1;
-        }
-        if (ready < 0 && errno != EINTR) {
-            return -1;
-        }
-    }
+    return sw_boot_ns() < call->end_ns && sw_wait(&wait) == SW_WOKEN_READY;
 }
 
 static void feed(struct call *call)
 {
     while (call->sent < call->request->length) {
-        int ready = await(call, POLLOUT);
-
-        if (ready <= 0) {
-            call->is_late = ready == 0;
+        if (!await(call, POLLOUT)) {
+            call->is_late = true;
             return;
         }
         ssize_t step = send(call->socket, call->request->bytes + call->sent,
@@ -159,10 +136,8 @@ static void hear(struct call *call)
     char bytes[4096];
 
     while (!call->answer.is_over) {
-        int ready = await(call, POLLIN);
-
-        if (ready <= 0) {
-            call->is_late = ready == 0;
+        if (!await(call, POLLIN)) {
+            call->is_late = true;
             return;
         }
         ssize_t step = recv(call->socket, bytes, sizeof bytes, MSG_DONTWAIT);
@@ -175,17 +150,18 @@ static void hear(struct call *call)
 }
 
 /* It has nothing more to say and is on its way out; who is not by then is killed. */
-static int reap(pid_t pid, bool is_killed)
+static int reap(struct call *call, pid_t pid)
 {
-    int status = 0;
+    struct sw_wait wait = {.until_ns = call->end_ns, .child = pid};
 
-    if (is_killed) {
+    if (call->is_late || call->answer.is_over || sw_wait(&wait) != SW_WOKEN_ENDED) {
+        call->is_late = call->is_late || !call->answer.is_over;
         (void)kill(-pid, SIGKILL);
         (void)kill(pid, SIGKILL);
+        while (waitpid(pid, &wait.status, 0) < 0 && errno == EINTR) {
+        }
     }
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    return status;
+    return wait.status;
 }
 
 static struct sw_hook_said judge(const struct call *call, int status, struct sw_arena *arena)
@@ -226,7 +202,8 @@ static bool run(const struct sw_hook_host *host, const struct sw_buf *request,
     (void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
     struct call call = {
         .socket = ends[0],
-        .end_ms = now_ms() + (host->wall_ms > 0 ? host->wall_ms : SW_HOOK_WALL_MS),
+        .end_ns =
+            sw_boot_ns() + (host->wall_ms > 0 ? host->wall_ms : SW_HOOK_WALL_MS) * SW_NS_PER_MS,
         .request = request,
     };
     int why = start(host->program, ends[1], &pid);
@@ -242,7 +219,9 @@ static bool run(const struct sw_hook_host *host, const struct sw_buf *request,
         hear(&call);
     }
     close(ends[0]);
-    *ret_said = judge(&call, reap(pid, call.is_late || call.answer.is_over), arena);
+    int status = reap(&call, pid);
+
+    *ret_said = judge(&call, status, arena);
     sw_buf_release(&call.answer);
     return true;
 }
@@ -251,9 +230,20 @@ bool sw_hook_run(const struct sw_hook_host *host, const struct sw_value *request
                  struct sw_arena *arena, struct sw_hook_said *ret_said, struct sw_error *err)
 {
     SW_CLEANUP(sw_buf_release) struct sw_buf text;
+    struct sigaction by_default = {.sa_handler = SIG_DFL};
+    struct sigaction old_child;
 
     sw_buf_init(&text, SW_HOOK_REQUEST_BYTES);
-    return sw_hook_pack(request, &text, err) && run(host, &text, arena, ret_said, err);
+    if (!sw_hook_pack(request, &text, err)) {
+        return false;
+    }
+    /* Who started us may have ignored it, and then nobody is told how a child ended. */
+    sigemptyset(&by_default.sa_mask);
+    sigaction(SIGCHLD, &by_default, &old_child);
+    bool is_run = run(host, &text, arena, ret_said, err);
+
+    sigaction(SIGCHLD, &old_child, NULL);
+    return is_run;
 }
 
 const char *sw_hook_why(const struct sw_hook_said *said, const char *file, struct sw_arena *arena)

@@ -5,7 +5,7 @@
  */
 #include "hook/protocol.h"
 
-/** Of one call, by the monotonic clock; its time on a processor is bounded by itself. */
+/** Of one call, by the boot clock; its time on a processor is bounded by itself. */
 #define SW_HOOK_WALL_MS 3000
 
 struct sw_hook_host {

@@ -332,13 +332,13 @@ static int on_progress(void *context, curl_off_t down_total, curl_off_t down, cu
                        curl_off_t up)
 {
     const struct exchange *x = context;
-    const struct sw_http_config *config = &x->http->config;
+    const struct sw_breaker *breaker = x->http->config.breaker;
 
     (void)down_total;
     (void)down;
     (void)up_total;
     (void)up;
-    return config->is_over != NULL && config->is_over(config->context) && x->is_breakable ? 1 : 0;
+    return breaker != NULL && breaker->is_over(breaker->context) && x->is_breakable ? 1 : 0;
 }
 
 /* ---- one exchange ---- */

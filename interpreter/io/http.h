@@ -11,6 +11,7 @@
  * One connection is kept per peer and host; those who log in do so per connection. libcurl is
  * opened with the first exchange.
  */
+#include "base/loop.h"
 #include "sdk/transport.h"
 
 #define SW_HTTP_CONNECT_MS 15000 /**< until the connection stands, TLS included */
@@ -36,10 +37,8 @@ struct sw_http_config {
     size_t body_bytes;            /**< of a reply; 0: SW_LIMIT_REPLY_BYTES */
     const struct sw_http_detour *detours;
     size_t detour_count;
-    /** Asked at least once a second while a request is under way: give it up, if it is breakable?
-     * NULL: no */
-    bool (*is_over)(void *context);
-    void *context;
+    /** Gives up a request that is breakable; outlives this. NULL: none is given up */
+    const struct sw_breaker *breaker;
 };
 
 enum sw_http_login {

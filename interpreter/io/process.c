@@ -6,16 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-#define LOOK_MS 100 /* between two questions whether it is wanted any more */
 
 extern char **environ; /* POSIX has no header for it */
 
@@ -25,20 +21,12 @@ struct child {
     pid_t pid;
     int in, out, errors;
     size_t given;
-    int64_t end_ms;
-    bool is_unwanted, is_reaped;
+    int64_t end_ns; /**< by sw_boot_ns() */
+    bool is_unwanted, has_ended;
     int status;
     struct sw_buf out_buf, errors_buf;
     struct sigaction old_child, old_pipe;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / SW_NS_PER_MS;
-}
 
 static void shut(int *file)
 {
@@ -176,41 +164,28 @@ static void take(int *file, struct sw_buf *buf)
     }
 }
 
-/* Is there time left, and is it wanted? */
-static bool may_go_on(struct child *child)
-{
-    const struct sw_process *p = child->process;
-
-    child->is_unwanted = child->is_unwanted || (p->is_over != NULL && p->is_over(p->context));
-    return !child->is_unwanted && now_ms() < child->end_ms;
-}
-
-/* Has it ended? */
-static bool reap_now(struct child *child)
-{
-    child->is_reaped =
-        child->is_reaped || waitpid(child->pid, &child->status, WNOHANG) == child->pid;
-    return child->is_reaped;
-}
-
-/* @return false when time is up */
+/* Until it has ended and said all. One that never stops talking is always ready, so the clock is
+ * asked here as well. @return false: it is to be killed */
 static bool converse(struct child *child)
 {
-    while (child->out >= 0 || child->errors >= 0) {
-        struct pollfd at[] = {{.fd = child->in, .events = POLLOUT},
-                              {.fd = child->out, .events = POLLIN},
-                              {.fd = child->errors, .events = POLLIN}};
+    struct pollfd at[3];
+    struct sw_wait wait = {.breaker = child->process->breaker,
+                           .until_ns = child->end_ns,
+                           .files = at,
+                           .file_count = SW_COUNT(at),
+                           .child = child->pid};
 
-        if (!may_go_on(child)) {
-            return false;
-        }
-        int count = poll(at, SW_COUNT(at), LOOK_MS);
+    while (!child->out_buf.is_over && !child->errors_buf.is_over && sw_boot_ns() < child->end_ns) {
+        at[0] = (struct pollfd){.fd = child->in, .events = POLLOUT};
+        at[1] = (struct pollfd){.fd = child->out, .events = POLLIN};
+        at[2] = (struct pollfd){.fd = child->errors, .events = POLLIN};
+        enum sw_woken woken = sw_wait(&wait);
 
-        if (count == 0 && reap_now(child)) {
-            return true; /* something that it left behind holds its streams open */
-        }
-        if (count <= 0) {
-            continue;
+        child->has_ended = wait.has_ended;
+        child->status = wait.status;
+        if (woken != SW_WOKEN_READY) {
+            child->is_unwanted = woken == SW_WOKEN_OVER;
+            return woken == SW_WOKEN_ENDED; /* what it left behind may hold its streams open */
         }
         if (at[0].revents != 0) {
             give(child);
@@ -221,25 +196,8 @@ static bool converse(struct child *child)
         if (at[2].revents != 0) {
             take(&child->errors, &child->errors_buf);
         }
-        if (child->out_buf.is_over || child->errors_buf.is_over) {
-            return false;
-        }
     }
-    return true;
-}
-
-/* The output is at its end, but the program may go on without it. */
-static bool reap(struct child *child)
-{
-    struct timespec pause = {.tv_nsec = SW_NS_PER_MS};
-
-    while (!reap_now(child)) {
-        if (!may_go_on(child)) {
-            return false;
-        }
-        nanosleep(&pause, NULL);
-    }
-    return true;
+    return false;
 }
 
 /* Who started us may have ignored SIGCHLD, and then nobody is told how a child ended; a child that
@@ -277,17 +235,19 @@ bool sw_process_talk(const struct sw_process *process, struct sw_arena *arena,
                           .in = -1,
                           .out = -1,
                           .errors = -1,
-                          .end_ms = now_ms() + process->timeout_ms};
+                          .end_ns = sw_boot_ns() + process->timeout_ms * SW_NS_PER_MS};
 
     sw_buf_init(&child.out_buf, process->limit_bytes);
     sw_buf_init(&child.errors_buf, process->limit_bytes);
     set_signals(&child);
     bool is_started = start(&child, arena, err);
-    bool is_ended = is_started && converse(&child) && reap(&child);
+    bool is_ended = is_started && converse(&child);
 
     if (is_started && !is_ended) {
         (void)kill(-child.pid, SIGKILL);
-        (void)waitpid(child.pid, &child.status, 0);
+        if (!child.has_ended) {
+            (void)waitpid(child.pid, &child.status, 0);
+        }
         (void)tell(&child, err);
     } else if (is_started) {
         *ret_end = (struct sw_process_end){

@@ -3,6 +3,7 @@
  * size, killed with all that it started. */
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/loop.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,10 +13,9 @@ struct sw_process {
     const char *input;       /**< for its standard input; NULL: that is empty */
     size_t input_length;
     int64_t timeout_ms;
-    size_t limit_bytes;             /**< of each of its two streams */
-    const char *const *hidden;      /**< variables that it does not get, NULL-ended; or NULL */
-    bool (*is_over)(void *context); /**< asked every 100 ms: kill it? NULL: never */
-    void *context;
+    size_t limit_bytes;               /**< of each of its two streams */
+    const char *const *hidden;        /**< variables that it does not get, NULL-ended; or NULL */
+    const struct sw_breaker *breaker; /**< who may have it killed; NULL: nobody */
 };
 
 /** How it ended. Text is NUL-ended, in the arena. */

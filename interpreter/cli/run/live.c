@@ -11,7 +11,6 @@
 #include "io/process.h"
 #include "io/redact.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,8 +44,10 @@ struct live {
     int64_t anchor_ns;         /**< wall clock from which the pace counts */
     int64_t wall_ns;           /**< wall clock when this port was opened */
     int64_t ahead_ns;          /**< of it, by how much this port's clock goes ahead */
-    int64_t opened_ns;         /**< CLOCK_BOOTTIME then */
+    int64_t opened_ns;         /**< sw_boot_ns() then */
     struct sw_signals signals;
+    struct sw_breaker for_look, for_change; /**< by these signals */
+    bool is_look;                           /**< what is under way may be given up */
 };
 
 static struct live *of(struct sw_port *port)
@@ -54,17 +55,17 @@ static struct live *of(struct sw_port *port)
     return (struct live *)(void *)port; /* its first member */
 }
 
-static int64_t clock_ns(clockid_t clock)
+static int64_t clock_ns(void)
 {
     struct timespec now;
 
-    clock_gettime(clock, &now);
+    clock_gettime(CLOCK_REALTIME, &now);
     return (int64_t)now.tv_sec * SW_NS_PER_S + now.tv_nsec;
 }
 
 static int64_t wall_now(const struct live *live)
 {
-    return live->wall_ns + (clock_ns(CLOCK_BOOTTIME) - live->opened_ns);
+    return live->wall_ns + (sw_boot_ns() - live->opened_ns);
 }
 
 static int64_t live_now(struct sw_port *port)
@@ -106,18 +107,6 @@ static int live_wait(struct sw_port *port, int64_t until_ns)
 static bool live_people(struct sw_port *port, bool is_asked)
 {
     return sw_signals_people(&of(port)->signals, is_asked);
-}
-
-/* Of an exchange that is only a look: is it to be given up? */
-static bool is_to_end(void *context)
-{
-    return sw_signals_wait(&((struct live *)context)->signals, 0) != 0;
-}
-
-/* A change goes on behind the first signal; the second ends its program, and then us. */
-static bool is_over_at_once(void *context)
-{
-    return sw_signals_again(&((struct live *)context)->signals);
 }
 
 static void drop_token(struct line *line)
@@ -167,16 +156,27 @@ static bool read_secret(struct live *live, const struct sw_secret *secret, bool 
     return true;
 }
 
-static bool ask_program(const struct live *live, const struct sw_grant_ask *ask,
-                        struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
+/* A change goes on behind the first signal; the second ends its program, and then us. */
+static bool talk_to(struct live *live, struct sw_process *process, struct sw_arena *arena,
+                    struct sw_process_end *ret_end, struct sw_error *err)
 {
-    struct sw_process process = {.argv = ask->argv,
-                                 .timeout_ms = PROGRAM_MS,
-                                 .limit_bytes = PROGRAM_BYTES,
-                                 .hidden = live->hidden};
+    process->hidden = live->hidden;
+    process->breaker = live->is_look ? &live->for_look : &live->for_change;
+    sw_signals_child(&live->signals, !live->is_look);
+    bool is_ended = sw_process_talk(process, arena, ret_end, err);
+
+    sw_signals_child(&live->signals, false); /* a second one that waits ends us here */
+    return is_ended;
+}
+
+static bool ask_program(struct live *live, const struct sw_grant_ask *ask, struct sw_arena *arena,
+                        struct sw_reply *ret_reply, struct sw_error *err)
+{
+    struct sw_process process = {
+        .argv = ask->argv, .timeout_ms = PROGRAM_MS, .limit_bytes = PROGRAM_BYTES};
     struct sw_process_end end = {0};
 
-    if (!sw_process_talk(&process, arena, &end, err)) {
+    if (!talk_to(live, &process, arena, &end, err)) {
         return false;
     }
     *ret_reply = (struct sw_reply){
@@ -206,6 +206,7 @@ static bool ask_once(struct live *live, struct line *line, const char *secret,
     if (line->grant_peer == SIZE_MAX) {
         line->grant_peer = sw_http_add(live->http, &peer);
     }
+    ask.request.is_breakable = live->is_look;
     return sw_http_exchange(live->http, line->grant_peer, &ask.request, arena, ret_reply, err);
 }
 
@@ -299,17 +300,10 @@ static bool run_program(struct live *live, const struct sw_request *request, str
                                  .input = request->body,
                                  .input_length = request->body_length,
                                  .timeout_ms = request->limit_ms,
-                                 .limit_bytes = SW_LIMIT_REPLY_BYTES,
-                                 .hidden = live->hidden,
-                                 .is_over = request->is_breakable ? is_to_end : is_over_at_once,
-                                 .context = live};
+                                 .limit_bytes = SW_LIMIT_REPLY_BYTES};
     struct sw_process_end end = {0};
 
-    sw_signals_child(&live->signals, !request->is_breakable);
-    bool is_ended = sw_process_talk(&process, arena, &end, err);
-
-    sw_signals_child(&live->signals, false); /* a second one that waits ends us here */
-    if (!is_ended) {
+    if (!talk_to(live, &process, arena, &end, err)) {
         err->code = err->code == SW_E_IO      ? SW_E_UNREACHABLE
                     : err->code == SW_E_LIMIT ? SW_E_PROTOCOL
                                               : err->code;
@@ -427,12 +421,13 @@ static void mask_reply(const struct live *live, struct sw_arena *arena, struct s
 static bool live_exchange(struct sw_port *port, size_t target, const struct sw_request *request,
                           struct sw_arena *arena, struct sw_reply *ret_reply, struct sw_error *err)
 {
-    const struct live *live = of(port);
+    struct live *live = of(port);
 
-    if (is_to_end(of(port)) && request->is_breakable) {
+    live->is_look = request->is_breakable;
+    if (sw_signals_wait(&live->signals, 0) != 0 && live->is_look) {
         return sw_fail(err, SW_E_UNREACHABLE, "not asked any more, as this process is to end");
     }
-    if (exchange(of(port), target, request, arena, ret_reply, err)) {
+    if (exchange(live, target, request, arena, ret_reply, err)) {
         mask_reply(live, arena, ret_reply);
         return true;
     }
@@ -525,8 +520,7 @@ bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
                                     .proxy = site->proxy,
                                     .detours = site->detours,
                                     .detour_count = site->detour_count,
-                                    .is_over = is_to_end,
-                                    .context = live};
+                                    .breaker = &live->for_look};
 
     *live = (struct live){.port = {.ops = &ops},
                           .arena = arena,
@@ -534,14 +528,16 @@ bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
                           .site = site,
                           .http = sw_http_new(&config),
                           .redact = sw_redact_new(),
-                          .wall_ns = clock_ns(CLOCK_REALTIME),
-                          .opened_ns = clock_ns(CLOCK_BOOTTIME)};
+                          .wall_ns = clock_ns(),
+                          .opened_ns = sw_boot_ns()};
     live->lines = sw_alloc_array(arena, 2 * runbook->target_count + 1, sizeof *live->lines);
     live->hidden = sw_site_hidden(site, arena);
     anchor->wall_ns = anchor->wall_ns == 0 ? live->wall_ns : anchor->wall_ns;
     live->anchor_ns = anchor->wall_ns;
     catch_up(live, anchor->least_ns);
     sw_signals_hold(&live->signals);
+    live->for_look = sw_signals_for_look(&live->signals);
+    live->for_change = sw_signals_for_change(&live->signals);
     for (size_t i = 0; i < runbook->target_count; i++) {
         if (!open_line(live, &live->lines[i], &targets[i], err)) {
             live_free(&live->port);

@@ -1,8 +1,9 @@
 #include "cli/run/port.h"
 
+#include "base/loop.h"
 #include "base/time.h"
 
-#include <time.h>
+#define MOST_NS 1e18 /* a pace may be close to none at all */
 
 static struct sw_world_port *of(struct sw_port *port)
 {
@@ -24,11 +25,11 @@ static int world_wait(struct sw_port *port, int64_t until_ns)
         return 0;
     }
     if (p->pace > 0) {
-        double real_s = (double)(until_ns - now) / (double)SW_NS_PER_S / p->pace;
-        struct timespec pause = {.tv_sec = (time_t)real_s,
-                                 .tv_nsec = (long)((real_s - (double)(time_t)real_s) * 1e9)};
+        double real_ns = (double)(until_ns - now) / p->pace;
+        struct sw_wait wait = {.until_ns =
+                                   real_ns < MOST_NS ? sw_boot_ns() + (int64_t)real_ns : INT64_MAX};
 
-        nanosleep(&pause, NULL);
+        (void)sw_wait(&wait);
     }
     if (p->on_advance != NULL) {
         p->on_advance(p->tape, until_ns);

@@ -12,28 +12,35 @@
  *
  * At a question at the terminal the first two end the process at once.
  */
+#include "base/loop.h"
+
 #include <signal.h>
-#include <stdbool.h>
-#include <stdint.h>
+
+#define SW_SIGNALS_HELD 3
 
 struct sw_signals {
-    sigset_t held, ends, before;
-    struct sigaction old_pipe;
+    sigset_t held, ends, hang_up, before;
+    struct sigaction old_pipe, old[SW_SIGNALS_HELD];
     bool is_child; /**< a program of ours is under way: the second one is for us to carry out */
     int told;      /**< SIGTERM or SIGINT that came first; 0: none yet */
     bool is_hung_up;
 };
 
+/** Whatever who started us ignores, these are heeded from here on. */
 void sw_signals_hold(struct sw_signals *signals);
 void sw_signals_release(struct sw_signals *signals); /**< all is as it was before */
 
 /** Wait until one comes, or the time is over. @param ns 0: only look @return `told` */
 int sw_signals_wait(struct sw_signals *signals, int64_t ns);
 
-/** A program is under way, which the second signal is to end first. */
+/** Breaks off a wait of what only looks: with the first signal. For as long as `signals` is held.
+ */
+struct sw_breaker sw_signals_for_look(struct sw_signals *signals);
+
+/** Breaks off the wait for a program that makes a change: with the second, which the program's end
+ * has to go before. To be had between sw_signals_child(true) and (false). */
+struct sw_breaker sw_signals_for_change(struct sw_signals *signals);
 void sw_signals_child(struct sw_signals *signals, bool is_child);
-/** Has the second one come, while a program is under way? */
-bool sw_signals_again(struct sw_signals *signals);
 
 /** A person is asked meanwhile. @return false: nobody is at the terminal any more */
 bool sw_signals_people(struct sw_signals *signals, bool is_asked);

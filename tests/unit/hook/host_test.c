@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -257,6 +258,9 @@ static void a_forged_answer_is_none(void **state)
         {"f='\\0\\0\\0\\32{\"outcome\":\"ok\",\"body\":{}}'; printf \"$f$f\" >&0",
          SW_HOOK_GARBLED}, /* two answers */
         {"printf '\\377\\377\\377\\377' >&0", SW_HOOK_OUT_OF_ROOM},
+        /* It has said all that it can, and does not end. */
+        {"printf '\\0\\0\\0\\32{\"outcome\":\"ok\",\"body\":{}}' >&0; exec 0>&-; exec sleep 60",
+         SW_HOOK_OUT_OF_TIME},
         {"while printf '%01000d' 0 >&0; do :; done", SW_HOOK_OUT_OF_ROOM},
         {"kill -SEGV $$", SW_HOOK_KILLED},
         {"printf '\\0\\0\\0\\32{\"outcome\":\"ok\",\"body\":{}}' >&0; kill -SEGV $$",
@@ -355,6 +359,22 @@ static size_t open_files(void)
     return count;
 }
 
+static void a_parent_that_ignores_the_ends_of_children_learns_them_all_the_same(void **state)
+{
+    struct sw_arena *arena = sw_arena_new();
+
+    (void)state;
+    signal(SIGCHLD, SIG_IGN);
+    struct sw_hook_said said =
+        call(arena, "check", "return { check = function(ctx) return true end }", "{}");
+
+    assert_int_equal(said.outcome, SW_HOOK_OK);
+    said = forged(arena, "kill -SEGV $$");
+    assert_int_equal(said.outcome, SW_HOOK_KILLED);
+    assert_true(signal(SIGCHLD, SIG_DFL) == SIG_IGN); /* and it is as it was */
+    sw_arena_free(arena);
+}
+
 static void a_thousand_calls_leave_nothing_behind(void **state)
 {
     struct sw_arena *arena = sw_arena_new();
@@ -406,6 +426,7 @@ int main(void)
         cmocka_unit_test(a_line_of_its_log_is_cut_between_letters),
         cmocka_unit_test(a_sleep_is_an_hour_at_most),
         cmocka_unit_test(a_sort_keeps_ties_as_they_were),
+        cmocka_unit_test(a_parent_that_ignores_the_ends_of_children_learns_them_all_the_same),
         cmocka_unit_test(a_thousand_calls_leave_nothing_behind),
         cmocka_unit_test(secrets_and_what_is_not_known_look_alike_to_a_hook),
     };

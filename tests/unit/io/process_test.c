@@ -1,5 +1,7 @@
 #include "io/process.h"
 
+#include "base/macros.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static bool run(struct sw_arena *arena, const char *script, int timeout_ms, const char **ret_out,
                 int *ret_exit, struct sw_error *err)
@@ -156,25 +159,114 @@ static void what_a_program_leaves_behind_is_not_waited_for(void **state)
     sw_arena_free(arena);
 }
 
-static bool always(void *context)
+/* Who breaks it off, and how often it was asked. */
+struct ending {
+    struct sw_breaker breaker;
+    int asked;
+    int came; /* the last signal */
+};
+
+static bool ends_by_term(void *context)
 {
-    (void)context;
-    return true;
+    struct ending *ending = context;
+    struct timespec none = {0};
+    sigset_t held;
+    int number = 0;
+
+    sigemptyset(&held);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGHUP);
+    ending->asked++;
+    while ((number = sigtimedwait(&held, NULL, &none)) > 0) {
+        ending->came = number;
+    }
+    return ending->came == SIGTERM;
 }
 
-static void a_program_that_is_not_wanted_any_more_is_killed(void **state)
+static bool talk_until_told(struct sw_arena *arena, const char *script, struct ending *ending,
+                            struct sw_process_end *ret_end, struct sw_error *err)
+{
+    const char *const argv[] = {"sh", "-c", script, NULL};
+    struct sw_process process = {
+        .argv = argv, .timeout_ms = 60000, .limit_bytes = 10, .breaker = &ending->breaker};
+    sigset_t held;
+    sigset_t before;
+
+    sigemptyset(&held);
+    sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGHUP);
+    sigprocmask(SIG_BLOCK, &held, &before);
+    *err = (struct sw_error){0};
+    *ending = (struct ending){
+        .breaker = {.signals = {SIGTERM, SIGHUP}, .is_over = ends_by_term, .context = ending}};
+    bool is_ended = sw_process_talk(&process, arena, ret_end, err);
+
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return is_ended;
+}
+
+/* It hangs in each of the ways that it can: with its streams open, closed, and half of them. */
+static void a_program_that_hangs_is_killed_when_the_signal_comes(void **state)
 {
     (void)state;
-    const char *const argv[] = {"sleep", "30", NULL};
+    static const char *const scripts[] = {
+        "kill -TERM $PPID; exec sleep 60", "exec >&- 2>&-; kill -TERM $PPID; exec sleep 60",
+        "exec 2>&-; kill -TERM $PPID; trap '' TERM HUP; while :; do sleep 60; done"};
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_process_end end = {0};
+    struct sw_error err;
+    struct ending ending;
+
+    for (size_t i = 0; i < SW_COUNT(scripts); i++) {
+        assert_false(talk_until_told(arena, scripts[i], &ending, &end, &err));
+        assert_int_equal(err.code, SW_E_TIMEOUT);
+        assert_non_null(strstr(err.text, "is to end"));
+    }
+    sw_arena_free(arena);
+}
+
+static void a_signal_that_ends_nothing_costs_a_program_nothing(void **state)
+{
+    (void)state;
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_process_end end = {0};
+    struct sw_error err;
+    struct ending ending;
+
+    assert_true(talk_until_told(arena, "kill -HUP $PPID; echo done; exit 3", &ending, &end, &err));
+    assert_int_equal(ending.came, SIGHUP);
+    assert_string_equal(end.out, "done\n");
+    assert_int_equal(end.code, 3);
+    sw_arena_free(arena);
+}
+
+/* Somebody looks at it as often as something happens, however long it takes. */
+static void a_quiet_program_is_not_looked_at_in_between(void **state)
+{
+    (void)state;
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_process_end end = {0};
+    struct sw_error err;
+    struct ending ending;
+
+    assert_true(talk_until_told(arena, "sleep 1", &ending, &end, &err));
+    assert_true(ending.asked <=
+                6); /* begin, the ends of two streams, the child's, and one to spare */
+    sw_arena_free(arena);
+}
+
+static void a_program_that_never_stops_talking_has_no_more_time_than_others(void **state)
+{
+    (void)state;
+    const char *const argv[] = {"sh", "-c", "while :; do echo; done", NULL};
     struct sw_process process = {
-        .argv = argv, .timeout_ms = 20000, .limit_bytes = 10, .is_over = always};
+        .argv = argv, .timeout_ms = 200, .limit_bytes = (size_t)1024 * 1024 * 1024};
     struct sw_arena *arena = sw_arena_new();
     struct sw_process_end end = {0};
     struct sw_error err = {0};
 
     assert_false(sw_process_talk(&process, arena, &end, &err));
     assert_int_equal(err.code, SW_E_TIMEOUT);
-    assert_non_null(strstr(err.text, "is to end"));
     sw_arena_free(arena);
 }
 
@@ -189,7 +281,10 @@ int main(void)
         cmocka_unit_test(a_parent_that_ignores_the_ends_of_children_learns_them_all_the_same),
         cmocka_unit_test(a_hidden_variable_is_not_handed_on_and_others_are),
         cmocka_unit_test(what_a_program_leaves_behind_is_not_waited_for),
-        cmocka_unit_test(a_program_that_is_not_wanted_any_more_is_killed),
+        cmocka_unit_test(a_program_that_hangs_is_killed_when_the_signal_comes),
+        cmocka_unit_test(a_signal_that_ends_nothing_costs_a_program_nothing),
+        cmocka_unit_test(a_quiet_program_is_not_looked_at_in_between),
+        cmocka_unit_test(a_program_that_never_stops_talking_has_no_more_time_than_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
