@@ -7,5 +7,9 @@
  * of a peer should lead to. */
 bool sw_address_is_local(const struct sockaddr *address);
 
+/** Does the text itself say so: `localhost`, or such an address in any spelling? A proxy looks
+ * names up by itself, so of those nothing more can be known here. */
+bool sw_address_is_named_local(const char *host);
+
 /** Of a network that is not routed in the Internet. */
 bool sw_address_is_private(const struct sockaddr *address);

@@ -227,6 +227,11 @@ static bool route(struct exchange *x, const struct connection *to, const char *u
     }
     x->detour = detour_of(x->http, &origin);
     *ret_url = url;
+    if (x->detour == NULL && x->is_local_fine && sw_address_is_named_local(origin.host)) {
+        return sw_fail(err, SW_E_UNREACHABLE,
+                       "the name %.200s leads to this machine or its own link; nothing was sent",
+                       origin.host);
+    }
     if (x->detour != NULL) {
         x->is_local_fine = true;
         x->is_direct = true;

@@ -6,7 +6,8 @@
  * configured one, no HTTP/2 (its streams would share a connection that peers authenticate), no
  * `Expect`. Which hosts may be asked at all is the caller's to check; which addresses a name may
  * lead to is checked here, at connect, so that a changed DNS answer leads nowhere: never to this
- * machine itself nor to its link, unless the site's file says so.
+ * machine itself nor to its link, unless the site's file says so. Behind a proxy, which looks names
+ * up by itself, that holds for what a URL says outright: localhost, an address in any spelling.
  *
  * One connection is kept per peer and host; those who log in do so per connection. libcurl is
  * opened with the first exchange.

@@ -317,6 +317,19 @@ Y
     [ "$status" -eq 1 ]
 }
 
+@test "granted or not, a hook asks neither this machine nor its link, in whichever spelling" {
+    for host in localhost 127.0.0.1 0x7f.1 127.1 2130706433 017700000001 169.254.169.254 0xa9fea9fe; do
+        hook "return ctx.http.get('https://$host:1/a').status == 200" "$put" ""
+        sed -i "s/grants = .*/grants = { http = { 'GET https:\/\/$host:1\/a', 'PUT https:\/\/x.example\/a' } },/" "$T/x.lua"
+        printf 'site: 1\ntargets: {}\n' >"$T/site.yaml"
+        run timeout 60 "$S" plan "$T/book.yaml" --site "$T/site.yaml"
+        [[ $output == *"leads to this machine or its own link; nothing was sent"* ]]
+    done
+    hook "return ctx.http.get('https://[::ffff:127.0.0.1]:1/a').status == 200" "$put" ""
+    run timeout 60 "$S" plan "$T/book.yaml" --site "$T/site.yaml"
+    [[ $output == *"no plain host"* ]]
+}
+
 @test "secrets that a hook asks for are looked for before the run, all at once, with their lines" {
     hook "$look" "ctx.http.put('https://x.example/a', { headers = { Authorization = ctx.secret('token') }, json = { is = true } })" ""
     sed -i "s/grants = {/grants = { secret = { 'token', 'other', 'third' },/" "$T/x.lua"

@@ -267,16 +267,48 @@ static void a_peer_without_a_trusted_certificate_gets_no_byte_of_the_request(voi
 static void names_that_lead_to_this_machine_or_its_link_are_not_asked(void **state)
 {
     (void)state;
-    static const char *const urls[] = {"https://127.0.0.1:1/", "https://localhost:1/",
-                                       "https://[::1]:1/",     "https://169.254.169.254/",
-                                       "https://0.0.0.0:1/",   "https://[::ffff:127.0.0.1]:1/"};
+    static const char *const urls[] = {
+        "https://127.0.0.1:1/", "https://localhost:1/", "https://[::1]:1/",
+        "https://169.254.169.254/", "https://0.0.0.0:1/", "https://[::ffff:127.0.0.1]:1/",
+        "https://LocalHost:1/", "https://0x7f.1:1/", "https://127.1:1/", "https://2130706433:1/",
+        "https://017700000001:1/", "https://0xa9fea9fe/", "https://[::127.0.0.1]:1/",
+        "https://[::ffff:7f00:1]:1/", "https://[fe80::1]:1/",
+        /* an IPv4 address told by one of IPv6: RFC 6052, RFC 8215, RFC 3056 */
+        "https://[64:ff9b::7f00:1]:1/", "https://[64:ff9b::a9fe:a9fe]/",
+        "https://[64:ff9b:1::a9fe:a9fe]/", "https://[2002:7f00:1::]:1/"};
     struct client client = client_of(1, true, &nobody, 0, 2000);
 
     for (size_t i = 0; i < SW_COUNT(urls); i++) {
         assert_false(ask(&client, "GET", urls[i], NULL));
         assert_int_equal(client.err.code, SW_E_UNREACHABLE);
-        assert_non_null(strstr(client.err.text, "nothing was sent"));
+        if (strstr(client.err.text, "leads to this machine or its own link") == NULL) {
+            fail_msg("%s: %s", urls[i], client.err.text);
+        }
     }
+    client_free(&client);
+}
+
+/* Its machine and its link are no better: what it lets in there trusts it. */
+static void a_proxy_is_not_asked_for_its_own_machine_either(void **state)
+{
+    (void)state;
+    static const char *const urls[] = {"https://127.0.0.1:1/",   "https://localhost:1/",
+                                       "https://a.LOCALHOST:1/", "https://localhost.:1/",
+                                       "https://[::1]:1/",       "https://169.254.169.254/",
+                                       "https://2852039166/",    "https://[::ffff:127.0.0.1]:1/"};
+    struct sw_http_config config = {.proxy = "http://127.0.0.1:1", .total_ms = 2000};
+    struct client client = {.arena = sw_arena_new(), .http = sw_http_new(&config)};
+
+    client.peer = sw_http_add(client.http, &nobody);
+    for (size_t i = 0; i < SW_COUNT(urls); i++) {
+        assert_false(ask(&client, "GET", urls[i], NULL));
+        assert_int_equal(client.err.code, SW_E_UNREACHABLE);
+        if (strstr(client.err.text, "leads to this machine or its own link") == NULL) {
+            fail_msg("%s: %s", urls[i], client.err.text);
+        }
+    }
+    assert_false(ask(&client, "GET", "https://10.0.0.1/", NULL)); /* asked, and not there */
+    assert_null(strstr(client.err.text, "leads to"));
     client_free(&client);
 }
 
@@ -371,7 +403,7 @@ static void a_change_that_a_proxy_did_not_let_through_was_never_sent(void **stat
     struct client client = proxied_client(server.port, &nobody, 5000);
 
     setenv("no_proxy", "*", 1); /* the environment does not lead around it either */
-    assert_false(ask(&client, "DELETE", "https://127.0.0.1:1/x", NULL));
+    assert_false(ask(&client, "DELETE", "https://10.0.0.1:1/x", NULL));
     unsetenv("no_proxy");
     assert_non_null(strstr(client.err.text, "CONNECT"));
     assert_int_equal(client.err.code, SW_E_UNREACHABLE);
@@ -465,6 +497,7 @@ int main(void)
         cmocka_unit_test(an_answer_past_its_bound_is_refused),
         cmocka_unit_test(a_peer_without_a_trusted_certificate_gets_no_byte_of_the_request),
         cmocka_unit_test(names_that_lead_to_this_machine_or_its_link_are_not_asked),
+        cmocka_unit_test(a_proxy_is_not_asked_for_its_own_machine_either),
         cmocka_unit_test(hosts_of_a_public_cloud_are_at_no_private_address),
         cmocka_unit_test(only_https_is_spoken),
         cmocka_unit_test(a_peer_with_a_login_gets_it_and_no_other_does),
