@@ -38,6 +38,10 @@ void sw_load_check_targets(struct sw_loader *loader)
         const struct sw_target_decl *target = &frame->targets[i];
         const char *action = target->kind == NULL ? NULL : target->kind->identity_action;
 
+        if (book->facts[frame->subject].use.target == frame->bound[i]) {
+            continue; /* the subject is a thing of this very target: there is no other to mix it up
+                         with */
+        }
         if (action == NULL || !works_on_subject(book, loader->frame_index, frame->bound[i]) ||
             is_read(book, loader->frame_index, frame->bound[i], action)) {
             continue;

@@ -184,6 +184,33 @@ static bool look_ahead(struct sw_proof_space *space, const struct sw_flow *flow,
     return has_changed;
 }
 
+static uint64_t ends_of(const struct sw_proof_space *space, const struct sw_step *step)
+{
+    const char *const *end = step->use.action == NULL ? NULL : step->use.action->ends;
+    uint64_t ended = 0;
+
+    for (; end != NULL && *end != NULL; end++) {
+        ended |= bit_of(space, *end);
+    }
+    return ended;
+}
+
+/* What is called for a subject of its own may be about the very thing that the caller is about:
+ * before a run nobody can tell. So what ends evidence there ends it here, too. */
+static uint64_t ends_of_callee(const struct sw_proof_space *space, size_t frame)
+{
+    const struct sw_runbook *book = space->book;
+    uint64_t ended = 0;
+
+    for (size_t i = 0; i < book->step_count; i++) {
+        if (book->steps[i].use.action != NULL && book->steps[i].use.action->ends != NULL &&
+            sw_frame_is_within(book, book->steps[i].frame, frame)) {
+            ended |= ends_of(space, &book->steps[i]);
+        }
+    }
+    return ended;
+}
+
 static void describe_steps(struct sw_proof_space *space, const struct sw_flow *flow)
 {
     const struct sw_runbook *book = space->book;
@@ -195,13 +222,12 @@ static void describe_steps(struct sw_proof_space *space, const struct sw_flow *f
     for (size_t i = 0; i < book->step_count; i++) {
         const struct sw_action *action = book->steps[i].use.action;
         const struct sw_callee *callee = book->steps[i].callee;
-        uint64_t ended = 0;
-        space->crosses[i] = callee != NULL && book->frames[callee->frame].domain == callee->frame &&
-                            sw_frame_is_irreversible(book, callee->frame);
+        bool is_apart = callee != NULL && book->frames[callee->frame].domain == callee->frame;
+        uint64_t ended = ends_of(space, &book->steps[i]);
         uint64_t need = 0;
-        const char *const *end = action == NULL ? NULL : action->ends;
-        for (; end != NULL && *end != NULL; end++) {
-            ended |= bit_of(space, *end);
+        space->crosses[i] = is_apart && sw_frame_is_irreversible(book, callee->frame);
+        if (is_apart) {
+            ended |= ends_of_callee(space, callee->frame);
         }
         space->can_yield[i] = all_yields(space, &book->steps[i]);
         space->takes[i] = all_above(space, space->can_yield[i] | ended);

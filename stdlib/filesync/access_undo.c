@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "stdlib/filesync/access.h"
+#include "stdlib/filesync/access_entries.h"
 #include "stdlib/filesync/names.h"
 #include "stdlib/windows/script.h"
 
@@ -14,37 +15,15 @@ const struct sw_answer *sw_access_ask(struct sw_probe *probe)
                                  sw_path_args(sw_probe_arena(probe), sw_endpoint_path(view))));
 }
 
-static bool is_entry_of(const struct sw_value *entries, const struct sw_value *entry)
-{
-    static const char *const parts[] = {"type", "right"};
-
-    for (size_t i = 0; i < sw_list_count(entries); i++) {
-        const struct sw_value *at = sw_list_at(entries, i);
-        const char *sid = sw_as_text(sw_get(at, "sid"));
-        bool is_same = sid != NULL && sw_text_is_folded(sid, sw_as_text(sw_get(entry, "sid")));
-        /* An account that is gone has a name but no id to be found by. */
-        is_same = is_same || sw_text_is_folded(sw_as_text(sw_get(at, "account")),
-                                               sw_as_text(sw_get(entry, "account")));
-        for (size_t p = 0; p < SW_COUNT(parts); p++) {
-            is_same = is_same && sw_text_is_folded(sw_as_text(sw_get(at, parts[p])),
-                                                   sw_as_text(sw_get(entry, parts[p])));
-        }
-        if (is_same) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_same_access(const struct sw_value *a, const struct sw_value *b)
 {
     bool is_same = sw_list_count(a) == sw_list_count(b);
 
     for (size_t i = 0; is_same && i < sw_list_count(a); i++) {
-        is_same = is_entry_of(b, sw_list_at(a, i));
+        is_same = sw_entry_is_among(b, sw_list_at(a, i));
     }
     for (size_t i = 0; is_same && i < sw_list_count(b); i++) {
-        is_same = is_entry_of(a, sw_list_at(b, i));
+        is_same = sw_entry_is_among(a, sw_list_at(b, i));
     }
     return is_same;
 }

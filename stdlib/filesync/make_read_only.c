@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "stdlib/filesync/access.h"
+#include "stdlib/filesync/access_entries.h"
 #include "stdlib/filesync/access_undo.h"
 #include "stdlib/filesync/names.h"
 #include "stdlib/windows/script.h"
@@ -17,6 +18,8 @@ static const struct sw_field outputs[] = {
     {"shares", &share_list, 0, NULL,
      "Names of the shares over the folder; nobody can write there."},
     {"newly_read_only", &share_list, 0, NULL, "Those of them that this step changed."},
+    {"saved", &sw_type_string, 0, NULL,
+     "The entries that these had, for filesync.restore_access; empty where it changed none."},
     {0},
 };
 
@@ -129,6 +132,30 @@ static enum sw_verdict judge(struct sw_probe *probe, const struct sw_access_stat
     return SW_NEEDED;
 }
 
+/* The shares that this visit found writable: what it changes, and all that its undo gives back. */
+static const struct sw_value *writable_before(const struct sw_view *view, bool has_access)
+{
+    struct sw_arena *arena = sw_view_arena(view);
+    const struct sw_value *before = sw_before(view, "shares");
+    struct sw_builder list = sw_list_begin(arena);
+
+    for (size_t i = 0; i < sw_list_count(before); i++) {
+        const struct sw_value *share = sw_list_at(before, i);
+        if (!is_writable(share)) {
+            continue;
+        }
+        struct sw_builder row = sw_map_begin(arena);
+        sw_map_put(&row, "name", sw_get(share, "name"));
+        sw_map_put(&row, "scope",
+                   sw_get(share, "scope") == NULL ? sw_null(arena, "") : sw_get(share, "scope"));
+        if (has_access) {
+            sw_map_put(&row, "access", sw_get(share, "access"));
+        }
+        sw_list_add(&list, sw_built(&row));
+    }
+    return sw_built(&list);
+}
+
 static enum sw_verdict probe_read_only(struct sw_probe *probe)
 {
     const struct sw_view *view = sw_view_of(probe);
@@ -154,31 +181,8 @@ static enum sw_verdict probe_read_only(struct sw_probe *probe)
     sw_see(probe, "shares", state.shares);
     sw_out(probe, "shares", names_of(arena, state.shares, false));
     sw_out(probe, "newly_read_only", names_of(arena, sw_before(view, "shares"), true));
+    sw_out(probe, "saved", sw_entries_text(arena, writable_before(view, true)));
     return judge(probe, &state);
-}
-
-/* The shares that this visit found writable: what it changes, and all that its undo gives back. */
-static const struct sw_value *writable_before(const struct sw_view *view, bool has_access)
-{
-    struct sw_arena *arena = sw_view_arena(view);
-    const struct sw_value *before = sw_before(view, "shares");
-    struct sw_builder list = sw_list_begin(arena);
-
-    for (size_t i = 0; i < sw_list_count(before); i++) {
-        const struct sw_value *share = sw_list_at(before, i);
-        if (!is_writable(share)) {
-            continue;
-        }
-        struct sw_builder row = sw_map_begin(arena);
-        sw_map_put(&row, "name", sw_get(share, "name"));
-        sw_map_put(&row, "scope",
-                   sw_get(share, "scope") == NULL ? sw_null(arena, "") : sw_get(share, "scope"));
-        if (has_access) {
-            sw_map_put(&row, "access", sw_get(share, "access"));
-        }
-        sw_list_add(&list, sw_built(&row));
-    }
-    return sw_built(&list);
 }
 
 static bool has_writable_share(const struct sw_view *view)

@@ -13,6 +13,8 @@
 #include "stdlib/filesync/never_synced.h"
 #include "stdlib/filesync/recall.h"
 #include "stdlib/filesync/recall_space.h"
+#include "stdlib/filesync/restore_access.h"
+#include "stdlib/filesync/shares.h"
 #include "stdlib/filesync/tiered_files.h"
 #include "stdlib/filesync/upload_session.h"
 #include "stdlib/filesync/vss_upload.h"
@@ -26,6 +28,8 @@ const struct sw_pack sw_filesync_pack = {
             &sw_filesync_agent,
             &sw_filesync_block_access,
             &sw_filesync_make_read_only,
+            &sw_filesync_restore_access,
+            &sw_filesync_shares,
             &sw_filesync_start_vss_upload,
             &sw_filesync_upload_session,
             &sw_filesync_item_errors,

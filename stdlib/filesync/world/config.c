@@ -106,6 +106,10 @@ static const struct sw_fs_key sync_keys[] = {
 static const struct sw_fs_key share_keys[] = {
     {"name", SW_FS_FORM_TEXT, FIELD(name), NULL, 0, 0},
     {"path", SW_FS_FORM_PATH, FIELD(path), NULL, 0, 0},
+    {"shut", SW_FS_FORM_FLAG, FIELD(is_shut), "false", 0, 0},
+    {"read_only", SW_FS_FORM_FLAG, FIELD(is_read_only), "false", 0, 0},
+    {"fixed", SW_FS_FORM_FLAG, FIELD(is_fixed), "false", 0, 0},
+    {"denied", SW_FS_FORM_TEXT, FIELD(denied), "", 0, 0},
     END,
 };
 #undef FIELD
@@ -476,7 +480,8 @@ static void check_together(struct sw_fs_reader *reader, const struct sw_value *f
     sw_fs_check_guests(reader, file, config);
     if (config->share_count == 0) {
         struct sw_fs_share_config *share = sw_alloc(reader->arena, sizeof *share);
-        *share = (struct sw_fs_share_config){.name = "Team", .path = config->endpoint.path};
+        *share = (struct sw_fs_share_config){
+            .name = "Team", .path = config->endpoint.path, .denied = ""};
         config->shares = share;
         config->share_count = 1;
     }

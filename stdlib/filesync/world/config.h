@@ -68,6 +68,10 @@ struct sw_fs_trouble {
 
 struct sw_fs_share_config {
     const char *name, *path;
+    bool is_shut;       /**< it denies everyone from the start */
+    bool is_read_only;  /**< its users may read only */
+    bool is_fixed;      /**< we are not allowed to change its entries */
+    const char *denied; /**< an account that has an entry of its own that denies; "": none */
 };
 
 struct sw_fs_group_config {

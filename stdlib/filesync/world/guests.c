@@ -140,8 +140,8 @@ static void keep_shares(struct sw_fs_config *config, struct sw_arena *arena)
         }
     }
     if (count == 0) {
-        kept[count++] =
-            (struct sw_fs_share_config){.name = slash + 1, .path = config->endpoint.path};
+        kept[count++] = (struct sw_fs_share_config){
+            .name = slash + 1, .path = config->endpoint.path, .denied = ""};
     }
     config->shares = kept;
     config->share_count = count;

@@ -53,7 +53,7 @@ struct sw_fs_access {
 
 struct sw_fs_share {
     const char *name, *path;
-    bool is_special;
+    bool is_special, is_fixed;
     int64_t security_written_ns;
     struct sw_fs_access *access;
     size_t access_count, access_capacity;
@@ -329,6 +329,12 @@ struct sw_fs_share *sw_fs_share_find(struct sw_fs_model *model, const char *name
 /** Deny everyone; false when it was so already. */
 bool sw_fs_share_deny(struct sw_fs_model *model, struct sw_fs_share *share);
 bool sw_fs_share_undeny(struct sw_fs_model *model, struct sw_fs_share *share);
+/** Take one entry away, or add one. @return false: it is not there, or the account has one of this
+ * type already */
+bool sw_fs_share_take(struct sw_fs_model *model, struct sw_fs_share *share, const char *sid,
+                      const char *type, const char *right);
+bool sw_fs_share_give(struct sw_fs_model *model, struct sw_fs_share *share,
+                      const struct sw_fs_access *access);
 /** May anybody open this file through some share? */
 bool sw_fs_can_open(struct sw_fs_model *model, size_t file);
 /** And write to it? */

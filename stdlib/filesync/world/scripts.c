@@ -192,11 +192,10 @@ static void no_such_share(struct sw_fs_script *script, const char *name)
         name != NULL ? name : "");
 }
 
-/* Change each share that the arguments name; `result` then has their names under `key`.
- * @return has anything changed? A share that is not there is thrown. */
-static bool change_shares(struct sw_fs_script *script, const char *key,
-                          bool (*change)(struct sw_fs_script *script, struct sw_fs_share *share,
-                                         const struct sw_value *row))
+bool sw_fs_script_change_shares(struct sw_fs_script *script, const char *key,
+                                bool (*change)(struct sw_fs_script *script,
+                                               struct sw_fs_share *share,
+                                               const struct sw_value *row))
 {
     const struct sw_value *shares = sw_get(script->args, "shares");
     struct sw_builder map = sw_map_begin(script->arena);
@@ -228,7 +227,7 @@ static bool deny(struct sw_fs_script *script, struct sw_fs_share *share, const s
 
 static void block_access(struct sw_fs_script *script)
 {
-    if (change_shares(script, "blocked", deny)) {
+    if (sw_fs_script_change_shares(script, "blocked", deny)) {
         script->model->writes++;
         sw_fs_anchor(script->model, SW_FS_FROM_BLOCK);
     }
@@ -243,7 +242,7 @@ static bool reduce(struct sw_fs_script *script, struct sw_fs_share *share,
 
 static void make_read_only(struct sw_fs_script *script)
 {
-    if (change_shares(script, "reduced", reduce)) {
+    if (sw_fs_script_change_shares(script, "reduced", reduce)) {
         script->model->writes++;
     }
 }
@@ -268,7 +267,8 @@ static void close_open_files(struct sw_fs_script *script)
     script->result = sw_built(&map);
 }
 
-static const char *text_of(struct sw_fs_script *script, const struct sw_value *map, const char *key)
+const char *sw_fs_script_keeps(struct sw_fs_script *script, const struct sw_value *map,
+                               const char *key)
 {
     const char *text = sw_as_text(sw_get(map, key));
 
@@ -300,9 +300,9 @@ static bool restore_share(struct sw_fs_script *script, struct sw_fs_share *share
     for (size_t i = 0; i < count; i++) {
         const struct sw_value *entry = sw_list_at(saved, i);
 
-        access[i] =
-            (struct sw_fs_access){text_of(script, entry, "account"), text_of(script, entry, "sid"),
-                                  text_of(script, entry, "type"), text_of(script, entry, "right")};
+        access[i] = (struct sw_fs_access){
+            sw_fs_script_keeps(script, entry, "account"), sw_fs_script_keeps(script, entry, "sid"),
+            sw_fs_script_keeps(script, entry, "type"), sw_fs_script_keeps(script, entry, "right")};
     }
     if (is_same_access(share, access, count)) {
         return false;
@@ -317,7 +317,7 @@ static bool restore_share(struct sw_fs_script *script, struct sw_fs_share *share
 
 static void restore_access(struct sw_fs_script *script)
 {
-    (void)change_shares(script, "restored", restore_share);
+    (void)sw_fs_script_change_shares(script, "restored", restore_share);
 }
 
 static void upload_state(struct sw_fs_script *script)
@@ -481,6 +481,7 @@ static const struct {
     {"filesync/make-read-only", make_read_only},
     {"filesync/close-open-files", close_open_files},
     {"filesync/restore-access", restore_access},
+    {"filesync/change-access", sw_fs_script_change_access},
     {"filesync/upload-state", upload_state},
     {"filesync/start-vss-upload", start_vss_upload},
     {"filesync/sync-sessions", sw_fs_script_sync_sessions},

@@ -26,6 +26,7 @@ void sw_fs_smb_make(struct sw_fs_model *model)
 
         *share = (struct sw_fs_share){.name = config->shares[i].name,
                                       .path = config->shares[i].path,
+                                      .is_fixed = config->shares[i].is_fixed,
                                       .security_written_ns = written_ns};
         add_access(
             model, share,
@@ -33,7 +34,17 @@ void sw_fs_smb_make(struct sw_fs_model *model)
         add_access(model, share,
                    (struct sw_fs_access){"CONTOSO\\Domain Users",
                                          "S-1-5-21-1004336348-1177238915-682003330-513", "Allow",
-                                         "Change"});
+                                         config->shares[i].is_read_only ? "Read" : "Change"});
+        if (*config->shares[i].denied != '\0') {
+            add_access(model, share,
+                       (struct sw_fs_access){config->shares[i].denied,
+                                             "S-1-5-21-1004336348-1177238915-682003330-1601",
+                                             "Deny", "Full"});
+        }
+        if (config->shares[i].is_shut) {
+            add_access(model, share,
+                       (struct sw_fs_access){"Everyone", EVERYONE_SID, "Deny", "Full"});
+        }
     }
     struct sw_fs_share *drive = &model->shares[model->share_count++];
     *drive = (struct sw_fs_share){.is_special = true, .security_written_ns = written_ns};
@@ -101,6 +112,43 @@ bool sw_fs_share_deny(struct sw_fs_model *model, struct sw_fs_share *share)
         return false;
     }
     add_access(model, share, (struct sw_fs_access){"Everyone", EVERYONE_SID, "Deny", "Full"});
+    share->security_written_ns = model->clock.now_ns;
+    return true;
+}
+
+static size_t find_access(const struct sw_fs_share *share, const char *sid, const char *type)
+{
+    size_t at = 0;
+
+    while (at < share->access_count && !(sw_text_is_folded(share->access[at].sid, sid) &&
+                                         sw_text_is_folded(share->access[at].type, type))) {
+        at++;
+    }
+    return at;
+}
+
+bool sw_fs_share_take(struct sw_fs_model *model, struct sw_fs_share *share, const char *sid,
+                      const char *type, const char *right)
+{
+    size_t at = find_access(share, sid, type);
+
+    if (at == share->access_count || !sw_text_is_folded(share->access[at].right, right)) {
+        return false;
+    }
+    for (share->access_count--; at < share->access_count; at++) {
+        share->access[at] = share->access[at + 1];
+    }
+    share->security_written_ns = model->clock.now_ns;
+    return true;
+}
+
+bool sw_fs_share_give(struct sw_fs_model *model, struct sw_fs_share *share,
+                      const struct sw_fs_access *access)
+{
+    if (find_access(share, access->sid, access->type) < share->access_count) {
+        return false;
+    }
+    add_access(model, share, *access);
     share->security_written_ns = model->clock.now_ns;
     return true;
 }

@@ -74,7 +74,7 @@ static void every_script_that_an_action_asks_for_is_there(void **state)
         "filesync/never-synced",     "filesync/change-journal", "filesync/tiered-scan",
         "filesync/tiered-since",     "filesync/volume-space",   "filesync/recall-state",
         "filesync/changed-since",    "filesync/start-recall",   "filesync/make-read-only",
-        "windows/folder-count"};
+        "filesync/change-access",    "windows/folder-count"};
 
     for (size_t i = 0; i < SW_COUNT(names); i++) {
         const struct sw_embedded *at = sw_scripts;

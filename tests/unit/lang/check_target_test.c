@@ -27,6 +27,12 @@ static const struct sw_action shelf = {.name = "store.shelf",
                                        .target_kind = "store.house",
                                        .outputs = outputs,
                                        .probe = never};
+static const struct sw_action entry = {.name = "store.entry",
+                                       .doc = "Reads the entry of a shelf.",
+                                       .source = "test",
+                                       .target_kind = "store.office",
+                                       .outputs = outputs,
+                                       .probe = never};
 static const struct sw_action keeper = {.name = "store.keeper",
                                         .doc = "Reads who keeps the house.",
                                         .source = "test",
@@ -44,17 +50,19 @@ static const struct sw_target_kind house = {.name = "store.house",
                                             .identity_action = "store.keeper",
                                             .identity_output = "keeper",
                                             .subject_output = "keeper"};
+static const struct sw_target_kind office = {.name = "store.office", .doc = "An office."};
 static const struct sw_pack pack = {
     .name = "store",
     .doc = "Test.",
-    .actions = (const struct sw_action *const[]){&shelf, &keeper, &dust, NULL},
-    .target_kinds = (const struct sw_target_kind *const[]){&house, NULL},
+    .actions = (const struct sw_action *const[]){&shelf, &entry, &keeper, &dust, NULL},
+    .target_kinds = (const struct sw_target_kind *const[]){&house, &office, NULL},
 };
 static const struct sw_registry registry = {.packs = (const struct sw_pack *const[]){&pack, NULL}};
 
 #define HEAD                                                                                       \
     "stepwise: 1\nname: demo/one\nversion: 1.0.0\ntitle: One\n"                                    \
-    "targets:\n  home: { kind: store.house }\nfacts:\n  it: { read: store.shelf, target: home }\n"
+    "targets:\n  home: { kind: store.house }\n  list: { kind: store.office }\n"                    \
+    "facts:\n  it: { read: store.entry, target: list }\n"
 #define TAIL                                                                                       \
     "subject: it\nsteps:\n  - { id: look, read: store.dust, target: home }\n"                      \
     "  - { id: over, end: done }\n"
@@ -92,11 +100,35 @@ static void a_fact_that_reads_who_it_is_is_enough(void **state)
     sw_diags_free(diags);
 }
 
+#define DOOR                                                                                       \
+    "stepwise: 1\nname: demo/one\nversion: 1.0.0\ntitle: One\n"                                    \
+    "targets:\n  home: { kind: store.house }\n  yard: { kind: store.house }\n"                     \
+    "facts:\n  it: { read: store.shelf, target: home }\nsubject: it\nsteps:\n"
+
+static void a_target_that_the_subject_is_read_from_is_its_own(void **state)
+{
+    struct sw_diags *diags = sw_diags_new();
+
+    (void)state;
+    assert_int_equal(load(DOOR "  - { id: look, read: store.dust, target: home }\n"
+                               "  - { id: over, end: done }\n",
+                          diags),
+                     0);
+    assert_int_equal(load(DOOR "  - { id: look, read: store.dust, target: yard }\n"
+                               "  - { id: over, end: done }\n",
+                          diags),
+                     1);
+    assert_int_equal(sw_diags_at(diags, 0)->code, 506);
+    assert_int_equal(sw_diags_at(diags, 0)->mark.line, 7);
+    sw_diags_free(diags);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_target_that_no_fact_identifies_is_refused_at_its_name),
         cmocka_unit_test(a_fact_that_reads_who_it_is_is_enough),
+        cmocka_unit_test(a_target_that_the_subject_is_read_from_is_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
