@@ -107,7 +107,7 @@ static void a_file_over_its_limit_or_missing_is_an_error(void **state)
     assert_false(sw_source_read(*state, path, 87, &source, &err));
     assert_int_equal(err.code, SW_E_LIMIT);
     assert_false(sw_source_read(*state, SW_SOURCE_DIR "/absent.yaml", 99, &source, &err));
-    assert_int_equal(err.code, SW_E_IO);
+    assert_int_equal(err.code, SW_E_NOT_FOUND);
     assert_int_equal(source.length, 88);
 }
 
