@@ -201,6 +201,8 @@ void sw_run_put_choices(struct sw_run *run, struct sw_builder *body,
                         const struct sw_question *question)
 {
     struct sw_builder names = sw_list_begin(run->records);
+    struct sw_builder labels = sw_map_begin(run->records);
+    struct sw_builder statements = sw_map_begin(run->records);
     struct sw_builder typed = sw_map_begin(run->records);
     struct sw_builder reasons = sw_list_begin(run->records);
 
@@ -208,6 +210,10 @@ void sw_run_put_choices(struct sw_run *run, struct sw_builder *body,
         const struct sw_question_choice *choice = &question->choices[i];
 
         sw_list_add(&names, sw_text(run->records, choice->name));
+        sw_map_put_text(&labels, choice->name, choice->label);
+        if (choice->statement != NULL) {
+            sw_map_put_text(&statements, choice->name, choice->statement);
+        }
         if (choice->typed_back != NULL) {
             sw_map_put_text(&typed, choice->name, choice->typed_back);
         }
@@ -216,6 +222,8 @@ void sw_run_put_choices(struct sw_run *run, struct sw_builder *body,
         }
     }
     sw_map_put(body, "choices", sw_built(&names));
+    sw_map_put(body, "labels", sw_built(&labels));
+    sw_map_put(body, "statements", sw_built(&statements));
     sw_map_put(body, "typed_back", sw_built(&typed));
     sw_map_put(body, "need_reason", sw_built(&reasons));
 }
@@ -235,6 +243,7 @@ static void ask(struct sw_run *run)
     memcpy(question->digest, run->shown_digest, sizeof question->digest);
     fill_choices(run, question);
     sw_map_put_text(&body, "title", question->title);
+    sw_map_put_text(&body, "text", question->text);
     sw_run_put_choices(run, &body, question);
     sw_map_put(&body, "shows", run->shows);
     sw_map_put_text(&body, "digest", run->shown_digest);

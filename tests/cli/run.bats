@@ -148,7 +148,7 @@ load support
         # shellcheck disable=SC2086 # a command and its operands
         try "$S" $words
         exits 64
-        says "$err" "there is no run 'x'"
+        says "$err" "there is no run 'x'; \`stepwise ls\` lists them"
         [ -z "$out" ]
     done
 }
@@ -163,6 +163,60 @@ load support
     exits 0
     says "$out" "stepwise approve $ID delete"
     says "$out" "To stop safely"
+}
+
+@test "status shows all of an open question, and commands that are complete" {
+    begin_run item-errors
+    sed -n '/^\[review\]/,/^  stop /p' "$T/out" >"$T/shown"
+    [ "$(wc -l <"$T/shown")" -gt 20 ]
+    try "$S" status "$ID"
+    exits 0
+    sed -n '/^\[review\]/,/^  stop /p' "$T/out" >"$T/again"
+    diff "$T/shown" "$T/again"
+    says "$out" "stepwise decide $ID review fix"
+    says "$out" "stepwise decide $ID review accept --typed '2 $ENDPOINT' --reason '...'"
+    says "$out" "parked; begun 2026-11-20T19:00:00Z, last record 2026-11-20T20:"
+    begin=$(sed -n 's/^  \(stepwise decide .* accept .*\)$/\1/p' "$T/out")
+    eval "\"\$S\" ${begin#stepwise }"
+    try "$S" resume "$ID"
+    says "$out" "answers 'accept' (...)"
+}
+
+@test "an answer to a question that is closed is refused at once" {
+    begin_run clean -p reason=migrate
+    "$S" reject "$ID" delete
+    try "$S" resume "$ID"
+    exits 3
+    try "$S" approve "$ID" delete --typed "$ENDPOINT"
+    exits 64
+    says "$err" "stands still"
+    says "$err" "stepwise retry $ID"
+    try "$S" status "$ID"
+    lacks "$out" "stepwise approve"
+    says "$out" "stepwise retry $ID"
+    begin_run item-errors --answer review=accept
+    try "$S" decide "$ID" review stop
+    exits 64
+    says "$err" "step 'review' of run $ID asks nothing now"
+    says "$err" "stepwise status $ID"
+}
+
+@test "what is not offered is answered with what is" {
+    begin_run item-errors
+    try "$S" decide "$ID" review acept
+    exits 64
+    says "$err" "did you mean 'accept'?"
+    try "$S" approve "$ID" review
+    exits 64
+    says "$err" "it offers fix, accept, stop"
+}
+
+@test "a run that does not stand still has nothing to try again" {
+    begin_run clean -p reason=migrate
+    try "$S" retry "$ID"
+    exits 64
+    says "$err" "does not stand still"
+    says "$err" "stepwise status $ID"
 }
 
 @test "a runbook that was changed meanwhile does not change the run" {

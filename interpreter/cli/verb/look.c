@@ -3,7 +3,9 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/run/ask.h"
 #include "cli/run/options.h"
+#include "cli/verb/standing.h"
 #include "cli/verb/verbs.h"
 #include "engine/store.h"
 #include "sdk/json.h"
@@ -116,60 +118,76 @@ static const struct sw_run_row *find_row(struct sw_store *store, const char *run
     return NULL;
 }
 
-/** Where the newest step begins, so that a status shows the whole of what is going on now. */
-static size_t start_of_now(const struct sw_stored *records, size_t count)
+/* A word for the shell, whatever is in it. */
+static void print_quoted(const char *text)
 {
-    for (size_t i = count; i > 0; i--) {
-        if (strcmp(records[i - 1].kind, "enter") == 0) {
-            return i - 1;
-        }
+    putchar('\'');
+    for (; *text != '\0'; text++) {
+        fputs(*text == '\'' ? "'\\''" : (char[]){*text, '\0'}, stdout);
     }
-    return 0;
+    putchar('\'');
 }
 
-/** The question that stands open, and the very command that answers it. */
-static void print_question(const struct sw_stored *records, size_t from, size_t count,
-                           const char *run, struct sw_arena *arena)
+/* The very command that gives this answer. */
+static void print_answer(const char *run, const struct sw_question *question,
+                         const struct sw_question_choice *choice, bool is_edge)
 {
-    const struct sw_value *question = NULL;
-    const struct sw_value *why = NULL;
+    printf("  stepwise %s %s %s%s%s", is_edge ? choice->name : "decide", run, question->id,
+           is_edge ? "" : " ", is_edge ? "" : choice->name);
+    if (choice->typed_back != NULL) {
+        fputs(" --typed ", stdout);
+        print_quoted(choice->typed_back);
+    }
+    puts(choice->needs_reason ? " --reason '...'" : "");
+}
 
-    for (size_t i = from; i < count; i++) {
-        const struct sw_value *body = NULL;
-        struct sw_error ignored = {0};
+/** What it asks, or why it stands still, and the commands that answer. */
+static void print_standing(const struct sw_standing *standing, const char *run,
+                           struct sw_arena *arena)
+{
+    if (standing->park != NULL) {
+        printf("It is parked. To try the step again: stepwise retry %s\n", run);
+    } else if (standing->question != NULL) {
+        bool is_edge = sw_get_path(standing->question, "typed_back", "approve", NULL) != NULL;
+        struct sw_question question = {0};
+        struct sw_buf out;
 
-        if (!sw_json_read(arena, records[i].body, records[i].length, SW_JSON_TYPED, &body,
-                          &ignored)) {
-            continue;
-        }
-        if (strcmp(records[i].kind, "ask") == 0) {
-            question = body;
-        } else if (strcmp(records[i].kind, "park") == 0) {
-            why = body;
-        } else if (strcmp(records[i].kind, "unpark") == 0) {
-            why = NULL;
+        sw_standing_question(standing->question, arena, &question);
+        sw_buf_init(&out, SW_LIMIT_RECORD_BYTES);
+        sw_question_print(&out, &question);
+        fputs(out.bytes, stdout);
+        sw_buf_release(&out);
+        printf("The digest of what is shown: %.12s\n\nTo answer, one of:\n",
+               sw_as_text(sw_get(standing->question, "digest")));
+        for (size_t i = 0; i < question.choice_count; i++) {
+            print_answer(run, &question, &question.choices[i], is_edge);
         }
     }
-    if (why != NULL) {
-        printf("It is parked. To try the step again: stepwise retry %s\n", run);
-    } else if (question != NULL && sw_get_path(question, "typed_back", "approve", NULL) == NULL) {
-        const struct sw_value *names = sw_get(question, "choices");
+}
 
-        printf("To answer, one of:\n");
-        for (size_t i = 0; i < sw_list_count(names); i++) {
-            printf("  stepwise decide %s %s %s\n", run, sw_as_text(sw_get(question, "step")),
-                   sw_as_text(sw_list_at(names, i)));
-        }
-    } else if (question != NULL) {
-        const char *step = sw_as_text(sw_get(question, "step"));
-        const char *text = sw_as_text(sw_get(question, "text"));
+static void print_status(const struct sw_run_row *row, const struct sw_stored *records,
+                         size_t count, bool is_verbose, struct sw_arena *arena)
+{
+    struct sw_standing standing = {0};
 
-        const char *typed = sw_as_text(sw_get_path(question, "typed_back", "approve", NULL));
+    sw_standing_read(records, count, arena, &standing);
+    printf("%s (%s): %s", row->run, row->runbook, row->state);
+    if (count > 0) {
+        char begun[SW_TIME_TEXT_BYTES];
+        char last[SW_TIME_TEXT_BYTES];
 
-        printf("%sThe digest of what is shown: %.12s\n\nTo answer: stepwise approve %s %s --typed "
-               "'%s', or stepwise reject %s %s\n",
-               text == NULL ? "" : text, sw_as_text(sw_get(question, "digest")), run, step, typed,
-               run, step);
+        sw_time_format(records[0].time_ns, begun);
+        sw_time_format(records[count - 1].time_ns, last);
+        printf("; begun %s, last record %s", begun, last);
+    }
+    puts("");
+    print_records(records, standing.entered, count, is_verbose, arena);
+    if (sw_text_is(row->state, "parked") || sw_text_is(row->state, "ready") ||
+        sw_text_is(row->state, "running")) {
+        print_standing(&standing, row->run, arena);
+        printf("To go on:  stepwise resume %s\n"
+               "To stop safely: stepwise stop %s, or stepwise rollback %s; then resume it\n",
+               row->run, row->run, row->run);
     }
 }
 
@@ -190,15 +208,7 @@ int sw_cmd_status(const struct sw_options *options, struct sw_arena *arena)
     if (row == NULL || !store->ops->load(store, run, arena, &records, &count, &err)) {
         code = sw_complain(&err);
     } else {
-        printf("%s (%s): %s\n", run, row->runbook, row->state);
-        print_records(records, start_of_now(records, count), count, options->is_verbose, arena);
-        if (sw_text_is(row->state, "parked") || sw_text_is(row->state, "ready") ||
-            sw_text_is(row->state, "running")) {
-            print_question(records, start_of_now(records, count), count, run, arena);
-            printf("To go on:  stepwise resume %s\n"
-                   "To stop safely: stepwise stop %s, or stepwise rollback %s; then resume it\n",
-                   run, run, run);
-        }
+        print_status(row, records, count, options->is_verbose, arena);
     }
     store->ops->close(store);
     return code;

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/run/options.h"
+#include "cli/verb/standing.h"
 #include "cli/verb/verbs.h"
 #include "engine/store.h"
 #include "sdk/json.h"
@@ -19,34 +20,27 @@ static int64_t wall_clock(void)
     return (int64_t)now.tv_sec * SW_NS_PER_S + now.tv_nsec;
 }
 
-/** Body of the newest question of a step: an answer is bound to what was asked. */
-static const struct sw_value *last_question(struct sw_store *store, const char *run,
-                                            const char *step, struct sw_arena *arena,
-                                            struct sw_error *err)
+/** What the run asks now: an answer is bound to what was asked, and there is none to a question
+ * that is closed. */
+static const struct sw_value *open_question(const struct sw_standing *standing, const char *run,
+                                            const char *step, struct sw_error *err)
 {
-    const struct sw_stored *records = NULL;
-    const struct sw_value *question = NULL;
-    size_t count = 0;
+    const struct sw_value *question = standing->question;
 
-    if (!store->ops->load(store, run, arena, &records, &count, err)) {
+    if (standing->park != NULL) {
+        sw_fail(
+            err, SW_E_INPUT,
+            "run %s stands still and asks nothing; stepwise retry %s lets it try again, then it "
+            "asks anew",
+            run, run);
         return NULL;
     }
-    for (size_t i = count; i > 0; i--) {
-        const struct sw_value *body = NULL;
-
-        if (strcmp(records[i - 1].kind, "ask") == 0 &&
-            sw_json_read(arena, records[i - 1].body, records[i - 1].length, SW_JSON_TYPED, &body,
-                         err) &&
-            sw_text_is(sw_as_text(sw_get(body, "step")), step)) {
-            question = body;
-            break;
-        }
-    }
-    if (question == NULL && err->code == SW_E_NONE) {
-        sw_fail(err, SW_E_INPUT,
-                "step '%s' of run %s asks nothing; `stepwise status %s` tells what "
-                "it waits for",
-                step, run, run);
+    if (question == NULL || !sw_text_is(sw_as_text(sw_get(question, "step")), step)) {
+        sw_fail(
+            err, SW_E_INPUT,
+            "step '%s' of run %s asks nothing now; `stepwise status %s` tells what it waits for",
+            step, run, run);
+        return NULL;
     }
     return question;
 }
@@ -66,10 +60,17 @@ static bool is_offered(const struct sw_value *question, const char *step, const 
         }
     }
     const char *close = sw_text_closest(choice, names, count);
+    const char *all = "";
 
-    return count == 0 || sw_fail(err, SW_E_INPUT, "step '%s' does not offer '%s'%s%s%s", step,
-                                 choice, close == NULL ? "" : "; did you mean '",
-                                 close == NULL ? "" : close, close == NULL ? "" : "'?");
+    if (close != NULL) {
+        return sw_fail(err, SW_E_INPUT, "step '%s' does not offer '%s'; did you mean '%s'?", step,
+                       choice, close);
+    }
+    for (size_t i = 0; i < count; i++) {
+        all = sw_format(arena, "%s%s%s", all, i == 0 ? "" : ", ", names[i]);
+    }
+    return sw_fail(err, SW_E_INPUT, "step '%s' does not offer '%s'; it offers %s", step, choice,
+                   all);
 }
 
 /** What the choice takes must be there now, not only when the run reads it. */
@@ -92,6 +93,19 @@ static bool has_what_it_takes(const struct sw_value *question, const char *choic
     return true;
 }
 
+static bool stands(struct sw_store *store, const char *run, struct sw_arena *arena,
+                   struct sw_standing *ret_standing, struct sw_error *err)
+{
+    const struct sw_stored *records = NULL;
+    size_t count = 0;
+
+    if (!store->ops->load(store, run, arena, &records, &count, err)) {
+        return false;
+    }
+    sw_standing_read(records, count, arena, ret_standing);
+    return true;
+}
+
 static int send(const struct sw_options *options, struct sw_arena *arena, const char *kind,
                 const char *step, const char *choice)
 {
@@ -102,13 +116,16 @@ static int send(const struct sw_options *options, struct sw_arena *arena, const 
     struct sw_buf json;
     const char *digest = NULL;
     bool is_sent = false;
+    struct sw_standing standing = {0};
 
     if (!sw_store_open_sqlite(sw_options_state(options, arena), &store, &err)) {
         return sw_complain(&err);
     }
     sw_buf_init(&json, SW_LIMIT_RECORD_BYTES);
-    if (step != NULL) {
-        const struct sw_value *question = last_question(store, run, step, arena, &err);
+    if (!stands(store, run, arena, &standing, &err)) {
+        /* said below */
+    } else if (step != NULL) {
+        const struct sw_value *question = open_question(&standing, run, step, &err);
 
         if (question != NULL && is_offered(question, step, choice, arena, &err)) {
             has_what_it_takes(question, choice, options, &err);
@@ -116,6 +133,11 @@ static int send(const struct sw_options *options, struct sw_arena *arena, const 
         sw_map_put_text(&body, "step", step);
         digest = sw_as_text(sw_get(question, "digest"));
         sw_map_put_text(&body, "digest", digest);
+    } else if (sw_text_is(kind, "retry") && standing.park == NULL) {
+        sw_fail(&err, SW_E_INPUT,
+                "run %s does not stand still, so there is nothing to try again; `stepwise status "
+                "%s` tells where it is",
+                run, run);
     }
     if (err.code == SW_E_NONE) {
         sw_map_put_text(&body, "choice", choice);

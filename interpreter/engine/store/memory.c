@@ -46,7 +46,7 @@ static struct memory_run *find_run(struct sw_store *store, const char *run, stru
     struct memory_run *found = sw_map_get(of(store)->by_id, run);
 
     if (found == NULL) {
-        (void)sw_fail(err, SW_E_NOT_FOUND, "there is no run '%s'", run);
+        (void)sw_fail(err, SW_E_NOT_FOUND, "there is no run '%s'; `stepwise ls` lists them", run);
     }
     return found;
 }

@@ -52,7 +52,7 @@ bool sw_rows_find(struct sw_sql *sql, const char *run, struct sw_arena *arena,
         return false;
     }
     if (!has_row) {
-        return sw_fail(err, SW_E_NOT_FOUND, "there is no run '%s'", run);
+        return sw_fail(err, SW_E_NOT_FOUND, "there is no run '%s'; `stepwise ls` lists them", run);
     }
     read_run(row, arena, ret_row, ret_owner);
     (void)sqlite3_reset(row);
