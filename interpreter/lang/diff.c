@@ -27,13 +27,19 @@ void sw_diff_add(struct sw_differ *d, enum sw_difference_rank rank, const char *
     va_list args;
 
     va_start(args, fmt);
-    diff->rows = sw_grow(d->arena, diff->rows, diff->count, &d->room, sizeof *diff->rows);
-    diff->rows[diff->count++] = (struct sw_difference){.rank = rank,
-                                                       .at = d->at,
-                                                       .path = path,
-                                                       .text = sw_vformat(d->arena, fmt, args),
-                                                       .mark = mark};
+    const char *text = sw_vformat(d->arena, fmt, args);
+    bool is_root = *d->prefix == '\0';
+
     va_end(args);
+    diff->rows = sw_grow(d->arena, diff->rows, diff->count, &d->room, sizeof *diff->rows);
+    diff->rows[diff->count++] = (struct sw_difference){
+        .rank = rank,
+        .at = is_root ? d->at : sw_format(d->arena, "%s%s", d->prefix, d->at),
+        .path = path,
+        .text = is_root
+                    ? text
+                    : sw_format(d->arena, "%.*s: %s", (int)strlen(d->prefix) - 1, d->prefix, text),
+        .mark = mark};
 }
 
 /* Stable: rows of one rank stay in the order of the runbook. */
@@ -303,19 +309,37 @@ static void diff_locks(struct sw_differ *d)
     }
 }
 
-void sw_diff_runbooks(const struct sw_runbook *was, const struct sw_runbook *now,
-                      struct sw_arena *arena, struct sw_diff *ret_diff)
+const char *sw_diff_own_id(const struct sw_differ *d, const char *id)
+{
+    return sw_text_begins(id, d->prefix) ? id + strlen(d->prefix) : id;
+}
+
+void sw_diff_trees(struct sw_differ *d)
 {
     static const struct section sections[] = {
         {"params", &sw_keys_param, SW_DIFF_PLAIN, SW_DIFF_PLAIN, true},
         {"targets", &sw_keys_target, SW_DIFF_PLAIN, SW_DIFF_PLAIN, true},
         {"facts", &sw_keys_fact, SW_DIFF_PLAIN, SW_DIFF_OTHER, true},
     };
+
+    diff_head(d);
+    diff_requires(d);
+    sw_diff_steps(d);
+    for (size_t i = 0; i < SW_COUNT(sections); i++) {
+        diff_section(d, &sections[i]);
+    }
+    diff_locks(d);
+}
+
+void sw_diff_runbooks(const struct sw_runbook *was, const struct sw_runbook *now,
+                      struct sw_arena *arena, struct sw_diff *ret_diff)
+{
     struct sw_diff diff = {0};
     /* Trees are only looked at; the merge has no other way to be asked about them. */
     struct sw_differ d = {
         .was = was,
         .now = now,
+        .prefix = "",
         .arena = arena,
         .diff = &diff,
         .old = {.loader = {.registry = was->registry, .arena = arena},
@@ -327,13 +351,8 @@ void sw_diff_runbooks(const struct sw_runbook *was, const struct sw_runbook *now
     };
 
     diff_weakenings(&d);
-    diff_head(&d);
-    diff_requires(&d);
-    sw_diff_steps(&d);
-    for (size_t i = 0; i < SW_COUNT(sections); i++) {
-        diff_section(&d, &sections[i]);
-    }
-    diff_locks(&d);
+    sw_diff_trees(&d);
+    sw_diff_parts(&d);
     put_in_order(&diff);
     *ret_diff = diff;
 }

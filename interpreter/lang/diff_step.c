@@ -35,8 +35,8 @@ static const char *target_of(const struct sw_node *arrow)
 }
 
 /* Through steps that the other version does not have, along their `ok`. */
-static const char *pass(const struct sw_runbook *book, const struct sw_runbook *other,
-                        const char *id)
+static const char *pass(const struct sw_differ *d, const struct sw_runbook *book,
+                        const struct sw_runbook *other, const char *id)
 {
     for (size_t i = 0; id != NULL && i < book->step_count; i++) {
         size_t index = sw_runbook_step(book, id);
@@ -46,7 +46,7 @@ static const char *pass(const struct sw_runbook *book, const struct sw_runbook *
         if (sw_runbook_step(other, id) != SW_NO_STEP || ok == NULL) {
             break;
         }
-        id = book->steps[ok->next].id;
+        id = sw_diff_own_id(d, book->steps[ok->next].id);
     }
     return id;
 }
@@ -55,7 +55,7 @@ static const char *pass(const struct sw_runbook *book, const struct sw_runbook *
 static bool leads_alike(const struct sw_differ *d, const char *was, const char *now)
 {
     return was != NULL && now != NULL &&
-           sw_text_is(pass(d->was, d->now, was), pass(d->now, d->was, now));
+           sw_text_is(pass(d, d->was, d->now, was), pass(d, d->now, d->was, now));
 }
 
 static void say_arrow(struct sw_differ *d, const struct sw_key_change *change, const char *outcome)
@@ -378,8 +378,8 @@ static void say_next(struct sw_differ *d, const struct sw_node *was, const struc
         !sw_node_equal(sw_node_get(was, "next"), sw_node_get(now, "next"))) {
         return;
     }
-    const char *from = d->was->steps[old_ok->next].id;
-    const char *to = d->now->steps[new_ok->next].id;
+    const char *from = sw_diff_own_id(d, d->was->steps[old_ok->next].id);
+    const char *to = sw_diff_own_id(d, d->now->steps[new_ok->next].id);
 
     if (!sw_text_is(from, to) && !leads_alike(d, from, to)) {
         sw_diff_add(d, sw_step_node_matters(&d->new, now) ? SW_DIFF_OTHER : SW_DIFF_PLAIN, "next",
@@ -434,49 +434,6 @@ static void say_ways(struct sw_differ *d)
                 guard, from == NULL ? "" : from);
 }
 
-/* ---- files beside the runbook ---- */
-
-static const struct sw_part *find_part(const struct sw_bundle *bundle, const struct sw_part *like)
-{
-    for (size_t i = 1; i < sw_bundle_count(bundle); i++) {
-        const struct sw_part *part = sw_bundle_at(bundle, i);
-
-        if (part->kind == like->kind && sw_text_is(part->reference, like->reference)) {
-            return part;
-        }
-    }
-    return NULL;
-}
-
-static bool is_base(const struct sw_runbook *book, const struct sw_part *part)
-{
-    for (size_t i = 0; i < book->base_count; i++) {
-        if (book->bases[i].part == part) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A base is compared by what came of it; of a hook or a callee the bytes are. */
-static void diff_parts(struct sw_differ *d)
-{
-    for (size_t i = 1; i < sw_bundle_count(d->now->bundle); i++) {
-        const struct sw_part *part = sw_bundle_at(d->now->bundle, i);
-        const struct sw_part *old = find_part(d->was->bundle, part);
-        struct sw_mark mark = {.file = part->source.name, .line = 1, .column = 1, .length = 1};
-
-        if (old == NULL || is_base(d->now, part) || sw_text_is(old->digest, part->digest)) {
-            continue;
-        }
-        d->at = part->reference;
-        sw_diff_add(d, SW_DIFF_OTHER, "", mark,
-                    part->kind == SW_PART_HOOK ? "the hook %s is another file now"
-                                               : "the called runbook %s is another file now",
-                    part->reference);
-    }
-}
-
 void sw_diff_steps(struct sw_differ *d)
 {
     const struct sw_node *was = sw_merge_steps(&d->old);
@@ -505,5 +462,4 @@ void sw_diff_steps(struct sw_differ *d)
         }
     }
     say_ways(d);
-    diff_parts(d);
 }

@@ -202,6 +202,7 @@ struct sw_frame {
     bool is_repeated;   /**< it, or a caller of it, is called once an item */
     const char *prefix; /**< of the ids of its steps: "", "call/", "call/inner/" */
     const struct sw_source *source;
+    const struct sw_node *root; /**< the tree that was loaded; of a variant the merged one */
     const char *name, *version, *title;
     struct sw_param *params;
     size_t param_count;

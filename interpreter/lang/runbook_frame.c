@@ -159,6 +159,7 @@ static void place(struct sw_loader *loader, size_t index, size_t *step, size_t *
         .domain = index,
         .prefix = "",
         .source = loader->source,
+        .root = loader->root,
         .subject = SW_NO_STEP,
         .first_step = *step,
         .step_count = steps == NULL ? 0 : steps->count,

@@ -301,6 +301,24 @@ static const struct sw_value *describe(struct sw_loader *loader, const struct sw
     return NULL;
 }
 
+/** What of it counts, `trust` says. */
+static void read_yields(const struct hook *hook, struct sw_hook *made)
+{
+    const struct sw_value *list = sw_get(hook->said, "yields");
+    size_t count = sw_is_known(list) ? sw_list_count(list) : 0;
+    const char **yields = sw_alloc_array(hook->loader->arena, count + 1, sizeof *yields);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *name = sw_as_text(sw_list_at(list, i));
+
+        if (name != NULL) {
+            yields[kept++] = name;
+        }
+    }
+    made->yields = yields;
+}
+
 static void make_action(struct sw_loader *loader, const struct sw_node *node,
                         const struct sw_part *part, struct sw_step *step)
 {
@@ -328,6 +346,7 @@ static void make_action(struct sw_loader *loader, const struct sw_node *node,
         made->about = "";
     }
     read_grants(&hook, made);
+    read_yields(&hook, made);
     *action = sw_hook_action(made, read_effect(&hook));
     action->inputs = read_fields(&hook, "inputs", "input");
     action->outputs = read_fields(&hook, "outputs", "output");

@@ -35,6 +35,7 @@ struct sw_hook {
     const char *about;
     const struct sw_hook_grant *grants;
     size_t grant_count;
+    const char *const *yields; /**< evidence that the file offers to attest, NULL-ended */
     bool has_plan;
     const char *called_at; /**< "FILE:LINE" of the runbook */
 };

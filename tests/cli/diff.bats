@@ -103,3 +103,121 @@ setup_absolute() {
     says "$out" "#### Asks for less"
     lacks "$out" "<b>"
 }
+
+# A runbook that calls another twice, with a hook of its own.
+calling() {
+    setup_absolute
+    cd "$T" || return 1
+    git init -q .
+    git config user.name test
+    git config user.email test@localhost
+    cat >inner.yaml <<'Y'
+stepwise: 1
+name: test/inner
+version: 1.0.0
+title: Inner
+params:
+  wait: { type: duration, default: 2h, max: 4h }
+facts: {}
+require:
+  - { id: short, that: "params.wait < 10h", else: 'Too long.' }
+steps:
+  - id: tell
+    title: Tell
+    hook: hooks/tell.lua
+  - id: ask
+    title: Ask
+    decide:
+      go: { label: Go on, next: ready }
+      quit: { label: Stop, next: stop }
+    by: keepers
+    expires: { after: 2d, choose: quit }
+  - { id: ready, end: done }
+  - { id: stop, end: stopped }
+Y
+    sed -i '/^facts/d' inner.yaml
+    cat >outer.yaml <<'Y'
+stepwise: 1
+name: test/outer
+version: 1.0.0
+title: Outer
+steps:
+  - { id: first, title: First, call: inner.yaml, next: { stopped: stop } }
+  - { id: second, title: Second, call: inner.yaml, next: { stopped: stop } }
+  - { id: ready, end: done }
+  - { id: stop, end: stopped }
+Y
+    mkdir hooks
+    cat >hooks/tell.lua <<'L'
+return {
+  about = 'Tells somebody',
+  effect = 'reversible',
+  grants = { http = { 'GET https://x.example/a', 'POST https://x.example/a/*' } },
+  check = function(ctx) return true end,
+  apply = function(ctx) end,
+  undo = function(ctx) end,
+}
+L
+    git add -A && git commit -qm one
+}
+
+@test "within a called runbook a difference is what it is in any other, with the id of the call" {
+    calling
+    sed -i '/^    by: keepers/d; s/max: 4h/max: 5h/; s/after: 2d/after: 1d/; /id: short/d; s/^require:/require:\n  - { id: other, that: "params.wait > 1h", else: No. }/' inner.yaml
+    try "$S" diff HEAD:outer.yaml outer.yaml
+    exits 3
+    says "$out" "first: ask is answered by any approver (was keepers)"
+    says "$out" "second: ask is answered by any approver (was keepers)"
+    says "$out" "first: requirement short is gone"
+    says "$out" "first: requirement other is new"
+    says "$out" "first: max of params.wait was 4h and is 5h"
+    says "$out" "first: expires.after of ask is 1d (was 2d)"
+    says "$out" "(inner.yaml:"
+    lacks "$out" "is another file now"
+    try "$S" diff -o json HEAD:outer.yaml outer.yaml
+    says "$out" '"at": "first/steps.ask"'
+    git checkout -q inner.yaml
+    sed -i 's/next: ready }/next: stop }/' inner.yaml
+    sed -i 's/  - { id: ready, end: done }/  - { id: ready, end: done }/' inner.yaml
+    sed -i '/id: ready, end/d; s/end: stopped/end: done/' inner.yaml
+    sed -i 's/, next: { stopped: stop }//; /id: stop/d' outer.yaml
+    try "$S" diff HEAD:outer.yaml outer.yaml
+    exits 3
+    says "$out" "first: on go, ask goes to stop instead of ready"
+}
+
+@test "a comment in a called runbook is no difference, a call that is new is one" {
+    calling
+    sed -i '1i # a comment' inner.yaml
+    try "$S" diff HEAD:outer.yaml outer.yaml
+    exits 0
+    try "$S" diff -v HEAD:outer.yaml outer.yaml
+    says "$out" "the file of the called runbook inner.yaml changed"
+    sed -i 's/id: second/id: third/' outer.yaml
+    try "$S" diff HEAD:outer.yaml outer.yaml
+    exits 3
+    says "$out" "step third (call inner.yaml) is new"
+    says "$out" "the called runbook inner.yaml is another file now"
+}
+
+@test "of a hook its code is one change; what it may and says it proves are others, and lead" {
+    calling
+    sed -i "s/about = .*/about = 'Tells them',/" hooks/tell.lua
+    try "$S" diff HEAD:outer.yaml outer.yaml
+    exits 3
+    says "$out" "the code of the hook hooks/tell.lua changed"
+    lacks "$out" "granted"
+    sed -i "s#'GET https://x.example/a', 'POST https://x.example/a/\\*'#'POST https://x.example/a/b', 'PUT https://x.example/*'#; s/effect = 'reversible'/effect = 'read'/; /apply = /d; /undo = /d" hooks/tell.lua
+    sed -i "s/  effect/  yields = { 'filesync.access_removed' },\n  effect/" hooks/tell.lua
+    sed -i "s#'PUT https://x.example/\*' }#'PUT https://x.example/*' }, secret = { 'token' }#" hooks/tell.lua
+    try "$S" diff HEAD:outer.yaml outer.yaml
+    exits 3
+    says "$out" "Asks for less"
+    says "$out" "the hook hooks/tell.lua is now granted http: PUT https://x.example/*  (hooks/tell.lua:5)"
+    says "$out" "the hook hooks/tell.lua is now granted secret: token"
+    says "$out" "the hook hooks/tell.lua now offers to attest filesync.access_removed"
+    says "$out" "the hook hooks/tell.lua is no longer granted http: GET https://x.example/a"
+    lacks "$out" "now granted http: POST"
+    says "$out" "the hook hooks/tell.lua only reads now (before: changes what it can undo)"
+    [ "$(grep -c "is now granted secret" "$T/out")" -eq 1 ] # two calls, one file
+}
