@@ -6,7 +6,8 @@
 #include "stdlib/azure/arm_id.h"
 #include "stdlib/azure/reads.h"
 
-/* Between two looks that both miss it: a resource manager that has not caught up says 404, too.
+/* Between two looks that both miss it, or both see it: a resource manager that has not caught up
+ * says 404, too, or shows what is gone.
  * @source reliability.md F37 */
 #define APART_NS (60 * SW_NS_PER_S)
 
@@ -18,7 +19,7 @@ static const struct sw_field outputs[] = {
 
 static const struct sw_outcome_doc outcomes[] = {
     {"gone", "Not found, and its group lists completely without it; twice, a minute apart."},
-    {"still_there", "The resource manager shows it."},
+    {"still_there", "The resource manager shows it; twice, a minute apart."},
     {NULL, NULL},
 };
 
@@ -56,10 +57,41 @@ enum sw_verdict sw_azure_endpoint_absent(struct sw_probe *probe, const char *id)
     return SW_ALREADY;
 }
 
+/* What is not so now begins its minute anew. */
 static enum sw_verdict wait_on(struct sw_probe *probe)
 {
     sw_see(probe, "absent_since", sw_null(sw_probe_arena(probe), "not absent now"));
+    sw_see(probe, "shown_since", sw_null(sw_probe_arena(probe), "not shown now"));
     return SW_WAIT;
+}
+
+/**
+ * Is it so for a minute? By the peer's clock alone: ours may be set meanwhile.
+ *
+ * @param since which of the two times
+ * @param what  for people: "it is not found"
+ */
+static enum sw_verdict for_a_minute(struct sw_probe *probe, int64_t now_ns, const char *since,
+                                    const char *what, const char *outcome)
+{
+    struct sw_arena *arena = sw_probe_arena(probe);
+    int64_t since_ns = 0;
+
+    if (now_ns == 0) {
+        sw_say(probe, "%s; the resource manager does not say when that was", what);
+        return wait_on(probe);
+    }
+    if (!sw_as_int(sw_before(sw_view_of(probe), since), &since_ns)) {
+        (void)wait_on(probe);
+        sw_see(probe, since, sw_number(arena, SW_V_TIME, now_ns));
+        sw_say(probe, "%s; looks again in a minute", what);
+        return SW_WAIT;
+    }
+    if (now_ns - since_ns < APART_NS) {
+        sw_say(probe, "%s; looks again a minute after the first time", what);
+        return SW_WAIT;
+    }
+    return sw_outcome(probe, outcome);
 }
 
 static enum sw_verdict gone_probe(struct sw_probe *probe)
@@ -67,7 +99,6 @@ static enum sw_verdict gone_probe(struct sw_probe *probe)
     const struct sw_view *view = sw_view_of(probe);
     struct sw_arena *arena = sw_probe_arena(probe);
     const char *id = sw_subject_text(view, "id");
-    int64_t since_ns = 0;
 
     if (!sw_arm_id_is_child(id, sw_azure_sync_group_id(view), "serverEndpoints")) {
         return sw_probe_error(probe, "bad_name",
@@ -79,8 +110,8 @@ static enum sw_verdict gone_probe(struct sw_probe *probe)
         return SW_PENDING;
     }
     if (answer->status == 200) {
-        sw_say(probe, "the resource manager shows '%s'", id);
-        return sw_outcome(probe, "still_there");
+        return for_a_minute(probe, answer->peer_time_ns, "shown_since",
+                            "the resource manager still shows it", "still_there");
     }
     if (answer->status != 404) {
         sw_say(probe, "asked for '%s', the resource manager answered HTTP %d", id, answer->status);
@@ -91,21 +122,7 @@ static enum sw_verdict gone_probe(struct sw_probe *probe)
     if (verdict != SW_ALREADY) {
         return verdict == SW_PENDING ? verdict : wait_on(probe);
     }
-    /* By the peer's clock alone: ours may be set meanwhile. */
-    if (answer->peer_time_ns == 0) {
-        sw_say(probe, "it is not found; the resource manager does not say when that was");
-        return wait_on(probe);
-    }
-    if (!sw_as_int(sw_before(view, "absent_since"), &since_ns)) {
-        sw_see(probe, "absent_since", sw_number(arena, SW_V_TIME, answer->peer_time_ns));
-        sw_say(probe, "it is not found; looks again in a minute");
-        return SW_WAIT;
-    }
-    if (answer->peer_time_ns - since_ns < APART_NS) {
-        sw_say(probe, "it is not found; looks again a minute after the first time");
-        return SW_WAIT;
-    }
-    return sw_outcome(probe, "gone");
+    return for_a_minute(probe, answer->peer_time_ns, "absent_since", "it is not found", "gone");
 }
 
 const struct sw_action sw_azure_server_endpoint_gone = {
