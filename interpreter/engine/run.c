@@ -59,9 +59,29 @@ const char *sw_run_text_in(struct sw_run *run, size_t frame, const struct sw_tem
     return template == NULL ? "" : sw_template_text(template, &scope, run->scratch);
 }
 
+/** The length without the id of the request at its end, which no two answers of a peer share. */
+static size_t told_length(const char *text)
+{
+    static const char mark[] = " (request ";
+    const char *end = text + strlen(text);
+
+    for (const char *at = strstr(text, mark); at != NULL; at = strstr(at + 1, mark)) {
+        end = at;
+    }
+    return (size_t)(end - text);
+}
+
+/** Told again it would only fill the timeline. */
+static bool is_told_already(const char *text, const char *told)
+{
+    size_t length = told_length(text);
+
+    return told != NULL && told_length(told) == length && memcmp(text, told, length) == 0;
+}
+
 void sw_run_note(struct sw_run *run, const char *text)
 {
-    bool is_told = text == NULL || text[0] == '\0' || sw_text_is(text, run->told) ||
+    bool is_told = text == NULL || text[0] == '\0' || is_told_already(text, run->told) ||
                    run->config.listener.note == NULL;
 
     /* Once, and in order: what was recorded before is told before. */

@@ -57,6 +57,12 @@ struct sw_question_choice {
     const char *statement;  /**< what is lost or done by it, in words; or NULL */
 };
 
+/** A choice that the step has and that can't be taken now. */
+struct sw_withheld_choice {
+    const char *name;
+    const char *why; /**< in words, behind "not offered: " */
+};
+
 struct sw_question {
     enum sw_question_kind kind;
     size_t step;    /**< SW_NO_STEP when parked before the first */
@@ -66,6 +72,8 @@ struct sw_question {
     const struct sw_value *shows; /**< decide: map name -> outputs of the read */
     const struct sw_question_choice *choices;
     size_t choice_count;
+    const struct sw_withheld_choice *withheld;
+    size_t withheld_count;
     const char *by;       /**< role, or NULL: any approver */
     int people, approved; /**< approve */
     int64_t expires_ns;   /**< 0: never */

@@ -214,3 +214,41 @@ bool sw_run_load(struct sw_run *run, const struct sw_stored *records, size_t cou
     }
     return true;
 }
+
+void sw_run_put_choices(struct sw_run *run, struct sw_builder *body,
+                        const struct sw_question *question)
+{
+    struct sw_builder names = sw_list_begin(run->records);
+    struct sw_builder labels = sw_map_begin(run->records);
+    struct sw_builder statements = sw_map_begin(run->records);
+    struct sw_builder typed = sw_map_begin(run->records);
+    struct sw_builder reasons = sw_list_begin(run->records);
+    struct sw_builder withheld = sw_map_begin(run->records);
+
+    for (size_t i = 0; i < question->choice_count; i++) {
+        const struct sw_question_choice *choice = &question->choices[i];
+
+        sw_list_add(&names, sw_text(run->records, choice->name));
+        sw_map_put_text(&labels, choice->name, choice->label);
+        if (choice->statement != NULL) {
+            sw_map_put_text(&statements, choice->name, choice->statement);
+        }
+        if (choice->typed_back != NULL) {
+            sw_map_put_text(&typed, choice->name, choice->typed_back);
+        }
+        if (choice->needs_reason) {
+            sw_list_add(&reasons, sw_text(run->records, choice->name));
+        }
+    }
+    sw_map_put(body, "choices", sw_built(&names));
+    sw_map_put(body, "labels", sw_built(&labels));
+    sw_map_put(body, "statements", sw_built(&statements));
+    sw_map_put(body, "typed_back", sw_built(&typed));
+    sw_map_put(body, "need_reason", sw_built(&reasons));
+    for (size_t i = 0; i < question->withheld_count; i++) {
+        sw_map_put_text(&withheld, question->withheld[i].name, question->withheld[i].why);
+    }
+    if (question->withheld_count > 0) {
+        sw_map_put(body, "withheld", sw_built(&withheld));
+    }
+}

@@ -128,13 +128,18 @@ static const char *loss_statement(struct sw_run *run, const struct sw_value *lis
     return statement;
 }
 
-static bool is_offered(const struct sw_run *run, const struct sw_choice *choice)
+/** Why a choice can't be taken now; NULL: it can. */
+static const char *why_withheld(const struct sw_run *run, const struct sw_choice *choice)
 {
-    if (choice->arrow.max > 0 &&
-        sw_state_arrow_count(&run->state, run->state.step, choice->name) >= choice->arrow.max) {
-        return false;
+    int max = choice->arrow.max;
+
+    if (max > 0 && sw_state_arrow_count(&run->state, run->state.step, choice->name) >= max) {
+        return sw_format(run->scratch, "it was chosen %d %s, the most that the runbook allows", max,
+                         sw_plural((uint64_t)max, "time", "times"));
     }
-    return choice->accepts_loss == SW_NO_STEP || acceptable_listing(run, choice) != NULL;
+    return choice->accepts_loss == SW_NO_STEP || acceptable_listing(run, choice) != NULL
+               ? NULL
+               : "a part of what would be lost could not be read";
 }
 
 static void fill_choices(struct sw_run *run, struct sw_question *question)
@@ -142,11 +147,15 @@ static void fill_choices(struct sw_run *run, struct sw_question *question)
     const struct sw_step *step = sw_run_step(run);
     struct sw_question_choice *rows =
         sw_alloc_array(run->scratch, step->choice_count, sizeof *rows);
+    struct sw_withheld_choice *withheld =
+        sw_alloc_array(run->scratch, step->choice_count, sizeof *withheld);
 
     for (size_t i = 0; i < step->choice_count; i++) {
         const struct sw_choice *choice = &step->choices[i];
 
-        if (!is_offered(run, choice)) {
+        if (why_withheld(run, choice) != NULL) {
+            withheld[question->withheld_count++] =
+                (struct sw_withheld_choice){.name = choice->name, .why = why_withheld(run, choice)};
             continue;
         }
         struct sw_question_choice *row = &rows[question->choice_count++];
@@ -166,6 +175,7 @@ static void fill_choices(struct sw_run *run, struct sw_question *question)
         }
     }
     question->choices = rows;
+    question->withheld = withheld;
 }
 
 static void ask_tick(struct sw_run *run);
@@ -195,37 +205,6 @@ static int64_t expiry(const struct sw_run *run)
     return step->expires_after_ms == 0
                ? 0
                : run->state.entered_ns + step->expires_after_ms * SW_NS_PER_MS;
-}
-
-void sw_run_put_choices(struct sw_run *run, struct sw_builder *body,
-                        const struct sw_question *question)
-{
-    struct sw_builder names = sw_list_begin(run->records);
-    struct sw_builder labels = sw_map_begin(run->records);
-    struct sw_builder statements = sw_map_begin(run->records);
-    struct sw_builder typed = sw_map_begin(run->records);
-    struct sw_builder reasons = sw_list_begin(run->records);
-
-    for (size_t i = 0; i < question->choice_count; i++) {
-        const struct sw_question_choice *choice = &question->choices[i];
-
-        sw_list_add(&names, sw_text(run->records, choice->name));
-        sw_map_put_text(&labels, choice->name, choice->label);
-        if (choice->statement != NULL) {
-            sw_map_put_text(&statements, choice->name, choice->statement);
-        }
-        if (choice->typed_back != NULL) {
-            sw_map_put_text(&typed, choice->name, choice->typed_back);
-        }
-        if (choice->needs_reason) {
-            sw_list_add(&reasons, sw_text(run->records, choice->name));
-        }
-    }
-    sw_map_put(body, "choices", sw_built(&names));
-    sw_map_put(body, "labels", sw_built(&labels));
-    sw_map_put(body, "statements", sw_built(&statements));
-    sw_map_put(body, "typed_back", sw_built(&typed));
-    sw_map_put(body, "need_reason", sw_built(&reasons));
 }
 
 static void ask(struct sw_run *run)
@@ -263,7 +242,7 @@ static void expire(struct sw_run *run)
     const struct sw_choice *choice = &step->choices[step->expires_choice];
     struct sw_builder body = sw_run_visit_body(run);
 
-    if (!is_offered(run, choice)) {
+    if (why_withheld(run, choice) != NULL) {
         sw_run_park(run, 3, "the question of step '%s' expired, and '%s' cannot be chosen any more",
                     sw_run_id(run), choice->name);
         return;
@@ -407,6 +386,12 @@ static const struct sw_question_choice *offered(const struct sw_question *questi
     for (size_t i = 0; i < question->choice_count; i++) {
         if (sw_text_is(question->choices[i].name, name)) {
             return &question->choices[i];
+        }
+    }
+    for (size_t i = 0; name != NULL && i < question->withheld_count; i++) {
+        if (sw_text_is(question->withheld[i].name, name)) {
+            sw_fail(err, SW_E_INPUT, "'%s' is not offered: %s", name, question->withheld[i].why);
+            return NULL;
         }
     }
     sw_buf_init(&names, 1024);

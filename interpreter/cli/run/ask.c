@@ -101,6 +101,12 @@ static void add_output(struct sw_buf *out, const struct sw_entry *output)
 
         sw_size_for_people(output->value->as.integer, size);
         sw_buf_addf(out, "%s\n", size);
+    } else if (output->value->kind == SW_V_NULL) {
+        const char *why = output->value->as.text;
+
+        /* Neither a value nor a failure to read one: the reason is all that there is. */
+        why = why == NULL || why[0] == '\0' ? "not said" : why;
+        sw_buf_addf(out, "(%s)\n", why);
     } else {
         add_row(out, output->value);
         sw_buf_add_char(out, '\n');
@@ -169,6 +175,10 @@ void sw_question_print(struct sw_buf *out, const struct sw_question *question)
         if (choice->typed_back != NULL) {
             sw_buf_addf(out, "%13sto confirm, type back: %s\n", "", choice->typed_back);
         }
+    }
+    for (size_t i = 0; i < question->withheld_count; i++) {
+        sw_buf_addf(out, "  %-10s not offered: %s\n", question->withheld[i].name,
+                    question->withheld[i].why);
     }
 }
 

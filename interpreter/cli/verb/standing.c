@@ -68,6 +68,17 @@ void sw_standing_question(const struct sw_value *body, struct sw_arena *arena,
             choices[i].needs_reason |= sw_text_is(sw_as_text(sw_list_at(reasons, n)), name);
         }
     }
+    const struct sw_value *not_offered = sw_get(body, "withheld");
+    size_t withheld_count = sw_is_known(not_offered) ? not_offered->as.map.count : 0;
+    struct sw_withheld_choice *withheld =
+        sw_alloc_array(arena, withheld_count + 1, sizeof *withheld);
+
+    for (size_t i = 0; i < withheld_count; i++) {
+        const struct sw_entry *entry = &not_offered->as.map.entries[i];
+
+        withheld[i] =
+            (struct sw_withheld_choice){.name = entry->key, .why = sw_as_text(entry->value)};
+    }
     *ret_question = (struct sw_question){
         .id = sw_as_text(sw_get(body, "step")),
         .title = sw_as_text(sw_get(body, "title")),
@@ -75,6 +86,8 @@ void sw_standing_question(const struct sw_value *body, struct sw_arena *arena,
         .shows = sw_get(body, "shows"),
         .choices = choices,
         .choice_count = count,
+        .withheld = withheld,
+        .withheld_count = withheld_count,
         .by = sw_as_text(sw_get(body, "by")),
         .expires_ns = expires != NULL && expires->kind == SW_V_TIME ? expires->as.integer : 0,
     };

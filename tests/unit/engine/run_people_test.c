@@ -28,6 +28,18 @@ static bool offers(const struct bench *bench, const char *name)
     return false;
 }
 
+static const char *why_withheld(const struct bench *bench, const char *name)
+{
+    const struct sw_question *question = bench->command->question;
+
+    for (size_t i = 0; i < question->withheld_count; i++) {
+        if (strcmp(question->withheld[i].name, name) == 0) {
+            return question->withheld[i].why;
+        }
+    }
+    return NULL;
+}
+
 static bool decide(struct bench *bench, const struct sw_decision *decision)
 {
     struct sw_error err = {0};
@@ -107,6 +119,8 @@ static void a_listing_with_a_part_unread_can_be_looked_at_but_not_accepted(void 
                       "\"digest\":\"d1\",\"is_complete\":false}}}");
     assert_asks(bench, SW_QUESTION_DECIDE);
     assert_false(offers(bench, "accept"));
+    assert_non_null(strstr(why_withheld(bench, "accept"), "a part of what would be lost"));
+    assert_null(why_withheld(bench, "stop"));
     assert_false(bench_answer(bench, "accept", "bob"));
 }
 
@@ -164,7 +178,12 @@ static void a_choice_that_is_used_up_is_no_longer_offered_and_restarts_do_not_he
         assert_asks(bench, SW_QUESTION_DECIDE);
     }
     assert_false(offers(bench, "again"));
-    assert_false(bench_answer(bench, "again", "bob"));
+    assert_string_equal(why_withheld(bench, "again"),
+                        "it was chosen 2 times, the most that the runbook allows");
+    struct sw_error err = {0};
+    assert_false(sw_run_decide(bench->run, bench->now,
+                               &(struct sw_decision){.choice = "again", .by = "bob"}, &err));
+    assert_non_null(strstr(err.text, "'again' is not offered: it was chosen 2 times"));
 }
 
 static void an_answer_while_something_is_read_again_is_refused_and_can_be_given_later(void **state)

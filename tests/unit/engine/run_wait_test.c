@@ -24,6 +24,23 @@ static void a_wait_polls_until_an_outcome_is_true(void **state)
     assert_true(bench->now - BENCH_START == 5 * 60 * SW_NS_PER_S);
 }
 
+/* A peer that is away for days answers each poll with the same words and another id. */
+static void a_refusal_that_differs_only_in_its_request_is_told_once(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(WAIT("    timeout: 1h\n") LATE DONE);
+
+    bench_says(bench, "copied", "{\"verdict\":\"wait\",\"say\":\"busy (request 1-a)\"}");
+    bench_says(bench, "copied", "{\"verdict\":\"wait\",\"say\":\"busy (request 22-b)\"}");
+    bench_says(bench, "copied", "{\"verdict\":\"wait\",\"say\":\"shut (request 3-c)\"}");
+    bench_says(bench, "copied", "{\"verdict\":\"wait\",\"say\":\"busy (request 4-d)\"}");
+    assert_ended(bench, "done", 0);
+    assert_non_null(strstr(bench->notes.bytes, "busy (request 1-a)"));
+    assert_null(strstr(bench->notes.bytes, "22-b"));
+    assert_non_null(strstr(bench->notes.bytes, "shut (request 3-c)"));
+    assert_non_null(strstr(bench->notes.bytes, "busy (request 4-d)"));
+}
+
 static void the_deadline_runs_on_across_a_restart(void **state)
 {
     (void)state;
@@ -310,6 +327,7 @@ int main(void)
         cmocka_unit_test(what_a_poll_saw_outlives_the_process_and_polls_that_see_nothing),
         cmocka_unit_test(what_was_seen_is_of_no_use_behind_newer_evidence),
         cmocka_unit_test(a_wait_polls_until_an_outcome_is_true),
+        cmocka_unit_test(a_refusal_that_differs_only_in_its_request_is_told_once),
         cmocka_unit_test(the_deadline_runs_on_across_a_restart),
         cmocka_unit_test(who_comes_late_looks_once_before_it_says_timeout),
         cmocka_unit_test(a_wait_of_weeks_goes_on_with_what_it_began_with),
