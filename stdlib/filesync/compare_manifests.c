@@ -46,7 +46,8 @@ static const struct sw_type rows_type = {.kind = SW_T_LIST, .of = &row_type};
          "Files of the server whose content only the share has."},                                 \
         {"only_server_bytes", &sw_type_size, 0, NULL, "Length of all that only the server has."},  \
         {"newest", &sw_type_time, 0, NULL, "Newest change among these; null: there is none."},     \
-        {"first", &sw_type_string, 0, NULL, "The first ten differences in words."},                \
+        {"first", &sw_type_string, 0, NULL,                                                        \
+         "The first ten that count for the outcome, in words."},                                   \
         {"differences", &rows_type, 0, NULL, "The first 200 differences, in order."},              \
     {                                                                                              \
         "digest", &sw_type_string, 0, NULL,                                                        \
@@ -94,10 +95,22 @@ struct progress {
     struct sw_manifest_tally tally;
     const char *after;
     struct sw_builder sample;
+    const char *first; /* the first SHOWN_MAX that count for the outcome, in words */
+    int64_t first_count;
+    unsigned matters;              /* bits: classes that count for the outcome */
     const struct sw_map *accepted; /* names that a person gave up, folded; or NULL */
     int64_t given_up, given_up_bytes;
     bool is_over;
 };
+
+/* What only the server has, or what it lacks; and what could not be read. */
+#define CLASS(class) (1u << (unsigned)(class))
+#define SERVER_MATTERS                                                                             \
+    (CLASS(SW_MANIFEST_MISSING) | CLASS(SW_MANIFEST_NEWER) | CLASS(SW_MANIFEST_SIZE) |             \
+     CLASS(SW_MANIFEST_LEFT_OUT) | CLASS(SW_MANIFEST_UNREADABLE))
+#define SHARE_MATTERS                                                                              \
+    (CLASS(SW_MANIFEST_ONLY_SHARE) | CLASS(SW_MANIFEST_OLDER) | CLASS(SW_MANIFEST_SIZE) |          \
+     CLASS(SW_MANIFEST_UNREADABLE))
 
 static const char *const class_keys[SW_MANIFEST_CLASSES] = {
     "same", "missing", "newer", "other_size", "older", "only_share", "left_out", "unread"};
@@ -153,19 +166,24 @@ static bool is_of_this_round(const struct sw_view *view, const struct sw_value *
            sw_as_int(sw_get(was, "mark"), &then) && then == mark;
 }
 
-static void recall_progress(struct sw_probe *probe, struct progress *ret)
+static void recall_progress(struct sw_probe *probe, unsigned matters, struct progress *ret)
 {
     const struct sw_view *view = sw_view_of(probe);
     const struct sw_value *was = sw_before(view, "progress");
     struct sw_arena *arena = sw_probe_arena(probe);
 
-    *ret = (struct progress){.arena = arena, .after = "", .accepted = accepted_names(view)};
+    *ret = (struct progress){.arena = arena,
+                             .after = "",
+                             .accepted = accepted_names(view),
+                             .first = "",
+                             .matters = matters};
     if (!is_of_this_round(view, was)) {
         ret->sample = sw_list_begin(arena);
         return;
     }
     const char *digest = sw_as_text(sw_get(was, "digest"));
     const char *after = sw_as_text(sw_get(was, "after"));
+    const char *first = sw_as_text(sw_get(was, "first"));
 
     for (size_t i = 0; i < SW_MANIFEST_CLASSES; i++) {
         const struct sw_value *row = sw_get(was, class_keys[i]);
@@ -182,6 +200,8 @@ static void recall_progress(struct sw_probe *probe, struct progress *ret)
         memcpy(ret->tally.digest, digest, strlen(digest) + 1);
     }
     ret->after = after == NULL ? "" : after;
+    ret->first = first == NULL ? "" : first;
+    sw_as_int(sw_get(was, "first_count"), &ret->first_count);
     ret->sample = list_again(arena, sw_get(was, "differences"));
 }
 
@@ -206,6 +226,8 @@ static void keep_progress(struct sw_probe *probe, struct progress *progress)
     sw_map_put_int(&map, "tiered_bytes", progress->tally.tiered_bytes);
     sw_map_put_int(&map, "newest_ticks", progress->tally.newest_ticks);
     sw_map_put_text(&map, "digest", progress->tally.digest);
+    sw_map_put_text(&map, "first", progress->first);
+    sw_map_put_int(&map, "first_count", progress->first_count);
     sw_map_put(&map, "differences", sw_built(&progress->sample));
     sw_see(probe, "progress", sw_built(&map));
 }
@@ -227,6 +249,11 @@ static void note_difference(void *context, enum sw_manifest_class class,
             progress->given_up_bytes += line->bytes;
             return;
         }
+    }
+    if ((progress->matters & CLASS(class)) != 0 && progress->first_count < SHOWN_MAX) {
+        progress->first = sw_format(
+            arena, "%s%s%.*s (%s)", progress->first, progress->first_count++ == 0 ? "" : "; ",
+            (int)line->path_length, line->path, sw_manifest_class_text(class));
     }
     if (sw_list_count(sw_built(&progress->sample)) >= SAMPLE_MAX) {
         return;
@@ -342,20 +369,6 @@ static int64_t only_server(const int64_t counts[SW_MANIFEST_CLASSES])
     return counts[SW_MANIFEST_MISSING] + counts[SW_MANIFEST_NEWER] + counts[SW_MANIFEST_SIZE];
 }
 
-static const char *first_words(const struct progress *progress)
-{
-    const struct sw_value *rows = sw_built(&progress->sample);
-    const char *text = "";
-
-    for (size_t i = 0; i < sw_list_count(rows) && i < SHOWN_MAX; i++) {
-        const struct sw_value *row = sw_list_at(rows, i);
-
-        text = sw_format(progress->arena, "%s%s%s (%s)", text, i == 0 ? "" : "; ",
-                         sw_as_text(sw_get(row, "path")), sw_as_text(sw_get(row, "what")));
-    }
-    return text;
-}
-
 static void give_outputs(struct sw_probe *probe, const struct progress *progress)
 {
     struct sw_arena *arena = progress->arena;
@@ -366,7 +379,7 @@ static void give_outputs(struct sw_probe *probe, const struct progress *progress
         sw_out(probe, class_keys[i], sw_int(arena, tally->files[i]));
     }
     sw_out(probe, "given_up", sw_int(arena, progress->given_up));
-    sw_out(probe, "first", sw_text(arena, first_words(progress)));
+    sw_out(probe, "first", sw_text(arena, progress->first));
     sw_out(probe, "tiered", sw_int(arena, tally->tiered));
     sw_out(probe, "only_server_bytes",
            sw_number(arena, SW_V_SIZE,
@@ -429,7 +442,8 @@ static enum sw_verdict over(struct sw_probe *probe, const struct progress *progr
 }
 
 /* The ranges of one poll. @return SW_HOLDS: look at is_over */
-static enum sw_verdict compare_some(struct sw_probe *probe, struct progress *progress)
+static enum sw_verdict compare_some(struct sw_probe *probe, unsigned matters,
+                                    struct progress *progress)
 {
     struct place place = {0};
     enum sw_verdict verdict = find_share(probe, &place);
@@ -437,7 +451,7 @@ static enum sw_verdict compare_some(struct sw_probe *probe, struct progress *pro
     if (verdict != SW_HOLDS) {
         return verdict;
     }
-    recall_progress(probe, progress);
+    recall_progress(probe, matters, progress);
     for (int range = 1; range <= RANGES_A_POLL && !progress->is_over; range++) {
         verdict = compare_range(probe, &place, range, progress);
         if (verdict != SW_HOLDS) {
@@ -451,7 +465,7 @@ static enum sw_verdict compare_some(struct sw_probe *probe, struct progress *pro
 static enum sw_verdict probe_compare(struct sw_probe *probe)
 {
     struct progress progress;
-    enum sw_verdict verdict = compare_some(probe, &progress);
+    enum sw_verdict verdict = compare_some(probe, SERVER_MATTERS, &progress);
 
     if (verdict != SW_HOLDS) {
         return verdict;
@@ -476,7 +490,7 @@ static int64_t server_lacks(const struct sw_manifest_tally *tally)
 static enum sw_verdict probe_sides(struct sw_probe *probe)
 {
     struct progress progress;
-    enum sw_verdict verdict = compare_some(probe, &progress);
+    enum sw_verdict verdict = compare_some(probe, SHARE_MATTERS, &progress);
     const int64_t *files = progress.tally.files;
 
     if (verdict != SW_HOLDS) {
@@ -506,8 +520,9 @@ static enum sw_verdict probe_sides(struct sw_probe *probe)
                     files[SW_MANIFEST_OLDER], progress.tally.tiered, files[SW_MANIFEST_SIZE],
                     files[SW_MANIFEST_UNREADABLE]));
     if (files[SW_MANIFEST_UNREADABLE] > 0) {
-        sw_say(probe, "%" PRId64 " folders or names could not be read: what is there is not known",
-               files[SW_MANIFEST_UNREADABLE]);
+        sw_say(probe, "%s could not be read: what is there is not known",
+               sw_count_text(progress.arena, files[SW_MANIFEST_UNREADABLE], "folder or name",
+                             "folders or names"));
         return sw_outcome(probe, "unreadable");
     }
     sw_say(probe,

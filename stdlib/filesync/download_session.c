@@ -49,10 +49,9 @@ static enum sw_verdict say_waiting(struct sw_probe *probe, const struct sw_sessi
     if (list->count == 0) {
         sw_say(probe, "no download session of this sync group has ended since the mark");
     } else {
-        sw_say(probe,
-               "%zu download sessions ended since the mark, but none that is known to have begun "
-               "after it",
-               list->count);
+        sw_say(probe, "%s ended since the mark, but none that is known to have begun after it",
+               sw_count_text(sw_probe_arena(probe), (int64_t)list->count, "download session",
+                             "download sessions"));
     }
     return SW_WAIT;
 }
@@ -114,8 +113,9 @@ static enum sw_verdict judge_later(struct sw_probe *probe, const struct sw_sessi
                          sw_hresult_text(sw_probe_arena(probe), session->hresult));
     }
     if (session->item_errors > 0) {
-        return sw_lapsed(probe, "in a later download session %" PRId64 " files failed",
-                         session->item_errors);
+        return sw_lapsed(
+            probe, "in a later download session %s failed",
+            sw_count_text(sw_probe_arena(probe), session->item_errors, "file", "files"));
     }
     return SW_HOLDS;
 }

@@ -144,8 +144,14 @@ static enum sw_verdict reread_items(struct sw_probe *probe)
     struct sw_items items;
     enum sw_verdict verdict = ask_items(probe, &items);
 
-    return verdict != SW_HOLDS ? verdict
-                               : compare_listing(probe, "filesync.items_accepted", items.listing);
+    if (verdict != SW_HOLDS) {
+        return verdict;
+    }
+    verdict = compare_listing(probe, "filesync.items_accepted", items.listing);
+    /* All of them were there when they were given up. They will not come back. */
+    return verdict != SW_LAPSED && items.is_short
+               ? sw_lapsed(probe, "the log no longer names all items that failed in that session")
+               : verdict;
 }
 
 static enum sw_verdict reread_leftovers(struct sw_probe *probe)

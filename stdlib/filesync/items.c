@@ -84,9 +84,10 @@ bool sw_items_ask(struct sw_probe *probe, const char *ask_name, const char *corr
     const struct sw_value *all = sw_listing_end(&listing, bytes, newest, is_complete);
     int64_t count = 0;
     sw_as_int(sw_get(all, "count"), &count);
-    if (is_complete && count < expected) {
+    bool is_short = is_complete && count < expected;
+    if (is_short) {
         all = sw_listing_end(&listing, bytes, newest, false);
     }
-    *ret_items = (struct sw_items){.listing = all, .rows = sw_built(&rows)};
+    *ret_items = (struct sw_items){.listing = all, .rows = sw_built(&rows), .is_short = is_short};
     return true;
 }

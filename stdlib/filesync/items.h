@@ -8,6 +8,7 @@
 struct sw_items {
     const struct sw_value *listing;
     const struct sw_value *rows; /**< list of {path, hresult, meaning, operation, persistent} */
+    bool is_short; /**< the log was read to its end and has fewer names than the session counted */
 };
 
 /**

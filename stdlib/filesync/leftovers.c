@@ -45,6 +45,7 @@ bool sw_leftovers_ask(struct sw_probe *probe, struct sw_leftovers *ret_leftovers
     bool is_whole =
         is_complete && sw_list_count(unread) == 0 && count == (int64_t)sw_list_count(files);
     ret_leftovers->unread_count = sw_list_count(unread);
+    ret_leftovers->unread = unread;
     ret_leftovers->listing = sw_listing_end(
         &listing,
         sw_as_int(sw_get(answer->body, "bytes"), &bytes)

@@ -4,7 +4,8 @@
 
 struct sw_leftovers {
     const struct sw_value *listing;
-    size_t unread_count; /**< folders that could not be read */
+    size_t unread_count;           /**< folders that could not be read */
+    const struct sw_value *unread; /**< their names */
 };
 
 /** @return false: *ret_why NULL: an answer is missing; else what could not be read */

@@ -134,11 +134,13 @@ static enum sw_verdict lost(struct sw_probe *probe, const char *why)
 static enum sw_verdict judge_end(struct sw_probe *probe, const struct sw_recall_state *state)
 {
     if (state->is_disk_full) {
-        sw_say(probe, "the volume is full: %" PRId64 " files could not be recalled", state->failed);
+        sw_say(probe, "the volume is full: %s could not be recalled",
+               sw_count_text(sw_probe_arena(probe), state->failed, "file", "files"));
         return sw_outcome(probe, "disk_full");
     }
     if (state->failed > 0 || state->message != NULL || !state->has_ended) {
-        sw_say(probe, "%" PRId64 " files could not be recalled%s%s", state->failed,
+        sw_say(probe, "%s could not be recalled%s%s",
+               sw_count_text(sw_probe_arena(probe), state->failed, "file", "files"),
                state->message == NULL ? (state->has_ended ? "" : "; the recall broke off") : "; ",
                state->message == NULL ? "" : state->message);
         return sw_outcome(probe, "file_errors");
@@ -156,8 +158,8 @@ static enum sw_verdict probe_job(struct sw_probe *probe)
         return why == NULL ? SW_PENDING : sw_probe_error(probe, "unreadable", "%s", why);
     }
     if (sw_recall_is_running(&state)) {
-        sw_say(probe, "the recall is running: %" PRId64 " files recalled, %" PRId64 " failed",
-               state.succeeded, state.failed);
+        sw_say(probe, "the recall is running: %s recalled, %" PRId64 " failed",
+               sw_count_text(arena, state.succeeded, "file", "files"), state.failed);
         return SW_WAIT;
     }
     if (!state.has_job) {

@@ -73,8 +73,8 @@ static enum sw_verdict judge(struct sw_probe *probe, const struct sw_tiered *tie
     required = required > INT64_MAX - margin ? INT64_MAX : required + margin;
     sw_out(probe, "required", size_of(arena, required));
     if (!tiered->is_whole) {
-        sw_say(probe, "%lld folders could not be read, so the need is not known",
-               (long long)tiered->unread_count);
+        sw_say(probe, "%s could not be read, so the need is not known",
+               sw_count_text(arena, tiered->unread_count, "folder", "folders"));
         return sw_outcome(probe, "short");
     }
     if (room < required) {

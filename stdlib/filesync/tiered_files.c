@@ -69,8 +69,9 @@ static enum sw_verdict scan(struct sw_probe *probe, struct sw_tiered *ret_tiered
     show(probe, ret_tiered);
     if (ret_tiered->count > 0 || !ret_tiered->is_whole) {
         forget_first(probe);
-        sw_say(probe, "%" PRId64 " files are tiered; %" PRId64 " folders could not be read",
-               ret_tiered->count, ret_tiered->unread_count);
+        sw_say(probe, "%s tiered; %s could not be read",
+               sw_count_text(sw_probe_arena(probe), ret_tiered->count, "file is", "files are"),
+               sw_count_text(sw_probe_arena(probe), ret_tiered->unread_count, "folder", "folders"));
         return sw_outcome(probe, "some");
     }
     return SW_HOLDS;
@@ -171,12 +172,15 @@ static enum sw_verdict rescan(struct sw_probe *probe)
         return why == NULL ? SW_PENDING : sw_probe_error(probe, "unreadable", "%s", why);
     }
     if (tiered.count > 0) {
-        return sw_lapsed(probe, "%" PRId64 " files are tiered again", tiered.count);
+        return sw_lapsed(
+            probe, "%s tiered again",
+            sw_count_text(sw_probe_arena(probe), tiered.count, "file is", "files are"));
     }
     return tiered.is_whole
                ? SW_HOLDS
-               : sw_probe_error(probe, "unreadable", "%" PRId64 " folders could not be read",
-                                tiered.unread_count);
+               : sw_probe_error(probe, "unreadable", "%s could not be read",
+                                sw_count_text(sw_probe_arena(probe), tiered.unread_count, "folder",
+                                              "folders"));
 }
 
 /* By the change journal; where that does not reach back, or the scan is old, by a new scan. */

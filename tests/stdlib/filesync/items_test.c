@@ -108,7 +108,21 @@ static void accepted_items_cover_the_listing_and_nothing_else(void **state)
                ITEMS(ITEM("7", "a.txt") "," ITEM("8", "b.txt") "," ITEM("9", "c.txt"), "true"));
     assert_int_equal(bench_probe(bench, sw_filesync_items_accepted.reread), SW_LAPSED);
     assert_said(bench, "'c.txt' is not among the files that were listed");
+}
+
+/* Asked again it would say the same for ever; behind a new upload it can be asked about anew. */
+static void a_log_that_lost_accepted_items_is_a_lapse_and_one_half_read_is_not(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new();
+
+    bench_basis(bench, except, EXCEPT("2"));
+    bench_basis(bench, "filesync.items_accepted",
+                "{\"listing\":{\"names\":[\"a.txt\",\"b.txt\"]},\"accepted_by\":\"mia\"}");
     bench_says(bench, results, ITEMS(ITEM("7", "a.txt"), "true"));
+    assert_int_equal(bench_probe(bench, sw_filesync_items_accepted.reread), SW_LAPSED);
+    assert_said(bench, "the log no longer names all items that failed in that session");
+    bench_says(bench, results, ITEMS(ITEM("7", "a.txt"), "false"));
     assert_int_equal(bench_probe(bench, sw_filesync_items_accepted.reread), SW_FAILED);
 }
 
@@ -202,6 +216,7 @@ int main(void)
         cmocka_unit_test(a_list_shorter_than_the_sessions_own_count_is_not_complete),
         cmocka_unit_test(items_without_a_session_are_not_guessed),
         cmocka_unit_test(accepted_items_cover_the_listing_and_nothing_else),
+        cmocka_unit_test(a_log_that_lost_accepted_items_is_a_lapse_and_one_half_read_is_not),
         cmocka_unit_test(only_listed_items_may_change_behind_an_upload_with_errors),
         cmocka_unit_test(no_leftover_is_said_only_when_every_folder_was_read),
         cmocka_unit_test(settled_leftovers_hold_until_one_more_appears),
