@@ -46,13 +46,18 @@ static bool has_trouble(const struct sw_fs_model *model, struct sw_arm_refusal *
     return false;
 }
 
+static bool is_shown(const struct sw_fs_model *model)
+{
+    return model->is_endpoint_in_service || model->clock.now_ns < model->shown_until_ns;
+}
+
 static const struct sw_value *endpoint_list(const struct sw_fs_model *model, struct sw_arena *arena)
 {
     size_t count = 0;
     const struct sw_value **items =
         sw_alloc_array(arena, model->config.sibling_count + 1, sizeof(const struct sw_value *));
 
-    if (model->is_endpoint_in_service) {
+    if (is_shown(model)) {
         items[count++] = sw_fs_endpoint_json(model, arena);
     }
     for (size_t i = 0; i < model->config.sibling_count; i++) {
@@ -65,7 +70,7 @@ static const struct sw_value *endpoint_or_sibling(const struct sw_fs_model *mode
                                                   const char *folded_id, struct sw_arena *arena)
 {
     if (is_id(folded_id, arena, sw_fs_endpoint_id(model, arena))) {
-        return model->is_endpoint_in_service ? sw_fs_endpoint_json(model, arena) : NULL;
+        return is_shown(model) ? sw_fs_endpoint_json(model, arena) : NULL;
     }
     for (size_t i = 0; i < model->config.sibling_count; i++) {
         if (is_id(folded_id, arena,

@@ -219,7 +219,28 @@ static const struct sw_fs_key lose_keys[] = {AT, WHAT, HOW_MANY("1", 100), END};
 static const struct sw_fs_key fill_keys[] = {
     AT,
     WHAT,
+    LASTS("forever"),
     {"bytes", SW_FS_FORM_SIZE, FIELD(bytes), NULL, 1, INT64_C(1) << 50},
+    END,
+};
+static const struct sw_fs_key clear_keys[] = {
+    AT,
+    WHAT,
+    {"log", SW_FS_FORM_TEXT, FIELD(log), "sessions", 0, 0},
+    END,
+};
+static const struct sw_fs_key unreadable_keys[] = {
+    AT, WHAT, LASTS("forever"), {"path", SW_FS_FORM_TEXT, FIELD(path), "", 0, 0}, END,
+};
+static const struct sw_fs_key one_file_keys[] = {
+    AT, WHAT, LASTS("forever"), {"path", SW_FS_FORM_TEXT, FIELD(path), NULL, 0, 0}, END,
+};
+static const struct sw_fs_key stub_keys[] = {
+    AT,
+    WHAT,
+    LASTS("forever"),
+    {"path", SW_FS_FORM_PATH, FIELD(path), NULL, 0, 0},
+    {"bytes", SW_FS_FORM_SIZE, FIELD(bytes), "1MiB", 1, INT64_C(1) << 40},
     END,
 };
 static const struct sw_fs_key arm_error_keys[] = {
@@ -236,7 +257,7 @@ static const struct {
     {"access_back", SW_FS_ACCESS_BACK, lasting_keys},
     {"local_write", SW_FS_LOCAL_WRITE, local_write_keys},
     {"session_running", SW_FS_SESSION_RUNNING, running_keys},
-    {"clear_log", SW_FS_CLEAR_LOG, bare_trouble_keys},
+    {"clear_log", SW_FS_CLEAR_LOG, clear_keys},
     {"roll_log", SW_FS_ROLL_LOG, roll_keys},
     {"server_offline", SW_FS_SERVER_OFFLINE, lasting_keys},
     {"item_error", SW_FS_ITEM_ERROR, item_trouble_keys},
@@ -253,7 +274,13 @@ static const struct {
     {"enumeration", SW_FS_ENUMERATION, running_keys},
     {"no_downloads", SW_FS_NO_DOWNLOADS, lasting_keys},
     {"download_errors", SW_FS_DOWNLOAD_ERRORS, sync_error_keys},
-    {"unreadable", SW_FS_UNREADABLE, lasting_keys},
+    {"unreadable", SW_FS_UNREADABLE, unreadable_keys},
+    {"cloud_delete", SW_FS_CLOUD_DELETE, one_file_keys},
+    {"encrypt", SW_FS_ENCRYPT, one_file_keys},
+    {"stub", SW_FS_STUB, stub_keys},
+    {"looks_forgotten", SW_FS_LOOKS_FORGOTTEN, bare_trouble_keys},
+    {"shown_again", SW_FS_SHOWN_AGAIN, passing_keys},
+    {"share_busy", SW_FS_SHARE_BUSY, passing_keys},
 };
 
 /* The items of a list, each of `size` bytes; NULL and 0 when the key is not there. */
@@ -355,6 +382,16 @@ static void read_leftovers(struct sw_fs_reader *reader, const struct sw_value *l
     config->leftover_count = count;
 }
 
+static void check_log(struct sw_fs_reader *reader, const struct sw_value *item,
+                      const struct sw_fs_trouble *trouble)
+{
+    if (trouble->kind == SW_FS_CLEAR_LOG && !sw_text_is(trouble->log, "sessions") &&
+        !sw_text_is(trouble->log, "items") && !sw_text_is(trouble->log, "recalls")) {
+        sw_fs_complain(reader, 802, sw_get(item, "log"),
+                       "'log' is '%s'; expected is sessions, items or recalls", trouble->log);
+    }
+}
+
 static void read_troubles(struct sw_fs_reader *reader, const struct sw_value *list,
                           struct sw_fs_config *config)
 {
@@ -393,6 +430,7 @@ static void read_troubles(struct sw_fs_reader *reader, const struct sw_value *li
         troubles[i].kind = trouble_kinds[k].kind;
         troubles[i].path = "";
         sw_fs_read_keys(reader, item, trouble_kinds[k].keys, what, &troubles[i]);
+        check_log(reader, item, &troubles[i]);
     }
     config->troubles = troubles;
     config->trouble_count = count;

@@ -52,6 +52,12 @@ enum sw_fs_trouble_kind {
     SW_FS_NO_DOWNLOADS,
     SW_FS_DOWNLOAD_ERRORS,
     SW_FS_UNREADABLE,
+    SW_FS_CLOUD_DELETE,
+    SW_FS_ENCRYPT,
+    SW_FS_STUB,
+    SW_FS_LOOKS_FORGOTTEN,
+    SW_FS_SHOWN_AGAIN,
+    SW_FS_SHARE_BUSY,
 };
 
 /** One scheduled trouble; which keys a kind takes stands in README.md. */
@@ -64,6 +70,7 @@ struct sw_fs_trouble {
     int64_t count, status, bytes;
     int64_t hresult;  /**< signed 32 bits */
     const char *path; /**< relative to the endpoint's root; "" = any */
+    const char *log;  /**< which one: sessions, items or recalls */
 };
 
 struct sw_fs_share_config {

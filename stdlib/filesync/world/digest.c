@@ -34,6 +34,7 @@ static void add_files(struct sw_sha256 *hash, const struct sw_fs_model *model)
         add_number(hash, (uint64_t)file->changed_ns);
         add_number(hash, file->server_content);
         add_number(hash, file->share_content);
+        add_number(hash, file->share_had);
         add_number(hash, file->is_tiered);
         add_text(hash, file->never_synced);
         add_number(hash, (uint64_t)file->item_hresult);
@@ -117,6 +118,7 @@ static void add_service(struct sw_sha256 *hash, const struct sw_fs_model *model)
 {
     add_number(hash, model->is_endpoint_on_server);
     add_number(hash, model->is_endpoint_in_service);
+    add_number(hash, (uint64_t)model->shown_until_ns);
     add_number(hash, model->operation_count);
     for (size_t i = 0; i < model->operation_count; i++) {
         add_number(hash, model->operations[i].step);

@@ -193,7 +193,7 @@ static void add_9900(const struct sw_fs_model *model, struct sw_buf *buf,
     sw_buf_addf(buf, "<Data Name='GlobalId'>{%s}</Data>",
                 sw_fs_guid(model, arena, "item", record->file));
     add_count(buf, "HResult", record->hresult);
-    add_data(buf, "Operation", "Upload");
+    add_data(buf, "Operation", record->session->is_upload ? "Upload" : "Download");
     add_private(buf, "FileName", model->files[record->file].path);
     add_data(buf, "IsPersistentFailure", "true");
 }

@@ -104,6 +104,7 @@ void sw_fs_file_write(struct sw_fs_model *model, size_t at)
 
     /* A write to a stub recalls it first. */
     file->is_tiered = false;
+    file->share_had = 0; /* changed again, it goes up again */
     file->server_content = ++model->next_content;
     file->changed_ns = model->clock.now_ns;
     file->bytes += 1 + (int64_t)sw_random_below(&model->random, 8192);
@@ -112,8 +113,9 @@ void sw_fs_file_write(struct sw_fs_model *model, size_t at)
 
 bool sw_fs_file_is_changed(const struct sw_fs_file *file)
 {
-    /* What is newer in the share comes down; it does not go up. */
-    return file->never_synced == NULL && !file->is_outside &&
+    /* What is newer in the share comes down; it does not go up. Nor does what was deleted there:
+     * for the agent nothing changed. */
+    return file->never_synced == NULL && !file->is_outside && file->share_had == 0 &&
            file->server_content > file->share_content;
 }
 
@@ -140,6 +142,34 @@ const char *sw_fs_file_path(const struct sw_fs_model *model, struct sw_arena *ar
         return model->files[at].path;
     }
     return sw_format(arena, "%s\\%s", model->config.endpoint.path, model->files[at].path);
+}
+
+const char *sw_fs_unread_folder(const struct sw_fs_model *model, struct sw_arena *arena)
+{
+    const char *root = model->config.endpoint.path;
+
+    if (model->clock.now_ns >= model->unreadable_until_ns) {
+        return NULL;
+    }
+    return *model->unreadable_path == '\0'
+               ? sw_format(arena, "%c:\\Private", root[0])
+               : sw_format(arena, "%s\\%s", root, model->unreadable_path);
+}
+
+const char *sw_fs_unread_below(const struct sw_fs_model *model)
+{
+    bool is_there =
+        model->clock.now_ns < model->unreadable_until_ns && *model->unreadable_path != '\0';
+
+    return is_there ? model->unreadable_path : NULL;
+}
+
+bool sw_fs_file_is_hidden(const struct sw_fs_model *model, size_t at)
+{
+    const char *folder = sw_fs_unread_below(model);
+
+    return folder != NULL && !model->files[at].is_outside &&
+           sw_fs_path_covers(folder, model->files[at].path);
 }
 
 int64_t sw_fs_share_bytes(const struct sw_fs_model *model)

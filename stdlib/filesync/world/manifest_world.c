@@ -26,10 +26,13 @@ static int64_t ticks_of(int64_t ns)
 
 /* ---- the server's list ---- */
 
-static char kind_of(const struct sw_fs_file *file)
+static char kind_of(const struct sw_fs_file *file, const char *unread)
 {
     const char *why = file->never_synced;
 
+    if (file->path == unread) {
+        return 'u';
+    }
     if (why == NULL) {
         return file->is_tiered ? 't' : 'f';
     }
@@ -55,6 +58,8 @@ void sw_fs_script_manifest(struct sw_fs_script *script)
     int64_t max = sw_fs_script_max(script);
     const struct sw_fs_file **files =
         sw_alloc_array(script->arena, model->file_count + 1, sizeof *files);
+    const char *unread = sw_fs_unread_below(model);
+    const struct sw_fs_file folder = {.path = unread};
     size_t count = 0;
     const char *through = NULL;
     struct sw_builder map = sw_map_begin(script->arena);
@@ -67,18 +72,22 @@ void sw_fs_script_manifest(struct sw_fs_script *script)
     for (size_t i = 0; i < model->file_count; i++) {
         const struct sw_fs_file *file = &model->files[i];
 
-        if (!file->is_outside && file->server_content != 0 &&
+        if (!file->is_outside && file->server_content != 0 && !sw_fs_file_is_hidden(model, i) &&
             sw_manifest_order(file->path, strlen(file->path), after, strlen(after)) > 0) {
             files[count++] = file;
         }
+    }
+    if (unread != NULL && sw_manifest_order(unread, strlen(unread), after, strlen(after)) > 0) {
+        files[count++] = &folder;
     }
     if (count > 1) {
         qsort(files, count, sizeof *files, by_path);
     }
     sw_buf_init(&lines, 16u * 1024 * 1024);
     for (size_t i = 0; i < count && (int64_t)i < max; i++) {
-        sw_buf_addf(&lines, "%c %" PRId64 " %" PRId64 " %s\n", kind_of(files[i]), files[i]->bytes,
-                    ticks_of(sw_fs_server_ns(model, files[i]->changed_ns)), files[i]->path);
+        sw_buf_addf(&lines, "%c %" PRId64 " %" PRId64 " %s\n", kind_of(files[i], unread),
+                    files[i]->bytes, ticks_of(sw_fs_server_ns(model, files[i]->changed_ns)),
+                    files[i]->path);
         through = files[i]->path;
     }
     sw_map_put(&map, "lines", sw_text(script->arena, lines.bytes));
@@ -295,7 +304,8 @@ void sw_fs_share_answer(const struct sw_fs_model *model, const struct sw_request
     *ret_reply = (struct sw_reply){0};
     sw_http_date_format(sw_fs_service_ns(model, model->clock.now_ns), date);
     sw_reply_set_header(ret_reply, "Date", sw_copy_text(arena, date));
-    if (model->clock.now_ns < model->host->throttled_until_ns) {
+    if (model->clock.now_ns < model->host->throttled_until_ns ||
+        model->clock.now_ns < model->host->share_busy_until_ns) {
         sw_reply_set_header(ret_reply, "Retry-After", "30");
         say(ret_reply, arena, 503, "ServerBusy", NULL);
         return;

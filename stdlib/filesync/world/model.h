@@ -23,10 +23,11 @@
 #define SW_FS_EVENT_RECALLED 9035u    /**< our own: the real id is not published */
 
 /* Reasons of the change journal: bits of USN_REASON_*, as winioctl.h has them. */
-#define SW_FS_REASON_EXTENDED 0x80000002u /**< DATA_EXTEND, CLOSE */
-#define SW_FS_REASON_CREATED 0x00000100u  /**< FILE_CREATE */
-#define SW_FS_REASON_TIERED 0x80108000u   /**< REPARSE_POINT_CHANGE, BASIC_INFO_CHANGE, CLOSE */
-#define SW_FS_REASON_REPARSE 0x00100000u  /**< REPARSE_POINT_CHANGE alone */
+#define SW_FS_REASON_EXTENDED 0x80000002u  /**< DATA_EXTEND, CLOSE */
+#define SW_FS_REASON_CREATED 0x00000100u   /**< FILE_CREATE */
+#define SW_FS_REASON_TIERED 0x80108000u    /**< REPARSE_POINT_CHANGE, BASIC_INFO_CHANGE, CLOSE */
+#define SW_FS_REASON_REPARSE 0x00100000u   /**< REPARSE_POINT_CHANGE alone */
+#define SW_FS_REASON_ENCRYPTED 0x80040000u /**< ENCRYPTION_CHANGE, CLOSE */
 
 /** One file; a content is known by a number that no other content has. */
 struct sw_fs_file {
@@ -44,6 +45,7 @@ struct sw_fs_file {
     int64_t share_written_ns; /**< when somebody last wrote it in the share itself; 0: never */
     bool resists_recall;      /**< config.recall_errors names it; nobody works on it */
     bool is_outside;          /**< elsewhere on the volume, path absolute; no sync reaches it */
+    uint64_t share_had;       /**< somebody deleted it in the share, which held this; 0: nobody */
 };
 
 /** Who has the share's permission; by SID, since names are localised. */
@@ -169,8 +171,9 @@ struct sw_fs_recall {
     bool was_started, is_running, was_cut;
     uint64_t runs;
     int64_t started_ns, ended_ns;
-    uint64_t mark; /**< newest record of the results when it started */
-    size_t next;   /**< file to be looked at next */
+    uint64_t mark;           /**< newest record of the results when it started */
+    int64_t mark_created_ns; /**< of which log */
+    size_t next;             /**< file to be looked at next */
     int64_t recalled, failed;
 };
 
@@ -244,6 +247,9 @@ struct sw_fs_model {
     int64_t allocated_bytes; /**< on the server's volume when the world began */
     int64_t other_bytes;     /**< what else came to the volume since */
     int64_t detect_fails_until_ns, no_downloads_until_ns, unreadable_until_ns;
+    const char *unreadable_path; /**< below the endpoint's root; "": elsewhere on the volume */
+    int64_t share_busy_until_ns; /**< the share's own host lists nothing */
+    int64_t shown_until_ns;      /**< the resource manager shows the deleted endpoint again */
     int64_t download_error, download_error_until_ns;
 
     /* trouble.c */
@@ -313,6 +319,11 @@ bool sw_fs_file_fails(const struct sw_fs_model *model, size_t file);
 size_t sw_fs_changed_count(const struct sw_fs_model *model);
 /** Full path on the server. */
 const char *sw_fs_file_path(const struct sw_fs_model *model, struct sw_arena *arena, size_t file);
+/** Is there a folder that can't be read now? Absolute; NULL: none. */
+const char *sw_fs_unread_folder(const struct sw_fs_model *model, struct sw_arena *arena);
+/** The same when it is below the endpoint's root, relative to that; NULL: none. */
+const char *sw_fs_unread_below(const struct sw_fs_model *model);
+bool sw_fs_file_is_hidden(const struct sw_fs_model *model, size_t file); /**< it lies in that one */
 int64_t sw_fs_share_bytes(const struct sw_fs_model *model);
 
 /* usn.c */

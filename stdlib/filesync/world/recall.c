@@ -134,7 +134,8 @@ void sw_fs_recall_start(struct sw_fs_model *model)
                                     .is_running = true,
                                     .runs = recall->runs + 1,
                                     .started_ns = model->clock.now_ns,
-                                    .mark = sw_fs_log_newest(&model->recall_results)};
+                                    .mark = sw_fs_log_newest(&model->recall_results),
+                                    .mark_created_ns = model->recall_results.created_ns};
     model->writes++;
     sw_fs_anchor(model, SW_FS_FROM_RECALL);
     sw_clock_at(&model->clock, model->clock.now_ns + STARTS_NS, recall_goes_on, model,

@@ -373,7 +373,7 @@ static void never_synced(struct sw_fs_script *script)
     for (size_t i = 0; i < model->file_count; i++) {
         const struct sw_fs_file *file = &model->files[i];
 
-        if (file->never_synced == NULL) {
+        if (file->never_synced == NULL || sw_fs_file_is_hidden(model, i)) {
             continue;
         }
         count++;
@@ -388,6 +388,9 @@ static void never_synced(struct sw_fs_script *script)
             sw_map_put_text(&row, "why", file->never_synced);
             sw_list_add(&files, sw_built(&row));
         }
+    }
+    if (sw_fs_unread_below(model) != NULL) {
+        sw_list_add(&unread, sw_text(script->arena, sw_fs_unread_folder(model, script->arena)));
     }
     sw_map_put(&map, "files", sw_built(&files));
     sw_map_put_int(&map, "count", count);

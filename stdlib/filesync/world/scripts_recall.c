@@ -55,7 +55,7 @@ static const struct sw_value *folder_value(const struct sw_fs_script *script)
     for (size_t i = 0; i < model->file_count; i++) {
         const struct sw_fs_file *file = &model->files[i];
 
-        if (is_here(file) && !file->is_outside) {
+        if (is_here(file) && !file->is_outside && !sw_fs_file_is_hidden(model, i)) {
             files++;
             bytes += file->bytes;
             allocated += sw_fs_allocated(file);
@@ -74,7 +74,7 @@ void sw_fs_script_tiered_scan(struct sw_fs_script *script)
     struct sw_builder files = sw_list_begin(script->arena);
     struct sw_builder unread = sw_list_begin(script->arena);
     struct sw_builder journal = sw_map_begin(script->arena);
-    bool is_denied = model->clock.now_ns < model->unreadable_until_ns;
+    const char *denied = sw_fs_unread_folder(model, script->arena);
     int64_t count = 0, bytes = 0, newest_ns = INT64_MIN;
 
     if (!has_path(script)) {
@@ -84,7 +84,7 @@ void sw_fs_script_tiered_scan(struct sw_fs_script *script)
     for (size_t i = 0; i < model->file_count; i++) {
         const struct sw_fs_file *file = &model->files[i];
 
-        if (!file->is_tiered) {
+        if (!file->is_tiered || sw_fs_file_is_hidden(model, i)) {
             continue;
         }
         bytes += file->bytes;
@@ -93,9 +93,8 @@ void sw_fs_script_tiered_scan(struct sw_fs_script *script)
             sw_list_add(&files, tiered_row(script, i));
         }
     }
-    if (is_denied) {
-        sw_list_add(&unread,
-                    sw_textf(script->arena, "%c:\\Private", model->config.endpoint.path[0]));
+    if (denied != NULL) {
+        sw_list_add(&unread, sw_text(script->arena, denied));
     }
     put_journal(script, &journal);
     sw_map_put(&map, "files", sw_built(&files));
@@ -106,7 +105,7 @@ void sw_fs_script_tiered_scan(struct sw_fs_script *script)
                count > 0 ? time_of(script, newest_ns) : sw_null(script->arena, "none"));
     sw_map_put(&map, "folder", folder_value(script));
     sw_map_put(&map, "unread_folders", sw_built(&unread));
-    sw_map_put_int(&map, "unread_count", is_denied ? 1 : 0);
+    sw_map_put_int(&map, "unread_count", denied != NULL ? 1 : 0);
     sw_map_put(&map, "usn", sw_built(&journal));
     script->result = sw_built(&map);
 }
@@ -164,7 +163,7 @@ void sw_fs_script_folder_count(struct sw_fs_script *script)
     sw_map_put(&map, "files", sw_get(folder, "files"));
     sw_map_put(&map, "bytes", sw_get(folder, "bytes"));
     sw_map_put_int(&map, "folders", 9);
-    sw_map_put_int(&map, "unread_folders", 0);
+    sw_map_put_int(&map, "unread_folders", sw_fs_unread_below(script->model) != NULL ? 1 : 0);
     script->result = sw_built(&map);
 }
 
@@ -237,7 +236,7 @@ static const struct sw_value *job_value(const struct sw_fs_script *script)
 
     sw_map_put_text(&mark, "channel", model->recall_results.channel);
     sw_map_put_int(&mark, "record_id", (int64_t)recall->mark);
-    sw_map_put(&mark, "created", time_of(script, model->recall_results.created_ns));
+    sw_map_put(&mark, "created", time_of(script, recall->mark_created_ns));
     sw_map_put(&map, "started", time_of(script, recall->started_ns));
     sw_map_put(&map, "ended",
                has_ended ? time_of(script, recall->ended_ns) : sw_null(script->arena, "not yet"));

@@ -1,6 +1,9 @@
 /* Scheduled trouble. Each kind is one function; when it happens is the world file's word. */
+#include "base/text.h"
 #include "base/time.h"
 #include "stdlib/filesync/world/model.h"
+
+#define DAY_NS (INT64_C(24) * 3600 * SW_NS_PER_S)
 
 static void access_taken(void *context, int64_t now_ns, uint64_t argument)
 {
@@ -70,6 +73,14 @@ static void session_running(struct sw_fs_model *model, const struct sw_fs_troubl
     session->is_ours = true;
     sw_fs_session_take_set(model, session);
     sw_fs_session_begin(model, session, trouble->takes_ns);
+}
+
+/* Of the recall's and the items' channel the agent makes a new one as it does of the sessions'. */
+static void clear_log(struct sw_fs_model *model, const struct sw_fs_trouble *trouble)
+{
+    sw_fs_log_clear(model, sw_text_is(trouble->log, "items")     ? &model->item_results
+                           : sw_text_is(trouble->log, "recalls") ? &model->recall_results
+                                                                 : &model->telemetry);
 }
 
 static void roll_log(struct sw_fs_model *model, const struct sw_fs_trouble *trouble)
@@ -187,6 +198,89 @@ static void tiering_back(struct sw_fs_model *model)
     }
 }
 
+/* Behind `for`, if it has an end. */
+static void later(struct sw_fs_model *model, const struct sw_fs_trouble *trouble, uint64_t index,
+                  sw_happening_fn fn)
+{
+    if (trouble->for_ns != SW_FS_FOREVER) {
+        sw_clock_at(&model->clock, model->clock.now_ns + trouble->for_ns, fn, model, index);
+    }
+}
+
+static void disk_is_given_back(void *context, int64_t now_ns, uint64_t argument)
+{
+    struct sw_fs_model *model = context;
+
+    (void)now_ns;
+    model->other_bytes -= model->config.troubles[argument].bytes;
+}
+
+static void disk_fill(struct sw_fs_model *model, const struct sw_fs_trouble *trouble,
+                      uint64_t index)
+{
+    model->other_bytes += trouble->bytes;
+    later(model, trouble, index, disk_is_given_back);
+}
+
+static void share_is_restored(void *context, int64_t now_ns, uint64_t argument)
+{
+    struct sw_fs_model *model = context;
+    size_t at = sw_fs_file_find(model, model->config.troubles[argument].path);
+
+    (void)now_ns;
+    if (model->files[at].share_had > model->files[at].share_content) {
+        model->files[at].share_content = model->files[at].share_had;
+    }
+    model->files[at].share_had = 0;
+}
+
+/* No look of the service finds it: the real one would bring the deletion down within a day. */
+static void cloud_delete(struct sw_fs_model *model, const struct sw_fs_trouble *trouble,
+                         uint64_t index)
+{
+    size_t at = sw_fs_file_find(model, trouble->path);
+
+    if (at == SW_FS_NONE || model->files[at].share_content == 0) {
+        return;
+    }
+    model->files[at].share_had = model->files[at].share_content;
+    model->files[at].share_content = 0;
+    later(model, trouble, index, share_is_restored);
+}
+
+/* Its content stays; from now on sync leaves it out. */
+static void encrypt(struct sw_fs_model *model, const struct sw_fs_trouble *trouble)
+{
+    size_t at = sw_fs_file_find(model, trouble->path);
+
+    if (at != SW_FS_NONE) {
+        model->files[at].never_synced = "efs";
+        sw_fs_usn_add(model, at, SW_FS_REASON_ENCRYPTED, false);
+    }
+}
+
+static void stub_is_removed(void *context, int64_t now_ns, uint64_t argument)
+{
+    struct sw_fs_model *model = context;
+    size_t at = sw_fs_file_find(model, model->config.troubles[argument].path);
+
+    (void)now_ns;
+    model->files[at].is_tiered = false;
+    model->files[at].server_content = 0;
+}
+
+static void stub_comes(struct sw_fs_model *model, const struct sw_fs_trouble *trouble,
+                       uint64_t index)
+{
+    size_t at = sw_fs_file_new(model, trouble->path, trouble->bytes);
+
+    model->files[at].is_outside = true;
+    model->files[at].is_tiered = true;
+    model->files[at].tiered_ns = model->clock.now_ns;
+    sw_fs_usn_add(model, at, SW_FS_REASON_TIERED, false);
+    later(model, trouble, index, stub_is_removed);
+}
+
 /* What concerns the share's side and the volume. */
 static void happens_beyond(struct sw_fs_model *model, const struct sw_fs_trouble *trouble,
                            uint64_t index)
@@ -196,7 +290,7 @@ static void happens_beyond(struct sw_fs_model *model, const struct sw_fs_trouble
         cloud_writer(model, model->clock.now_ns, index << 32 | (uint64_t)trouble->count);
         break;
     case SW_FS_DISK_FILL:
-        model->other_bytes += trouble->bytes;
+        disk_fill(model, trouble, index);
         break;
     case SW_FS_TIERING_BACK:
         tiering_back(model);
@@ -216,6 +310,26 @@ static void happens_beyond(struct sw_fs_model *model, const struct sw_fs_trouble
         break;
     case SW_FS_UNREADABLE:
         model->unreadable_until_ns = until(model, trouble);
+        model->unreadable_path = trouble->path;
+        break;
+    case SW_FS_CLOUD_DELETE:
+        cloud_delete(model, trouble, index);
+        break;
+    case SW_FS_ENCRYPT:
+        encrypt(model, trouble);
+        break;
+    case SW_FS_STUB:
+        stub_comes(model, trouble, index);
+        break;
+    case SW_FS_LOOKS_FORGOTTEN:
+        model->detection.started_ns -= DAY_NS;
+        model->detection.ended_ns -= DAY_NS;
+        break;
+    case SW_FS_SHOWN_AGAIN:
+        model->shown_until_ns = until(model, trouble);
+        break;
+    case SW_FS_SHARE_BUSY:
+        model->share_busy_until_ns = until(model, trouble);
         break;
     default:
         break;
@@ -239,7 +353,7 @@ static void trouble_happens(void *context, int64_t now_ns, uint64_t argument)
         session_running(model, trouble);
         break;
     case SW_FS_CLEAR_LOG:
-        sw_fs_log_clear(model, &model->telemetry);
+        clear_log(model, trouble);
         break;
     case SW_FS_ROLL_LOG:
         roll_log(model, trouble);
@@ -278,6 +392,12 @@ static void trouble_happens(void *context, int64_t now_ns, uint64_t argument)
     case SW_FS_NO_DOWNLOADS:
     case SW_FS_DOWNLOAD_ERRORS:
     case SW_FS_UNREADABLE:
+    case SW_FS_CLOUD_DELETE:
+    case SW_FS_ENCRYPT:
+    case SW_FS_STUB:
+    case SW_FS_LOOKS_FORGOTTEN:
+    case SW_FS_SHOWN_AGAIN:
+    case SW_FS_SHARE_BUSY:
         happens_beyond(model, trouble, argument);
         break;
     }
