@@ -30,8 +30,8 @@ if(TARGET stepwise)
     sw_bats_test(${name})
     set_tests_properties(${name} PROPERTIES ENVIRONMENT "STEPWISE=$<TARGET_FILE:stepwise>")
   endforeach()
-  # The tests that ship with the runbooks: every path into a delete is walked.
-  sw_command_test(runbooks $<TARGET_FILE:stepwise> test runbooks -j 2 --min-paths 100)
+  # The tests that ship with the runbooks: every way is taken, and every path into a delete walked.
+  sw_command_test(runbooks $<TARGET_FILE:stepwise> test runbooks -j 2 --min-coverage 100)
   sw_command_test(golden ${CMAKE_CURRENT_SOURCE_DIR}/golden/run $<TARGET_FILE:stepwise>)
   file(GLOB examples CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/examples/*/check)
   foreach(file IN LISTS examples)
