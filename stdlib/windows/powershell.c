@@ -281,12 +281,18 @@ enum sw_code sw_powershell_code(const char *id)
         {"Stepwise.Busy", SW_E_BUSY},
         {"Stepwise.Input", SW_E_INPUT},
         {"Stepwise.NotFound", SW_E_NOT_FOUND},
+        {"Stepwise.Denied", SW_E_DENIED},
+        /* Cmdlets that are made of CIM classes (SmbShare, ScheduledTasks) tell the system's own
+         * number; their words are in the server's language. */
+        {"Windows System Error 5,", SW_E_DENIED},
+        {"HRESULT 0x80070005,", SW_E_DENIED},
         {"UnauthorizedAccess", SW_E_DENIED},
         {"AccessDenied", SW_E_DENIED},
         {"PermissionDenied", SW_E_DENIED},
         {"PathNotFound", SW_E_NOT_FOUND},
         {"ObjectNotFound", SW_E_NOT_FOUND},
         {"NoMatchingLogsFound", SW_E_NOT_FOUND},
+        {"CmdletizationQuery_NotFound", SW_E_NOT_FOUND},
     };
 
     for (size_t i = 0; i < SW_COUNT(table); i++) {

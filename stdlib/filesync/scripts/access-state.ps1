@@ -24,9 +24,9 @@ Write-StepwiseAnswer {
         $access = @()
         if (-not $isSpecial) { $access = @(Get-StepwiseAccess $share.Name $scope) }
         $denies = @($access | Where-Object { $_.sid -eq 'S-1-1-0' -and $_.type -eq 'Deny' -and $_.right -eq 'Full' }).Count -gt 0
-        # Shares of a cluster are not defined in this registry key.
+        # Shares of a cluster and such as end with the next restart are not defined in this registry key.
         $when = $null
-        if ($scope -eq '*') { $when = ConvertTo-StepwiseTime $written }
+        if ($scope -eq '*' -and -not $share.Temporary) { $when = ConvertTo-StepwiseTime $written }
         $shares += [ordered] @{
             name = [string] $share.Name
             scope = $scope
@@ -42,8 +42,13 @@ Write-StepwiseAnswer {
         $files += [ordered] @{ file_id = [string] $file.FileId; path = [string] $file.Path; client = [string] $file.ClientComputerName; user = [string] $file.ClientUserName }
     }
     $sessions = @()
-    foreach ($session in @(Get-StepwiseSession $folder)) {
-        $sessions += [ordered] @{ session_id = [string] $session.SessionId; client = [string] $session.ClientComputerName; user = [string] $session.ClientUserName; opens = [int64] $session.NumOpens }
+    $connected = Get-StepwiseSession $folder
+    foreach ($session in $connected['sessions']) {
+        $sessions += [ordered] @{ session_id = [string] $session.SessionId; client = [string] $session.ClientComputerName; user = [string] $session.ClientUserName; opens = ConvertTo-StepwiseNumber $session.NumOpens }
+    }
+    # A connection without a session that could be closed is one more, not none.
+    foreach ($stray in $connected['strays']) {
+        $sessions += [ordered] @{ session_id = 'connection ' + [string] $stray.ConnectionID; client = [string] $stray.ComputerName; user = [string] $stray.UserName; opens = ConvertTo-StepwiseNumber $stray.NumberOfFiles }
     }
     $counters = [ordered] @{ server_started = $null; sessions_opened = $null; files_opened = $null }
     try {
@@ -58,7 +63,7 @@ Write-StepwiseAnswer {
             $counters['files_opened'] = [int64] $numbers[1]
         }
     } catch {
-        $counters['server_started'] = $null
+        $counters = [ordered] @{ server_started = $null; sessions_opened = $null; files_opened = $null }
     }
     return [ordered] @{
         path_exists = [bool] (Test-Path -LiteralPath $folder -PathType Container)

@@ -13,11 +13,13 @@ Write-StepwiseAnswer {
         if ($null -eq $version -and (Test-Path -LiteralPath $file)) { $version = (Get-Item -LiteralPath $file).VersionInfo.ProductVersion }
     }
     $server = $null
-    $hasStatus = $false
+    $hasStatus = $null
     if (Test-Path -LiteralPath $module) {
         Import-Module -Name $module
         $hasStatus = $null -ne (Get-Command -Name 'Get-StorageSyncStatus' -ErrorAction SilentlyContinue)
-        $server = Get-StorageSyncServer -ErrorAction SilentlyContinue
+        # Not registered, or the service is down: what it does not tell is null. Az.StorageSync has a command of that name, too; the module
+        # that was loaded last is asked.
+        try { $server = @(Get-StorageSyncServer)[0] } catch { $server = $null }
     }
     # The properties of Get-StorageSyncServer are not published: take the first that is there and is a GUID.
     $serverId = $null
@@ -38,7 +40,7 @@ Write-StepwiseAnswer {
         service_state = [string] $service.State
         certificate_expires = ConvertTo-StepwiseTime $expires
         server_id = $serverId
-        computer_name = $env:COMPUTERNAME
+        computer_name = [string] $env:COMPUTERNAME
         boot_time = ConvertTo-StepwiseTime (Get-CimInstance -ClassName Win32_OperatingSystem).LastBootUpTime
     }
 }

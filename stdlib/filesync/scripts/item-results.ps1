@@ -8,15 +8,17 @@ Write-StepwiseAnswer {
     $max = [int] $Call.max
     $wanted = ([string] $Call.correlation_id).Trim('{', '}')
     if ($wanted -notmatch '^[0-9A-Fa-f-]{36}$') { throw 'Stepwise.Input: the correlation id is no GUID' }
-    $found = @(Get-StepwiseEvent $channel "*[System[Provider[@Name='Microsoft-FileSync-Agent'] and (EventID=9900) and EventRecordID>$since]]" 200000 $true)
-    $log = Get-StepwiseLog $channel
-    $events = @()
-    $isComplete = $found.Count -lt 200000
-    foreach ($record in $found) {
-        $xml = [string] $record.ToXml()
-        if ($xml.IndexOf($wanted, [StringComparison]::OrdinalIgnoreCase) -lt 0) { continue }
-        if ($events.Count -ge $max) { $isComplete = $false; break }
-        $events += $xml
+    $limit = 200000
+    $events = New-Object -TypeName Collections.ArrayList
+    $counts = @{ all = 0; over = 0 }
+    Get-StepwiseEvent $channel "*[System[Provider[@Name='Microsoft-FileSync-Agent'] and (EventID=9900) and EventRecordID>$since]]" $limit $true | ForEach-Object {
+        $counts['all']++
+        if ($_.xml.IndexOf($wanted, [StringComparison]::OrdinalIgnoreCase) -ge 0) {
+            if ($events.Count -lt $max) { $null = $events.Add($_.xml) } else { $counts['over']++ }
+        }
     }
-    return [ordered] @{ log = $log; events = @($events); is_complete = $isComplete }
+    # Behind the events: a log that was cleared between the two shows.
+    $log = Get-StepwiseLog $channel
+    $isComplete = $counts['all'] -lt $limit -and $counts['over'] -eq 0
+    return [ordered] @{ log = $log; events = @($events.ToArray()); is_complete = $isComplete }
 }

@@ -9,26 +9,35 @@ Write-StepwiseAnswer {
     $state = 'Absent'
     $lastRun = $null
     $lastResult = $null
-    foreach ($task in @(Get-ScheduledTask -TaskPath $recall['folder'] -TaskName $recall['task'] -ErrorAction SilentlyContinue)) {
+    foreach ($task in @(Get-StepwiseRecallTask $recall)) {
         $info = Get-ScheduledTaskInfo -TaskPath $recall['folder'] -TaskName $recall['task']
         $state = [string] $task.State
-        $lastResult = [int64] $info.LastTaskResult
+        $lastResult = ConvertTo-StepwiseNumber $info.LastTaskResult
         if ($null -ne $info.LastRunTime -and $info.LastRunTime.Year -gt 2000) { $lastRun = ConvertTo-StepwiseTime $info.LastRunTime }
     }
     $job = $null
-    if (Test-Path -LiteralPath $recall['file']) { $job = ConvertFrom-Json -InputObject (Get-Content -LiteralPath $recall['file'] -Raw) }
-    $failed = @()
-    $failedCount = 0
-    $count = 0
+    if (Test-Path -LiteralPath $recall['data']) { $null = Test-StepwiseOurs $recall['data'] }
+    if (Test-Path -LiteralPath $recall['file']) {
+        $null = Test-StepwiseOurs $recall['file']
+        # Written in one go, but not at once for who reads meanwhile.
+        try {
+            $job = ConvertFrom-Json -InputObject ([string] (Get-Content -LiteralPath $recall['file'] -Raw -Encoding UTF8))
+        } catch {
+            throw ('Stepwise.Busy: the recall is just writing ' + $recall['file'] + '. If this stays so, the server went down in that moment: remove the file and start the recall again')
+        }
+    }
+    $failed = New-Object -TypeName Collections.ArrayList
+    $counts = @{ all = 0; failed = 0 }
     if ($null -ne $job) {
-        $since = [int64] $job.mark.record_id
-        foreach ($record in @(Get-StepwiseEvent $channel "*[System[Provider[@Name='Microsoft-FileSync-Agent'] and EventRecordID>$since]]" $limit $true)) {
-            $count++
-            $xml = [string] $record.ToXml()
-            $result = [regex]::Match($xml, "<Data Name='DataTransferHresult'>([^<]*)<")
-            if ($result.Success -and $result.Groups[1].Value -match '^(0|0x0+)$') { continue }
-            $failedCount++
-            if ($failed.Count -lt [int] $Call.max) { $failed += $xml }
+        if ($null -eq $job.mark.record_id) { throw ('Stepwise.Input: ' + $recall['file'] + ' does not say where the recall began in the log') }
+        $since = ConvertTo-StepwiseNumber $job.mark.record_id
+        Get-StepwiseEvent $channel "*[System[Provider[@Name='Microsoft-FileSync-Agent'] and EventRecordID>$since]]" $limit $true | ForEach-Object {
+            $counts['all']++
+            $result = [regex]::Match($_.xml, '<Data Name=[''"]DataTransferHresult[''"]>([^<]*)<')
+            if (-not $result.Success -or $result.Groups[1].Value -notmatch '^(0|0x0+)$') {
+                $counts['failed']++
+                if ($failed.Count -lt [int] $Call.max) { $null = $failed.Add($_.xml) }
+            }
         }
     }
     return [ordered] @{
@@ -37,9 +46,9 @@ Write-StepwiseAnswer {
         last_result = $lastResult
         job = $job
         log = Get-StepwiseLog $channel
-        failed_events = @($failed)
-        succeeded = $count - $failedCount
-        failed = $failedCount
-        is_complete = $count -lt $limit
+        failed_events = @($failed.ToArray())
+        succeeded = $counts['all'] - $counts['failed']
+        failed = $counts['failed']
+        is_complete = $counts['all'] -lt $limit
     }
 }

@@ -1,11 +1,23 @@
 # stepwise: filesync/start-recall act with windows/envelope windows/eventlog filesync/recall-job
 # Starts the recall of a sync group's tiered files as a task of the system account, so that it survives the shell. Never with -Order:
-# in tiering order it stops at the tiering policy and leaves files behind.
+# in tiering order it stops at the tiering policy and leaves files behind. One that runs goes on as it is: it does the same work.
 # Windows PowerShell 5.1. Never run against a real server: written from published documentation.
 Write-StepwiseAnswer {
     param([object] $Call)
     $recall = Get-StepwiseRecall ([string] $Call.sync_group)
-    $null = New-Item -ItemType Directory -Path $recall['data'] -Force
+    foreach ($task in @(Get-StepwiseRecallTask $recall)) {
+        if (@('Running', 'Queued') -contains [string] $task.State) { return [ordered] @{ started = $true } }
+    }
+    # Made for administrators and the system from its first moment on; one that is there already stays as it is, and is looked at.
+    $security = New-Object -TypeName Security.AccessControl.DirectorySecurity
+    $security.SetSecurityDescriptorSddlForm('O:BAG:BAD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)')
+    $null = [IO.Directory]::CreateDirectory($recall['data'], $security)
+    $null = Test-StepwiseOurs $recall['data']
+    # What an earlier recall wrote would be taken for the end of this one.
+    if (Test-Path -LiteralPath $recall['file']) {
+        $null = Test-StepwiseOurs $recall['file']
+        Remove-Item -LiteralPath $recall['file'] -Force
+    }
     $job = [ordered] @{
         file = $recall['file']
         sync_group = [string] $Call.sync_group
@@ -40,7 +52,9 @@ $state['ended'] = [DateTime]::UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'"
     $program = Join-Path -Path $env:SystemRoot -ChildPath 'System32\WindowsPowerShell\v1.0\powershell.exe'
     $action = New-ScheduledTaskAction -Execute $program -Argument ('-NoProfile -NonInteractive -ExecutionPolicy Bypass -EncodedCommand ' + $encoded)
     $account = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
-    $settings = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -ExecutionTimeLimit ([TimeSpan]::Zero) -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
+    # Without a limit of its own a task is ended after three days; with the usual priority 7 its disk work waits behind all other.
+    $settings = New-ScheduledTaskSettingsSet -MultipleInstances IgnoreNew -Priority 5 -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
+    $settings.ExecutionTimeLimit = 'PT0S'
     $null = Register-ScheduledTask -TaskPath $recall['folder'] -TaskName $recall['task'] -Action $action -Principal $account -Settings $settings -Force
     $null = Start-ScheduledTask -TaskPath $recall['folder'] -TaskName $recall['task']
     return [ordered] @{ started = $true }

@@ -10,17 +10,18 @@ Write-StepwiseAnswer {
     $provider = "Provider[@Name='Microsoft-FileSync-Agent']"
     $found = @(Get-StepwiseEvent $channel "*[System[$provider and (EventID=9102) and EventRecordID>$since]]" ($max + 1) $true)
     $isComplete = $found.Count -le $max
-    $events = @($found | Select-Object -First $max | ForEach-Object { $_.ToXml() })
+    $events = @($found | Select-Object -First $max | ForEach-Object { $_.xml })
     # Behind the events: a log that was cleared between the two shows.
     $log = Get-StepwiseLog $channel
     $progress = $null
-    foreach ($record in @(Get-StepwiseEvent $channel "*[System[$provider and (EventID=9302)]]" 1 $false)) { $progress = $record.ToXml() }
+    foreach ($record in @(Get-StepwiseEvent $channel "*[System[$provider and (EventID=9302)]]" 1 $false)) { $progress = $record.xml }
     $status = $null
     $module = Join-Path -Path $env:ProgramFiles -ChildPath 'Azure\StorageSyncAgent\StorageSync.Management.ServerCmdlets.dll'
     if (Test-Path -LiteralPath $module) {
         Import-Module -Name $module
         if ($null -ne (Get-Command -Name 'Get-StorageSyncStatus' -ErrorAction SilentlyContinue)) {
             $status = @()
+            # Times without a zone are taken for local: the caller believes a beginning only where the end is that of the event.
             foreach ($row in @(Get-StorageSyncStatus -ServerEndpointPath ([string] $Call.path))) {
                 $status += [ordered] @{
                     SessionId = [string] $row.SessionId

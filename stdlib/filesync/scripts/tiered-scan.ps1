@@ -6,6 +6,7 @@ Write-StepwiseAnswer {
     param([object] $Call)
     $folder = ([string] $Call.path).TrimEnd('\')
     if (-not (Test-Path -LiteralPath $folder -PathType Container)) { throw 'Stepwise.NotFound: the folder is not there' }
+    $folder = [StepwiseVolume]::RealOf($folder)
     # Before the walk: what is tiered behind the walker's back is in the journal from here on.
     $journal = Get-StepwiseJournal $folder
     $walk = [StepwiseVolume]::Walk([StepwiseVolume]::RootOf($folder), $folder, (Get-StepwiseTieredTag), [int] $Call.max, $true)

@@ -11,7 +11,7 @@ Write-StepwiseAnswer {
     return [ordered] @{
         task_state = [string] $task.State
         last_run = $lastRun
-        last_result = [int64] $info.LastTaskResult
+        last_result = ConvertTo-StepwiseNumber $info.LastTaskResult
         log = Get-StepwiseLog ([string] $Call.channel)
         usn = Get-StepwiseJournal ([string] $Call.path)
         snapshot_mode = $null

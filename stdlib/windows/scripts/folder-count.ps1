@@ -5,6 +5,7 @@ Write-StepwiseAnswer {
     param([object] $Call)
     $folder = ([string] $Call.path).TrimEnd('\')
     if (-not (Test-Path -LiteralPath $folder -PathType Container)) { throw 'Stepwise.NotFound: the folder is not there' }
+    $folder = [StepwiseVolume]::RealOf($folder)
     $walk = [StepwiseVolume]::Walk($folder, $folder, 0, 0, $false)
     return [ordered] @{
         files = $walk.Files

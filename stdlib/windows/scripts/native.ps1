@@ -1,6 +1,6 @@
 # stepwise: windows/native part
 # What no cmdlet tells: the volume's change journal (FSCTL_QUERY_USN_JOURNAL, FSCTL_READ_USN_JOURNAL), when a registry key was
-# written (RegQueryInfoKey), the server service's counters (NetStatisticsGet), a reparse tag (FindFirstFile). Reads only.
+# written (RegQueryInfoKey), the server service's counters (NetStatisticsGet), where a path really lies (GetFinalPathNameByHandle). Reads only.
 # Windows PowerShell 5.1 with its C# 5 compiler. Never run against a real server: written from published documentation.
 Add-Type -TypeDefinition @'
 using System;
@@ -28,14 +28,6 @@ public static class StepwiseNative {
     static extern SafeFileHandle OpenFileById(SafeFileHandle volume, ref FileId id, uint access, uint share, IntPtr security, uint flags);
     [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
     static extern uint GetFinalPathNameByHandle(SafeFileHandle handle, StringBuilder path, uint size, uint flags);
-    [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
-    static extern bool GetVolumePathName(string file, StringBuilder volume, uint size);
-    [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
-    static extern bool GetVolumeNameForVolumeMountPoint(string mount, StringBuilder volume, uint size);
-    [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
-    static extern IntPtr FindFirstFile(string name, byte[] data);
-    [DllImport("kernel32.dll")]
-    static extern bool FindClose(IntPtr find);
     [DllImport("advapi32.dll", CharSet = CharSet.Unicode)]
     static extern int RegQueryInfoKey(SafeRegistryHandle key, IntPtr a, IntPtr b, IntPtr c, IntPtr d, IntPtr e, IntPtr f, IntPtr g, IntPtr h, IntPtr i, IntPtr j, out long written);
     [DllImport("netapi32.dll", CharSet = CharSet.Unicode)]
@@ -47,13 +39,18 @@ public static class StepwiseNative {
         if (handle.IsInvalid) { throw new Win32Exception(); }
         return handle;
     }
+    // Where a folder or file really lies, as \\?\Volume{...}\..., without a '\' at its end.
+    public static string GetRealPath(string path) {
+        using (SafeFileHandle handle = Open(path.EndsWith(":", StringComparison.Ordinal) ? path + "\\" : path, 0)) {
+            string real = FinalPath(handle);
+            if (real == null || real.IndexOf('}') < 0) { throw new InvalidOperationException("the path has no final name"); }
+            return real;
+        }
+    }
+    // The volume that a path really leads to: a junction's own volume would be the wrong one.
     static SafeFileHandle Volume(string path) {
-        StringBuilder mount = new StringBuilder(4096), name = new StringBuilder(128);
-        if (!GetVolumePathName(path, mount, 4096)) { throw new Win32Exception(); }
-        string at = mount.ToString();
-        if (!at.EndsWith("\\")) { at += "\\"; }
-        if (!GetVolumeNameForVolumeMountPoint(at, name, 128)) { throw new Win32Exception(); }
-        return Open(name.ToString().TrimEnd('\\'), 0x80000000);
+        string real = GetRealPath(path);
+        return Open(real.Substring(0, real.IndexOf('}') + 1), 0x80000000);
     }
     static string FinalPath(SafeFileHandle handle) {
         StringBuilder path = new StringBuilder(32768);
@@ -92,9 +89,7 @@ public static class StepwiseNative {
         Dictionary<long, string> known = new Dictionary<long, string>();
         byte[] input = new byte[40], output = new byte[65536];
         isComplete = true;
-        string root;
-        using (SafeFileHandle handle = Open(folder, 0)) { root = FinalPath(handle); }
-        if (root == null) { throw new InvalidOperationException("the folder has no final path"); }
+        string root = GetRealPath(folder);
         using (SafeFileHandle volume = Volume(folder)) {
             long end = Query(volume).Next;
             while (since < end) {
@@ -105,6 +100,7 @@ public static class StepwiseNative {
                 if (!DeviceIoControl(volume, ReadJournal, input, input.Length, output, output.Length, out size, IntPtr.Zero)) { throw new Win32Exception(); }
                 if (size <= 8) { break; }
                 for (int at = 8; at + 60 <= size; at += BitConverter.ToInt32(output, at)) {
+                    if (BitConverter.ToUInt16(output, at + 4) != 2) { throw new InvalidOperationException("a change record of another version"); }
                     if (BitConverter.ToInt32(output, at) < 60) { throw new InvalidOperationException("a change record is cut short"); }
                     uint source = BitConverter.ToUInt32(output, at + 44);
                     if (source == 1) { continue; }
@@ -140,14 +136,6 @@ public static class StepwiseNative {
         for (int i = 0; i < 5; i++) { numbers[i] = (uint)Marshal.ReadInt32(buffer, 4 * i); }
         NetApiBufferFree(buffer);
         return numbers;
-    }
-    // WIN32_FIND_DATA: the reparse tag is dwReserved0.
-    public static uint GetReparseTag(string path) {
-        byte[] data = new byte[592];
-        IntPtr find = FindFirstFile(path, data);
-        if (find == new IntPtr(-1)) { throw new Win32Exception(); }
-        FindClose(find);
-        return BitConverter.ToUInt32(data, 36);
     }
 }
 '@

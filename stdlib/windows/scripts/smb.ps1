@@ -1,5 +1,6 @@
 # stepwise: windows/smb part
-# Shares over a folder, and who is connected to them. Reads only.
+# Shares over a folder, and who is connected to them. Reads only. Those that ask for a folder's shares also need windows/native.
+# Not seen from here: a junction below a share's own folder, and what is no SMB (NFS, FTP, programs on the server).
 # Windows PowerShell 5.1, module SmbShare. Never run against a real server: written from published documentation.
 
 # Is a path at or under another one? By whole names, without case.
@@ -11,21 +12,49 @@ function Test-StepwiseUnder {
     return $inner.StartsWith($outer + '\', [StringComparison]::OrdinalIgnoreCase)
 }
 
-# Shares whose path is, contains or lies under the folder; one without a path (IPC$) is none.
+# Where a path really lies, behind junctions, mount points and short names, by the volume's own name; null: it can't be opened.
+function Get-StepwiseRealPath {
+    param([string] $Path)
+    try { return [StepwiseNative]::GetRealPath($Path) } catch { return $null }
+}
+
+# Shares whose path is, contains or lies under the folder, as written or as it really lies; one without a path (IPC$) is none.
 function Get-StepwiseShare {
     param([string] $Folder)
+    $real = Get-StepwiseRealPath $Folder
+    if ($null -eq $real -and (Test-Path -LiteralPath $Folder)) { throw 'Stepwise.Unknown: where the folder really lies can not be read, so its shares are not known' }
     $over = @()
     foreach ($share in @(Get-SmbShare)) {
         if ([string]::IsNullOrEmpty($share.Path)) { continue }
-        if ((Test-StepwiseUnder $share.Path $Folder) -or (Test-StepwiseUnder $Folder $share.Path)) { $over += $share }
+        $isOver = (Test-StepwiseUnder $share.Path $Folder) -or (Test-StepwiseUnder $Folder $share.Path)
+        $leads = Get-StepwiseRealPath $share.Path
+        if (-not $isOver -and $null -ne $real -and $null -ne $leads) { $isOver = (Test-StepwiseUnder $leads $real) -or (Test-StepwiseUnder $real $leads) }
+        if ($isOver) { $over += $share }
     }
     return $over
 }
 
-# The id of an account; an account that is gone is shown by its id, else null.
+# All names under which the folder is known to its shares: an open file is listed by the path of the share that it came through.
+function Get-StepwiseAlias {
+    param([string] $Folder)
+    $aliases = @($Folder)
+    $real = Get-StepwiseRealPath $Folder
+    foreach ($share in @(Get-StepwiseShare $Folder)) {
+        $leads = Get-StepwiseRealPath $share.Path
+        if ($null -eq $real -or $null -eq $leads) { continue }
+        if (Test-StepwiseUnder $leads $real) {
+            $aliases += [string] $share.Path
+        } elseif (Test-StepwiseUnder $real $leads) {
+            $aliases += ([string] $share.Path).TrimEnd('\') + $real.Substring($leads.Length)
+        }
+    }
+    return $aliases
+}
+
+# The id of an account; an account that is gone is shown by its id, with or without a star in front, else null.
 function Get-StepwiseSid {
     param([string] $Account)
-    if ($Account -match '^S-1-[0-9-]+$') { return $Account }
+    if ($Account -match '^\*?S-1-[0-9-]+$') { return $Account.TrimStart('*') }
     try {
         $name = New-Object -TypeName Security.Principal.NTAccount -ArgumentList $Account
         return $name.Translate([Security.Principal.SecurityIdentifier]).Value
@@ -52,17 +81,45 @@ function Get-StepwiseAccess {
 # Files that are open at or under the folder.
 function Get-StepwiseOpenFile {
     param([string] $Folder)
-    return @(Get-SmbOpenFile | Where-Object { -not [string]::IsNullOrEmpty($_.Path) -and (Test-StepwiseUnder $_.Path $Folder) })
+    $aliases = @(Get-StepwiseAlias $Folder)
+    $open = @()
+    foreach ($file in @(Get-SmbOpenFile)) {
+        if ([string]::IsNullOrEmpty($file.Path)) { continue }
+        $isUnder = $false
+        foreach ($alias in $aliases) { $isUnder = $isUnder -or (Test-StepwiseUnder $file.Path $alias) }
+        if ($isUnder) { $open += $file }
+    }
+    return $open
 }
 
-# Sessions with such a file open, or from a computer that is connected to one of the shares: a connection keeps its rights.
+# A computer, as connections and sessions name it.
+function ConvertTo-StepwiseComputer {
+    param([object] $Name)
+    return ([string] $Name).Trim('[', ']', '\')
+}
+
+# Sessions with such a file open, or of a computer that is connected to one of the shares: a connection keeps its rights. Where a
+# connection's computer has no session by that name, those of its user; where there is none of him either, it is told as a stray.
 function Get-StepwiseSession {
     param([string] $Folder)
     $names = @(Get-StepwiseShare $Folder | Where-Object { -not $_.Special } | ForEach-Object { $_.Name })
     $connected = @(Get-CimInstance -ClassName Win32_ServerConnection | Where-Object { $names -contains $_.ShareName })
-    $computers = @($connected | ForEach-Object { ([string] $_.ComputerName).Trim('[', ']', '\') })
     $ids = @(Get-StepwiseOpenFile $Folder | ForEach-Object { $_.SessionId })
-    return @(Get-SmbSession | Where-Object { ($ids -contains $_.SessionId) -or ($computers -contains ([string] $_.ClientComputerName).Trim('[', ']', '\')) })
+    $known = @(Get-SmbSession)
+    $found = @{}
+    foreach ($session in $known) {
+        if ($ids -contains $session.SessionId) { $found[[string] $session.SessionId] = $session }
+    }
+    $strays = @()
+    foreach ($connection in $connected) {
+        $computer = ConvertTo-StepwiseComputer $connection.ComputerName
+        $user = @(([string] $connection.UserName).Split('\'))[-1]
+        $its = @($known | Where-Object { (ConvertTo-StepwiseComputer $_.ClientComputerName) -eq $computer })
+        if ($its.Count -eq 0 -and $user -ne '') { $its = @($known | Where-Object { @(([string] $_.ClientUserName).Split('\'))[-1] -eq $user }) }
+        foreach ($session in $its) { $found[[string] $session.SessionId] = $session }
+        if ($its.Count -eq 0) { $strays += $connection }
+    }
+    return @{ sessions = @($found.Values); strays = $strays }
 }
 
 # The local name of Everyone: names are translated, ids are not.

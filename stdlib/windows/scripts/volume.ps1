@@ -1,6 +1,6 @@
 # stepwise: windows/volume part
 # Walks over a volume by names, attributes and reparse tags (FindFirstFile) with allocated sizes (GetCompressedFileSize), and files that
-# got a reparse point since a place in the change journal. Reads only; never opens a file's content: that would recall a stub.
+# got a reparse point or were changed since a place in the change journal; a volume's room. Reads only; never opens a file's content: that would recall a stub.
 # Windows PowerShell 5.1 with its C# 5 compiler. Never run against a real server: written from published documentation.
 Add-Type -TypeDefinition @'
 using System;
@@ -42,16 +42,46 @@ public static class StepwiseVolume {
     static extern SafeFileHandle OpenFileById(SafeFileHandle volume, ref FileId id, uint access, uint share, IntPtr security, uint flags);
     [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
     static extern uint GetFinalPathNameByHandle(SafeFileHandle handle, StringBuilder path, uint size, uint flags);
+    [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
+    static extern bool GetDiskFreeSpaceEx(string folder, out ulong mine, out ulong size, out ulong free);
+    // Free bytes and size of the volume that a folder really lies on.
+    public static long[] RoomOf(string folder) {
+        ulong mine, size, free;
+        if (!GetDiskFreeSpaceEx(RealOf(folder) + "\\", out mine, out size, out free)) { throw new Win32Exception(); }
+        return new long[] { checked((long)free), checked((long)size) };
+    }
+    // A path behind junctions and short names, without \\?\: the walk meets real names only, on the volume where they lie.
+    public static string RealOf(string path) {
+        StringBuilder name = new StringBuilder(32768);
+        string given = path.EndsWith(":", StringComparison.Ordinal) ? path + "\\" : path;
+        using (SafeFileHandle folder = CreateFile(given, 0, 7, IntPtr.Zero, 3, 0x02000000, IntPtr.Zero)) {
+            if (folder.IsInvalid) { throw new Win32Exception(); }
+            uint length = GetFinalPathNameByHandle(folder, name, 32768, 0);
+            if (length == 0 || length >= 32768) { throw new InvalidOperationException("the folder has no final name"); }
+        }
+        string real = name.ToString().TrimEnd('\\');
+        return real.StartsWith("\\\\?\\", StringComparison.Ordinal) ? real.Substring(4) : real;
+    }
     public static string RootOf(string path) {
         StringBuilder mount = new StringBuilder(4096);
         if (!GetVolumePathName(path, mount, 4096)) { throw new Win32Exception(); }
         return mount.ToString().TrimEnd('\\');
+    }
+    // Times on disk are whatever a program wrote; .NET throws on those before 1601 and behind 9999.
+    public static DateTime TimeOf(long ticks) {
+        return DateTime.FromFileTimeUtc(Math.Min(Math.Max(ticks, 0), 2650467743999999999L));
     }
     static long AllocatedOf(string path, long length) {
         uint high;
         uint low = GetCompressedFileSize(path, out high);
         if (low == 0xFFFFFFFFu && Marshal.GetLastWin32Error() != 0) { throw new Win32Exception(); }
         return ((long)high << 32) | low;
+    }
+    // WIN32_FIND_DATA: the name is 260 characters at 44.
+    static string NameIn(byte[] data) {
+        string name = Encoding.Unicode.GetString(data, 44, 520);
+        int end = name.IndexOf('\0');
+        return end < 0 ? name : name.Substring(0, end);
     }
     static bool IsUnder(string path, string folder) {
         return path.Equals(folder, StringComparison.OrdinalIgnoreCase) || path.StartsWith(folder + "\\", StringComparison.OrdinalIgnoreCase);
@@ -82,9 +112,7 @@ public static class StepwiseVolume {
     }
     static void ReadEntry(StepwiseWalk walk, Stack<string> folders, string at, byte[] data, string root, string folder, uint tag, int max, bool withTagged) {
         uint attributes = BitConverter.ToUInt32(data, 0);
-        string name = Encoding.Unicode.GetString(data, 44, 520);
-        int end = name.IndexOf('\0');
-        name = end < 0 ? name : name.Substring(0, end);
+        string name = NameIn(data);
         if (name == "." || name == "..") { return; }
         string path = at + "\\" + name;
         bool isReparse = (attributes & 0x400) != 0;
@@ -104,7 +132,7 @@ public static class StepwiseVolume {
         try { allocated = AllocatedOf("\\\\?\\" + path, length); } catch (Win32Exception) { NotRead(walk, path); return; }
         if (isOurs) { walk.Files++; walk.Length += length; walk.Allocated += allocated; }
         if (!isTagged || !withTagged) { return; }
-        DateTime changed = DateTime.FromFileTimeUtc(BitConverter.ToInt64(data, 20));
+        DateTime changed = TimeOf(BitConverter.ToInt64(data, 20));
         walk.TaggedCount++;
         walk.TaggedLength += length;
         walk.TaggedMissing += length > allocated ? length - allocated : 0;
@@ -122,7 +150,7 @@ public static class StepwiseVolume {
         byte[] input = new byte[40], output = new byte[65536], data = new byte[592];
         StringBuilder volumeName = new StringBuilder(128), name = new StringBuilder(32768);
         isComplete = true;
-        if (!GetVolumeNameForVolumeMountPoint(RootOf(path) + "\\", volumeName, 128)) { throw new Win32Exception(); }
+        if (!GetVolumeNameForVolumeMountPoint(RootOf(RealOf(path)) + "\\", volumeName, 128)) { throw new Win32Exception(); }
         using (SafeFileHandle volume = CreateFile(volumeName.ToString().TrimEnd('\\'), 0x80000000, 7, IntPtr.Zero, 3, 0x02000000, IntPtr.Zero)) {
             if (volume.IsInvalid) { throw new Win32Exception(); }
             while (since < end) {
@@ -133,6 +161,7 @@ public static class StepwiseVolume {
                 if (!DeviceIoControl(volume, 0x000900BB, input, input.Length, output, output.Length, out size, IntPtr.Zero)) { throw new Win32Exception(); }
                 if (size <= 8) { break; }
                 for (int at = 8; at + 60 <= size; at += BitConverter.ToInt32(output, at)) {
+                    if (BitConverter.ToUInt16(output, at + 4) != 2) { throw new InvalidOperationException("a change record of another version"); }
                     if (BitConverter.ToInt32(output, at) < 60) { throw new InvalidOperationException("a change record is cut short"); }
                     FileId wanted = new FileId();
                     wanted.Size = 24; wanted.Low = BitConverter.ToInt64(output, at + 8);
@@ -157,57 +186,100 @@ public static class StepwiseVolume {
         return tagged;
     }
     // Files under a folder with a record since a time, but for those marked as data management (SourceInfo 1: tiering, which changes no
-    // content). Not complete: the oldest record is younger than that.
+    // content). A folder that was moved or renamed since has one record for itself and none for what is in it: all of that counts.
+    // Not complete: the oldest record is younger than that time, or something could not be read.
     public static List<StepwiseFile> GetChanged(string folder, ulong journalId, long first, long end, DateTime since, int max, out bool isComplete) {
-        List<StepwiseFile> files = new List<StepwiseFile>();
+        Changed changed = new Changed();
         HashSet<long> seen = new HashSet<long>();
-        byte[] input = new byte[40], output = new byte[65536], data = new byte[592];
-        StringBuilder volumeName = new StringBuilder(128), name = new StringBuilder(32768);
+        byte[] input = new byte[40], output = new byte[65536];
+        StringBuilder volumeName = new StringBuilder(128);
         bool isFirst = true;
-        isComplete = true;
-        if (!GetVolumeNameForVolumeMountPoint(RootOf(folder) + "\\", volumeName, 128)) { throw new Win32Exception(); }
+        changed.Folder = RealOf(folder); changed.Max = max; changed.IsComplete = true;
+        if (!GetVolumeNameForVolumeMountPoint(RootOf(changed.Folder) + "\\", volumeName, 128)) { throw new Win32Exception(); }
         using (SafeFileHandle volume = CreateFile(volumeName.ToString().TrimEnd('\\'), 0x80000000, 7, IntPtr.Zero, 3, 0x02000000, IntPtr.Zero)) {
             if (volume.IsInvalid) { throw new Win32Exception(); }
-            while (first < end) {
+            while (first < end && !changed.IsFull) {
                 int size;
                 BitConverter.GetBytes(first).CopyTo(input, 0);
                 BitConverter.GetBytes(0xFFFFFFFFu).CopyTo(input, 8);
                 BitConverter.GetBytes(journalId).CopyTo(input, 32);
                 if (!DeviceIoControl(volume, 0x000900BB, input, input.Length, output, output.Length, out size, IntPtr.Zero)) { throw new Win32Exception(); }
                 if (size <= 8) { break; }
-                for (int at = 8; at + 60 <= size; at += BitConverter.ToInt32(output, at)) {
+                for (int at = 8; at + 60 <= size && !changed.IsFull; at += BitConverter.ToInt32(output, at)) {
+                    if (BitConverter.ToUInt16(output, at + 4) != 2) { throw new InvalidOperationException("a change record of another version"); }
                     if (BitConverter.ToInt32(output, at) < 60) { throw new InvalidOperationException("a change record is cut short"); }
-                    DateTime when = DateTime.FromFileTimeUtc(BitConverter.ToInt64(output, at + 32));
-                    if (isFirst && when > since) { isComplete = false; }
+                    DateTime when = TimeOf(BitConverter.ToInt64(output, at + 32));
+                    if (isFirst && when > since) { changed.IsComplete = false; }
                     isFirst = false;
-                    uint source = BitConverter.ToUInt32(output, at + 44), attributes = BitConverter.ToUInt32(output, at + 52);
-                    if (when < since || source == 1 || (attributes & 0x10) != 0) { continue; }
-                    FileId wanted = new FileId();
-                    wanted.Size = 24; wanted.Low = BitConverter.ToInt64(output, at + 8);
-                    if (!seen.Add(wanted.Low)) { continue; }
-                    using (SafeFileHandle file = OpenFileById(volume, ref wanted, 0, 7, IntPtr.Zero, 0x02200000)) {
-                        if (file.IsInvalid) { if (Marshal.GetLastWin32Error() != 87 && Marshal.GetLastWin32Error() != 2) { isComplete = false; } continue; }
-                        name.Length = 0;
-                        uint length = GetFinalPathNameByHandle(file, name, 32768, 0);
-                        if (length == 0 || length >= 32768) { isComplete = false; continue; }
-                    }
-                    string path = name.ToString();
-                    if (path.StartsWith("\\\\?\\")) { path = path.Substring(4); }
-                    if (!IsUnder(path, folder)) { continue; }
-                    IntPtr find = FindFirstFile(name.ToString(), data);
-                    if (find == new IntPtr(-1)) { isComplete = false; continue; }
-                    FindClose(find);
-                    if (files.Count == max) { isComplete = false; return files; }
-                    StepwiseFile changed = new StepwiseFile();
-                    changed.Path = path.Substring(folder.Length + 1);
-                    changed.Length = ((long)BitConverter.ToUInt32(data, 28) << 32) | BitConverter.ToUInt32(data, 32);
-                    changed.Changed = DateTime.FromFileTimeUtc(BitConverter.ToInt64(data, 20));
-                    files.Add(changed);
+                    if (when < since || BitConverter.ToUInt32(output, at + 44) == 1) { continue; }
+                    bool isFolder = (BitConverter.ToUInt32(output, at + 52) & 0x10) != 0;
+                    // 0x2000: it got this name.
+                    if (isFolder && (BitConverter.ToUInt32(output, at + 40) & 0x2000) == 0) { continue; }
+                    long id = BitConverter.ToInt64(output, at + 8);
+                    if (seen.Add(id)) { AddChanged(changed, volume, id, isFolder); }
                 }
                 first = BitConverter.ToInt64(output, 0);
             }
         }
-        return files;
+        isComplete = changed.IsComplete && !changed.IsFull;
+        return changed.Files;
+    }
+    sealed class Changed {
+        public List<StepwiseFile> Files = new List<StepwiseFile>();
+        public HashSet<string> Names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        public string Folder;
+        public int Max;
+        public bool IsComplete, IsFull;
+    }
+    // What is gone meanwhile is left out: nothing of it can be lost.
+    static void AddChanged(Changed changed, SafeFileHandle volume, long id, bool isFolder) {
+        StringBuilder name = new StringBuilder(32768);
+        FileId wanted = new FileId();
+        wanted.Size = 24; wanted.Low = id;
+        using (SafeFileHandle file = OpenFileById(volume, ref wanted, 0, 7, IntPtr.Zero, 0x02200000)) {
+            if (file.IsInvalid) { if (Marshal.GetLastWin32Error() != 87 && Marshal.GetLastWin32Error() != 2) { changed.IsComplete = false; } return; }
+            uint length = GetFinalPathNameByHandle(file, name, 32768, 0);
+            if (length == 0 || length >= 32768) { changed.IsComplete = false; return; }
+        }
+        string path = name.ToString();
+        if (path.StartsWith("\\\\?\\", StringComparison.Ordinal)) { path = path.Substring(4); }
+        if (!IsUnder(path, changed.Folder)) { return; }
+        if (isFolder) { AddBelow(changed, path); return; }
+        byte[] data = new byte[592];
+        IntPtr find = FindFirstFile("\\\\?\\" + path, data);
+        if (find == new IntPtr(-1)) { changed.IsComplete = false; return; }
+        FindClose(find);
+        AddFile(changed, path, data);
+    }
+    static void AddFile(Changed changed, string path, byte[] data) {
+        if (changed.IsFull || !changed.Names.Add(path)) { return; }
+        if (changed.Files.Count == changed.Max) { changed.IsFull = true; return; }
+        StepwiseFile file = new StepwiseFile();
+        file.Path = path.Substring(changed.Folder.Length + 1);
+        file.Length = ((long)BitConverter.ToUInt32(data, 28) << 32) | BitConverter.ToUInt32(data, 32);
+        file.Changed = TimeOf(BitConverter.ToInt64(data, 20));
+        changed.Files.Add(file);
+    }
+    static void AddBelow(Changed changed, string top) {
+        Stack<string> folders = new Stack<string>();
+        byte[] data = new byte[592];
+        folders.Push(top);
+        while (folders.Count > 0 && !changed.IsFull) {
+            string at = folders.Pop();
+            IntPtr find = FindFirstFile("\\\\?\\" + at + "\\*", data);
+            if (find == new IntPtr(-1)) { changed.IsComplete = false; continue; }
+            try {
+                do {
+                    string name = NameIn(data);
+                    uint attributes = BitConverter.ToUInt32(data, 0);
+                    uint tag = (attributes & 0x400) != 0 ? BitConverter.ToUInt32(data, 36) : 0;
+                    if (name == "." || name == "..") { continue; }
+                    if ((attributes & 0x10) == 0) { AddFile(changed, at + "\\" + name, data); }
+                    else if (tag == 0 || tag == 0x90000027u) { folders.Push(at + "\\" + name); }
+                } while (FindNextFile(find, data));
+                if (Marshal.GetLastWin32Error() != 18) { changed.IsComplete = false; }
+            } finally { FindClose(find); }
+        }
     }
 }
 '@

@@ -292,6 +292,14 @@ static void error_ids_say_what_a_caller_may_do(void **state)
     assert_int_equal(sw_powershell_code("Stepwise.Busy: x"), SW_E_BUSY);
     assert_int_equal(sw_powershell_code("UnauthorizedAccess,Get-Item"), SW_E_DENIED);
     assert_int_equal(sw_powershell_code("NoMatchingLogsFound,GetWinEvent"), SW_E_NOT_FOUND);
+    /* The words of these are in the server's language; their numbers are not. */
+    assert_int_equal(sw_powershell_code("Windows System Error 5,Get-SmbSession"), SW_E_DENIED);
+    assert_int_equal(sw_powershell_code("Windows System Error 53,Get-SmbSession"), SW_E_REFUSED);
+    assert_int_equal(sw_powershell_code("HRESULT 0x80070005,Get-ScheduledTask"), SW_E_DENIED);
+    assert_int_equal(sw_powershell_code("Stepwise.Denied, ConstructorInvokedThrowException"),
+                     SW_E_DENIED);
+    assert_int_equal(sw_powershell_code("CmdletizationQuery_NotFound_TaskName,Get-ScheduledTask"),
+                     SW_E_NOT_FOUND);
     assert_int_equal(sw_powershell_code(""), SW_E_REFUSED);
 }
 
