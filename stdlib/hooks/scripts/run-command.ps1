@@ -1,4 +1,4 @@
-# stepwise: hooks/run-command act with windows/envelope
+# stepwise: hooks/run-command act with windows/envelope hooks/plain
 # One command that a hook asked for. Its parameters are data.
 # Windows PowerShell 5.1. Never run against a real server: written from published documentation.
 Write-StepwiseAnswer {
@@ -9,5 +9,7 @@ Write-StepwiseAnswer {
     foreach ($one in @($Call.with.PSObject.Properties)) { $with[$one.Name] = $one.Value }
     $items = @(& $command @with -ErrorAction Stop)
     if (@($Call.select).Count -gt 0) { $items = @($items | Select-Object -Property @($Call.select)) }
-    return [ordered] @{ items = @($items) }
+    $plain = New-Object -TypeName Collections.ArrayList
+    foreach ($item in $items) { $null = $plain.Add((ConvertTo-StepwisePlain $item 3)) }
+    return [ordered] @{ items = @($plain.ToArray()) }
 }
