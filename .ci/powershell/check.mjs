@@ -24,11 +24,15 @@ const lookObjects = /^('?)(System\.)?(DateTime|Collections\.[A-Za-z.[\]]+|Text\.
 const changingMembers = /^(Delete|Kill|Terminate|Save|SetValue|SetAccessControl|MoveTo|CopyTo|Rename|Start|Stop|InvokeMethod|Invoke|InvokeScript|CreateSubKey|DeleteSubKey|DeleteValue|Encrypt|Decrypt|WriteAllText|Create[A-Z][A-Za-z]*)$/;
 /* Functions of Windows that the embedded C# may import: none of them writes. CreateFile opens; the
    access it asks for is checked apart. */
-const imports = ['CreateFile', 'CreateFileW', 'DeviceIoControl', 'GetFileInformationByHandle', 'GetFileInformationByHandleEx', 'GetFinalPathNameByHandle', 'GetFinalPathNameByHandleW', 'FindFirstFile', 'FindFirstFileW', 'FindFirstFileEx', 'FindFirstFileExW', 'FindNextFile', 'FindNextFileW', 'FindClose', 'FindFirstStreamW', 'FindNextStreamW', 'GetVolumeNameForVolumeMountPoint', 'GetVolumeNameForVolumeMountPointW', 'OpenFileById', 'RegQueryInfoKey', 'RegQueryInfoKeyW', 'NetStatisticsGet', 'NetApiBufferFree', 'GetCompressedFileSize', 'GetCompressedFileSizeW', 'GetVolumePathName', 'GetVolumePathNameW', 'CloseHandle'];
+const imports = ['CreateFile', 'CreateFileW', 'DeviceIoControl', 'GetFileInformationByHandle', 'GetFileInformationByHandleEx', 'GetFinalPathNameByHandle', 'GetFinalPathNameByHandleW', 'FindFirstFile', 'FindFirstFileW', 'FindFirstFileEx', 'FindFirstFileExW', 'FindNextFile', 'FindNextFileW', 'FindClose', 'FindFirstStreamW', 'FindNextStreamW', 'GetVolumeNameForVolumeMountPoint', 'GetVolumeNameForVolumeMountPointW', 'OpenFileById', 'RegQueryInfoKey', 'RegQueryInfoKeyW', 'NetStatisticsGet', 'NetApiBufferFree', 'GetCompressedFileSize', 'GetCompressedFileSizeW', 'GetVolumePathName', 'GetVolumePathNameW', 'GetDiskFreeSpaceEx', 'GetDiskFreeSpaceExW', 'CloseHandle'];
 /* What DeviceIoControl may ask: query and read the change journal, list its files, read a reparse
    point. @source winioctl.h */
 const controls = [0x900f4, 0x900bb, 0x900b3, 0x903bb, 0x900a8];
-const never = { 'Invoke-Expression': 'text is never run', 'iex': 'text is never run', 'Invoke-Command': 'a second hop does not work over WinRM', 'Write-Host': 'output is the envelope alone', 'Write-Output': 'output is the envelope alone', 'Out-String': 'it wraps at the width of a console', 'Format-Table': 'it cuts at the width of a console', 'Format-List': 'it wraps at the width of a console', 'Read-Host': 'nobody is there', 'Get-WmiObject': 'use Get-CimInstance', 'Start-Sleep': 'waiting is the engine\'s work' };
+const never = { 'Invoke-Expression': 'text is never run', 'iex': 'text is never run', 'Invoke-Command': 'a second hop does not work over WinRM', 'Write-Host': 'output is the envelope alone', 'Write-Output': 'output is the envelope alone', 'Out-String': 'it wraps at the width of a console', 'Format-Table': 'it cuts at the width of a console', 'Format-List': 'it wraps at the width of a console', 'Read-Host': 'nobody is there', 'Get-WmiObject': 'use Get-CimInstance', 'Start-Sleep': 'waiting is the engine\'s work', 'Get-WinEvent': 'it renders a message for each event and tells an empty answer by an error: Get-StepwiseEvent does neither', 'Get-ChildItem': 'with an older .NET it ends at 260 characters of path: walk with FindFirstFile' };
+/* They ask back without it, and nobody is there. */
+const asksBack = { 'Block-SmbShareAccess': '-Force', 'Unblock-SmbShareAccess': '-Force', 'Grant-SmbShareAccess': '-Force', 'Revoke-SmbShareAccess': '-Force', 'Close-SmbOpenFile': '-Force', 'Close-SmbSession': '-Force', 'Register-ScheduledTask': '-Force', 'Unregister-ScheduledTask': '-Confirm:$false', 'Remove-SmbShare': '-Force' };
+/* Enumerations: never nothing. */
+const neverNothing = ['Attributes', 'FileSystemRights'];
 const takesLiteralPath = ['Get-Item', 'Get-ChildItem', 'Test-Path', 'Get-Content', 'Get-Acl', 'Resolve-Path', 'Remove-Item', 'Copy-Item', 'Move-Item', 'Get-ItemProperty'];
 
 await Parser.init();
@@ -118,6 +122,19 @@ function checkText(script) {
     }
 }
 
+/* Casts that make something of nothing. */
+function checkCast(script, node) {
+    const cast = /^\[(int|int32|int64|long|uint32|uint64|DateTime)\]\s*\(?\$([A-Za-z]+)((\.[A-Za-z]+)*)/i.exec(node.text);
+    if (cast === null || cast[2] === 'Call') {
+        return;
+    }
+    if (/^DateTime$/i.test(cast[1])) {
+        complain(script.file, node, 'a cast to a time reads a text by some culture and takes it for local: ConvertTo-StepwiseTime');
+    } else if (cast[3] !== '' && !neverNothing.includes(cast[3].split('.').pop())) {
+        complain(script.file, node, 'a cast makes 0 of a property that is not there: ConvertTo-StepwiseNumber keeps it null');
+    }
+}
+
 function nameOf(command) {
     const name = command.childForFieldName('command_name');
     return name === null ? '' : name.text;
@@ -134,8 +151,17 @@ function checkCommand(script, command) {
     if (takesLiteralPath.includes(name) && !/-LiteralPath\b/.test(command.text)) {
         complain(script.file, command, `${name} without -LiteralPath takes [ and * in names for wildcards`);
     }
-    if (name === 'ConvertTo-Json' && !/-InputObject\b[\s\S]*-Depth\b/.test(command.text)) {
-        complain(script.file, command, 'ConvertTo-Json wants -InputObject (or a list of one is unwrapped) and -Depth (or it is cut at 2)');
+    if (name === 'ConvertTo-Json' && !/-InputObject\b[\s\S]*-Depth\b[\s\S]*-Compress\b/.test(command.text)) {
+        complain(script.file, command, 'ConvertTo-Json wants -InputObject (or a list of one is unwrapped), -Depth (or it is cut at 2) and -Compress (one line is the answer)');
+    }
+    if (name === 'Get-Content' && !/-Encoding\b/.test(command.text)) {
+        complain(script.file, command, 'Get-Content without -Encoding reads by the code page of the server');
+    }
+    if (asksBack[name] !== undefined && !command.text.includes(asksBack[name])) {
+        complain(script.file, command, `${name} asks back without ${asksBack[name]}`);
+    }
+    if (name !== 'Get-Command' && script.kind !== 'act' && /-(ErrorAction|EA)\s+('|\")?(SilentlyContinue|Ignore)\b/i.test(command.text.split('{')[0])) {
+        complain(script.file, command, `${name} that fails would look like ${name} that found nothing: catch the error and look at its id`);
     }
 }
 
@@ -174,9 +200,12 @@ function checkLook(script, own) {
 
 for (const [name, script] of scripts) {
     checkText(script);
-    for (const node of script.root.descendantsOfType(['command', 'type_literal'])) {
+    for (const node of script.root.descendantsOfType(['command', 'type_literal', 'cast_expression'])) {
         if (node.type === 'command') {
             checkCommand(script, node);
+        }
+        if (node.type === 'cast_expression') {
+            checkCast(script, node);
         }
         if (node.type === 'type_literal' && /^\[ScriptBlock\]$/i.test(node.text) && /::\s*Create/.test(node.parent.text)) {
             complain(script.file, node, 'text is never run');

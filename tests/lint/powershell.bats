@@ -65,7 +65,7 @@ END
 @test "the same in an act is fine, and a look that looks" {
     script act <<<'Remove-Item -LiteralPath $x'
     accepts
-    script look <<<'Get-ChildItem -LiteralPath $x | Where-Object { $_.Length -gt 1 }'
+    script look <<<'Get-Item -LiteralPath $x | Where-Object { $_.Length -gt 1 }'
     accepts
 }
 
@@ -81,12 +81,45 @@ END
 
 @test "the traps of Windows PowerShell are refused in acts, too" {
     for body in 'Test-Path -Path $x' 'ConvertTo-Json $x' 'Invoke-Expression $x' \
-        '$x | Format-Table' '[ScriptBlock]::Create($x)' 'ls' 'Write-Output 1'; do
+        '$x | Format-Table' '[ScriptBlock]::Create($x)' 'ls' 'Write-Output 1' \
+        'ConvertTo-Json -InputObject $x -Depth 4' 'Get-WinEvent -LogName x' \
+        'Get-ChildItem -LiteralPath $x' 'Get-Content -LiteralPath $x -Raw'; do
         script act <<<"$body"
         refuses ""
     done
     printf '# stepwise: test/it act\n$a = \342\200\230x\342\200\231\n' >"$T/it.ps1"
     refuses "only ASCII"
+}
+
+@test "what would ask back, with nobody there, is refused" {
+    script act <<<'Block-SmbShareAccess -Name $x -AccountName $y'
+    refuses "asks back without -Force"
+    script act <<<'Unregister-ScheduledTask -TaskName $x'
+    refuses 'asks back without -Confirm:$false'
+    script act <<<'Block-SmbShareAccess -Name $x -AccountName $y -Force'
+    accepts
+}
+
+@test "a look may not take a failure for an empty answer" {
+    script look <<<'$a = @(Get-ScheduledTask -TaskName $x -ErrorAction SilentlyContinue)'
+    refuses "would look like Get-ScheduledTask that found nothing"
+    script look <<<'$a = Get-Command -Name x -ErrorAction SilentlyContinue'
+    accepts
+    # What is gone already when it is to be closed is no failure.
+    script act <<<'Close-SmbSession -SessionId $x -Force -ErrorAction SilentlyContinue'
+    accepts
+}
+
+@test "nothing may not be cast to 0, nor a text to a time" {
+    script look <<<'$a = [int64] $info.LastTaskResult'
+    refuses "a cast makes 0 of a property that is not there"
+    script look <<<'$a = @{ b = [int] ($job.mark.record_id) }'
+    refuses "a cast makes 0"
+    script look <<<'$a = [DateTime] $row'
+    refuses "a cast to a time"
+    # Arguments come from us, and are all there; an enumeration is never nothing.
+    script look <<<'$a = [int64] $Call.since + [int] $item.Attributes'
+    accepts
 }
 
 @test "a script that does not say what it is is refused" {
