@@ -14,7 +14,7 @@ static void row_error(struct sw_merge *merge, struct sw_mark mark, const char *t
 
     sw_diag_hint(merge->loader.diags, diag,
                  "{ before: STEP, insert: [...] }, { after: STEP, insert: [...] }, { remove: STEP "
-                 "}, or { step: STEP, set: { KEY: VALUE } }");
+                 "}, { step: STEP, set: { KEY: VALUE } }, or { step: STEP, unset: [KEY] }");
 }
 
 /* What was taken out by a row above is no misspelling. */
@@ -392,29 +392,30 @@ static void remove_step(struct sw_merge *merge, const struct sw_node *word)
     sw_node_cut(steps, index);
 }
 
-/* ---- set ---- */
-
-static const struct sw_node *what_to_set(struct sw_merge *merge)
-{
-    const struct sw_node *set = sw_load_map(merge->row, "set");
-
-    if (set == NULL || set->count == 0) {
-        row_error(merge, merge->row->mark, "this row sets nothing");
-        return NULL;
-    }
-    return set;
-}
+/* ---- set, unset ---- */
 
 static const char *const words[] = {"title", "description"};
 
 static void set_keys(struct sw_merge *merge, const char *owner, const struct sw_key_table *table,
                      struct sw_node *node, bool matters)
 {
-    const struct sw_node *set = what_to_set(merge);
+    const struct sw_node *set = sw_load_map(merge->row, "set");
+    const struct sw_node *unset = sw_load_list(merge->row, "unset");
     struct sw_node *before = sw_node_clone(merge->loader.arena, node);
     struct sw_node *after = node;
+    bool is_changed = false;
 
-    if (set == NULL || node->kind != SW_NODE_MAP || !sw_merge_set(merge, owner, node, set)) {
+    if ((set == NULL || set->count == 0) && (unset == NULL || unset->count == 0)) {
+        row_error(merge, merge->row->mark, "this row neither sets nor unsets anything");
+        return;
+    }
+    if (node->kind == SW_NODE_MAP && unset != NULL) {
+        is_changed = sw_merge_unset(merge, owner, node, unset);
+    }
+    if (node->kind == SW_NODE_MAP && set != NULL) {
+        is_changed = sw_merge_set(merge, owner, node, set) || is_changed;
+    }
+    if (!is_changed) {
         return;
     }
     matters = matters || (table == &sw_keys_step && sw_step_node_matters(merge, node));
@@ -498,6 +499,26 @@ static void judge_ways(struct sw_merge *merge, const struct sw_guards *before,
     }
 }
 
+/* A key that this kind of row would not look at. */
+static bool has_own_keys(struct sw_merge *merge, const char *kind)
+{
+    static const char *const keys[] = {"insert", "set", "unset"};
+    bool inserts = sw_text_is(kind, "before") || sw_text_is(kind, "after");
+    bool removes = sw_text_is(kind, "remove");
+
+    for (size_t i = 0; i < SW_COUNT(keys); i++) {
+        struct sw_node **slot = sw_node_slot(merge->row, keys[i]);
+
+        if (slot != NULL && (removes || inserts != (i == 0))) {
+            row_error(
+                merge, (*slot)->mark,
+                sw_format(merge->loader.arena, "a row with `%s` takes no `%s`", kind, keys[i]));
+            return false;
+        }
+    }
+    return true;
+}
+
 void sw_merge_change(struct sw_merge *merge, struct sw_node *row)
 {
     const struct sw_node *word = NULL;
@@ -525,6 +546,9 @@ void sw_merge_change(struct sw_merge *merge, struct sw_node *row)
     }
     if (word == NULL || word->length == 0) {
         row_error(merge, row->mark, "this row does not say what it changes");
+        return;
+    }
+    if (!has_own_keys(merge, kind)) {
         return;
     }
     if (sw_text_is(kind, "before")) {

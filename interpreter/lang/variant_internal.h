@@ -91,6 +91,10 @@ void sw_merge_change(struct sw_merge *merge, struct sw_node *row);
 /** Set dotted keys of `owner`; complains about keys set twice. @return false: nothing was set */
 bool sw_merge_set(struct sw_merge *merge, const char *owner, struct sw_node *node,
                   const struct sw_node *set);
+/** Leave dotted keys of `owner` out, and maps that are empty then; complains about keys that are
+ * not there. @return false: nothing was left out */
+bool sw_merge_unset(struct sw_merge *merge, const char *owner, struct sw_node *node,
+                    const struct sw_node *unset);
 /** Note that `path` of `owner` is changed, or complain that another change did so already. */
 bool sw_merge_touch(struct sw_merge *merge, const char *owner, const char *path,
                     struct sw_mark mark);

@@ -1,4 +1,4 @@
-/** @file `set`: dotted keys and their new values. */
+/** @file `set` and `unset`: dotted keys with their new values, or without any. */
 #include "lang/variant_internal.h"
 
 #include "base/text.h"
@@ -30,7 +30,8 @@ bool sw_merge_touch(struct sw_merge *merge, const char *owner, const char *path,
             path[0] == '\0'
                 ? sw_diag_add(diags, SW_ERROR, 609, mark,
                               "`%s` is taken out here, and changed by another row", owner)
-                : sw_diag_add(diags, SW_ERROR, 609, mark, "`%s` of `%s` is set twice", path, owner);
+                : sw_diag_add(diags, SW_ERROR, 609, mark, "`%s` of `%s` is changed twice", path,
+                              owner);
 
         sw_diag_hint(diags, diag, "keep one of the two changes");
         sw_diag_note(diags, diag, old->mark, "the other change is here");
@@ -125,4 +126,84 @@ bool sw_merge_set(struct sw_merge *merge, const char *owner, struct sw_node *nod
         is_set = set_one(merge, owner, node, set->keys[i], set->items[i]) || is_set;
     }
     return is_set;
+}
+
+/* ---- unset ---- */
+
+static bool refuse_unset(struct sw_merge *merge, const struct sw_node *word, const char *why,
+                         const char *hint)
+{
+    struct sw_diag *diag = sw_diag_add(merge->loader.diags, SW_ERROR, 610, word->mark,
+                                       "`%s` cannot be unset: %s", word->text, why);
+
+    sw_diag_hint(merge->loader.diags, diag, "%s", hint);
+    return false;
+}
+
+/* The base has other keys there, or none. */
+static bool is_not_there(struct sw_merge *merge, const struct sw_node *word,
+                         const struct sw_node *map)
+{
+    struct sw_arena *arena = merge->loader.arena;
+    const char *names = "";
+    bool is_map = map != NULL && map->kind == SW_NODE_MAP && map->count > 0;
+
+    for (size_t i = 0; is_map && i < map->count && i < 12; i++) {
+        names = sw_format(arena, "%s%s`%s`", names, i == 0 ? "" : ", ", map->keys[i]->text);
+    }
+    return refuse_unset(merge, word, "the base does not have it",
+                        is_map ? sw_format(arena, "what is there: %s", names)
+                               : "take it out of the list: there is nothing to leave out");
+}
+
+/* @param node the map that has the first part of `path` */
+static bool drop_path(struct sw_merge *merge, struct sw_node *node, const char *path, bool is_first,
+                      const struct sw_node *word)
+{
+    struct sw_arena *arena = merge->loader.arena;
+    const char *dot = strchr(path, '.');
+    const char *part = dot == NULL ? path : sw_copy(arena, path, (size_t)(dot - path));
+    struct sw_node **slot = sw_node_slot(node, part);
+
+    if (slot == NULL) {
+        return is_not_there(merge, word, node);
+    }
+    if (dot == NULL) {
+        sw_node_drop(node, part);
+        return true;
+    }
+    if ((*slot)->kind == SW_NODE_SCALAR && sw_text_begins(word->text, "next.") &&
+        sw_text_is(dot + 1, is_first ? "ok" : "next")) {
+        sw_node_drop(node, part); /* written short, it says that alone */
+        return true;
+    }
+    if ((*slot)->kind == SW_NODE_LIST) {
+        return refuse_unset(merge, word, sw_format(arena, "`%s` is a list", part),
+                            "set the whole list to what shall stay of it");
+    }
+    if (!drop_path(merge, *slot, dot + 1, false, word)) {
+        return false;
+    }
+    if ((*slot)->count == 0) {
+        sw_node_drop(node, part);
+    }
+    return true;
+}
+
+bool sw_merge_unset(struct sw_merge *merge, const char *owner, struct sw_node *node,
+                    const struct sw_node *unset)
+{
+    bool is_changed = false;
+
+    for (size_t i = 0; i < unset->count; i++) {
+        const struct sw_node *word = unset->items[i];
+
+        if (sw_text_is(word->text, "id")) {
+            refuse_unset(merge, word, "others name it by its id",
+                         "take the whole out with `remove`");
+        } else if (sw_merge_touch(merge, owner, word->text, word->mark)) {
+            is_changed = drop_path(merge, node, word->text, true, word) || is_changed;
+        }
+    }
+    return is_changed;
 }

@@ -299,6 +299,20 @@ struct judgement {
     const char *owner;
 };
 
+/* Where the row itself leaves the key out: the base is not to blame. */
+static struct sw_mark mark_of_gone(const struct judgement *j, const struct sw_key_change *change)
+{
+    const struct sw_node *unset =
+        j->merge->row == NULL ? NULL : sw_load_list(j->merge->row, "unset");
+
+    for (size_t i = 0; unset != NULL && i < unset->count; i++) {
+        if (sw_text_begins(unset->items[i]->text, change->path)) {
+            return unset->items[i]->mark;
+        }
+    }
+    return change->around;
+}
+
 static void judge(void *context, const struct sw_key_change *change)
 {
     static const struct sw_mark nowhere = {0};
@@ -321,7 +335,7 @@ static void judge(void *context, const struct sw_key_change *change)
     } else {
         what = sw_format(arena, "`%s` becomes another", change->path);
     }
-    sw_merge_loosen(j->merge, j->owner, now == NULL ? change->around : now->mark,
+    sw_merge_loosen(j->merge, j->owner, now == NULL ? mark_of_gone(j, change) : now->mark,
                     was == NULL ? nowhere : was->mark, what);
 }
 

@@ -148,6 +148,61 @@ static void changes_apply_in_order_also_to_what_was_inserted(void **state)
     assert_true(leads(loaded, "shut", "if_lapsed", "zero"));
 }
 
+static void unset_leaves_keys_out_and_maps_that_are_empty_then(void **state)
+{
+    (void)state;
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *loaded = variant_with("  - { step: redirect, unset: [ with.shelf, optional ] }\n"
+                                         "  - { step: announce, unset: [ when ] }\n"
+                                         "  - { param: shelf, unset: [ description ] }\n"
+                                         "  - { param: max_wait, unset: [ default ] }\n");
+
+    assert_true(loaded->book != NULL || print_findings(loaded));
+    assert_false(variant_step(loaded, "redirect")->is_optional);
+    assert_int_equal(variant_step(loaded, "redirect")->use.argument_count, 0);
+    assert_false(variant_step(loaded, "announce")->has_when);
+    assert_null(loaded->book->params[0].description);
+    assert_null(loaded->book->params[1].preset);
+    assert_int_equal(loaded->book->weakening_count, 0);
+}
+
+/* Another verb takes other keys: both in one row. */
+static void unset_beside_set_gives_a_step_another_verb(void **state)
+{
+    (void)state;
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *loaded = variant_with(
+        "  - { step: redirect, unset: [ hook, optional, with ], set: { do: note.tell, with.text: "
+        "a } }\n");
+
+    /* `with` is left out and set: the other way is to set it whole */
+    assert_non_null(finding(loaded, 609, 0));
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *whole = variant_with("  - { step: redirect, unset: [ hook, optional ], set: { "
+                                        "do: note.tell, with: { text: a } } "
+                                        "}\n");
+
+    assert_true(whole->book != NULL || print_findings(whole));
+    assert_int_equal(variant_step(whole, "redirect")->verb, SW_VERB_DO);
+}
+
+static void an_arrow_written_short_is_unset_like_a_long_one(void **state)
+{
+    (void)state;
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *loaded = variant_with(
+        "  - { before: copy, insert: [ { id: one, hook: one, optional: true, next: copy } ] }\n"
+        "  - { step: one, unset: [ next.ok ] }\n");
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *other = variant_with(
+        "  - { before: copy, insert: [ { id: one, hook: one, optional: true, next: copy } ] }\n"
+        "  - { step: one, unset: [ next.failed ] }\n");
+
+    assert_true(loaded->book != NULL || print_findings(loaded));
+    assert_true(leads(loaded, "one", "ok", "copy"));
+    assert_non_null(finding(other, 610, 0));
+}
+
 struct refusal {
     const char *rows;
     unsigned code, line, column;
@@ -174,6 +229,19 @@ static const struct refusal refusals[] = {
     {"  - { step: burn, set: { id: other } }\n", 610, 6, 26},
     {"  - { step: verify, set: { ensure.0: a } }\n", 610, 6, 28},
     {"  - { step: burn, set: { title.x: a } }\n", 610, 6, 26},
+    {"  - { step: burn, unset: [id] }\n", 610, 6, 27},
+    {"  - { step: burn, unset: [ description ] }\n", 610, 6, 28},
+    {"  - { step: burn, unset: [ edge.windw ] }\n", 610, 6, 28},
+    {"  - { step: verify, unset: [ ensure.0 ] }\n", 610, 6, 30},
+    {"  - { step: burn, unset: [ title ], set: { title: a } }\n", 609, 6, 44},
+    {"  - { step: burn, unset: [ edge.note ] }\n  - { step: burn, set: { edge: { note: a } } }\n",
+     609, 7, 26},
+    {"  - { step: burn, unset: [] }\n", 606, 6, 5},
+    {"  - { remove: redirect, unset: [ title ] }\n", 606, 6, 32},
+    {"  - { remove: redirect, set: { title: a } }\n", 606, 6, 30},
+    {"  - { step: redirect, set: { title: a }, insert: [ " HOOK("one") " ] }\n", 606, 6, 50},
+    {"  - { before: redirect, insert: [ " HOOK("one") " ], set: { title: a } }\n", 606, 6, 82},
+    {"  - { step: burn, unset: [ edge.approve ], weaken: a }\n", 204, 85, 7},
     {"  - { step: burn }\n", 606, 6, 5},
     {"  - { before: burn }\n", 606, 6, 5},
     {"  - { before: burn, insert: [ { hook: a } ] }\n", 606, 6, 31},
@@ -213,6 +281,9 @@ static void every_wrong_row_is_refused_at_its_place(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        T(unset_leaves_keys_out_and_maps_that_are_empty_then),
+        T(unset_beside_set_gives_a_step_another_verb),
+        T(an_arrow_written_short_is_unset_like_a_long_one),
         T(before_catches_every_arrow_into_the_step),
         T(after_follows_the_ok_that_falls_through),
         T(after_takes_over_an_ok_that_leads_elsewhere),
