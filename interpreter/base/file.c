@@ -11,6 +11,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Whose fault it is: a folder in place of a file, or what this login may not do. */
+static enum sw_code code_of(int why)
+{
+    return why == EISDIR || why == EEXIST                  ? SW_E_INPUT
+           : why == ENOENT || why == ENOTDIR               ? SW_E_NOT_FOUND
+           : why == EACCES || why == EPERM || why == EROFS ? SW_E_DENIED
+                                                           : SW_E_IO;
+}
+
+static const char *text_of(int why)
+{
+    return why == EISDIR ? "it is a folder; name a file" : strerror(why);
+}
+
 static bool read_all(int fd, const char *path, struct sw_buf *buf, struct sw_error *err)
 {
     char part[16384];
@@ -22,7 +36,7 @@ static bool read_all(int fd, const char *path, struct sw_buf *buf, struct sw_err
             continue;
         }
         if (got < 0) {
-            return sw_fail(err, SW_E_IO, "read '%s': %s", path, strerror(errno));
+            return sw_fail(err, code_of(errno), "read '%s': %s", path, text_of(errno));
         }
         if (got == 0) {
             return true;
@@ -43,10 +57,7 @@ bool sw_file_read(const char *path, struct sw_buf *buf, struct sw_error *err)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0) {
-        bool is_absent = errno == ENOENT || errno == ENOTDIR;
-
-        return sw_fail(err, is_absent ? SW_E_NOT_FOUND : SW_E_IO, "open '%s': %s", path,
-                       strerror(errno));
+        return sw_fail(err, code_of(errno), "open '%s': %s", path, text_of(errno));
     }
 
     bool is_read = read_all(fd, path, buf, err);
@@ -101,7 +112,7 @@ bool sw_file_write(const char *path, const void *bytes, size_t length, unsigned 
     int fd = mkstemp(beside);
 
     if (fd < 0) {
-        return sw_fail(err, SW_E_IO, "write '%s': %s", path, strerror(errno));
+        return sw_fail(err, code_of(errno), "write '%s': %s", path, text_of(errno));
     }
 
     bool is_written = fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fchmod(fd, (mode_t)mode) == 0 &&
@@ -118,7 +129,7 @@ bool sw_file_write(const char *path, const void *bytes, size_t length, unsigned 
     }
     if (!is_written) {
         (void)unlink(beside);
-        return sw_fail(err, SW_E_IO, "write '%s': %s", path, strerror(why));
+        return sw_fail(err, code_of(why), "write '%s': %s", path, text_of(why));
     }
     if (!sync_folder_of(path, arena)) {
         return sw_fail(err, SW_E_IO, "write '%s': sync its folder: %s", path, strerror(errno));
@@ -139,7 +150,7 @@ static bool make_one(const char *path, struct sw_error *err)
     if (why == EEXIST && stat(path, &about) == 0 && S_ISDIR(about.st_mode)) {
         return true;
     }
-    return sw_fail(err, SW_E_IO, "make folder '%s': %s", path,
+    return sw_fail(err, code_of(why), "make folder '%s': %s", path,
                    why == EEXIST ? "there is a file of that name" : strerror(why));
 }
 

@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "cli/verb/help.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -118,8 +120,26 @@ static int help(int count, char **words)
     return SW_EXIT_DONE;
 }
 
+/* What could not be printed is missed by whoever reads it; whose reader has gone misses nothing. A
+ * run's own exit code stands: it tells of the run, not of its output. */
+static int close_output(const struct sw_verb_row *verb, int code)
+{
+    errno = 0;
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE) {
+        return code;
+    }
+    fprintf(stderr,
+            "stepwise %s: the output is not whole: it could not be written (is the disk full?)\n",
+            verb->name);
+    return code == SW_EXIT_DONE && (verb->options & SW_OPT_STATE) == 0 ? SW_EXIT_INTERNAL : code;
+}
+
 int main(int argc, char **argv)
 {
+    /* A file that may not grow any more is an error of that write, not the end of the process. */
+    struct sigaction ignored = {.sa_handler = SIG_IGN};
+
+    sigaction(SIGXFSZ, &ignored, NULL);
     if (argc < 2) {
         sw_help_all(stderr, verbs);
         return SW_EXIT_USAGE;
@@ -147,7 +167,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: stepwise %s %s\n", verb->name, verb->operands);
     } else {
         options.verbs = verbs;
-        code = verb->run(&options, arena);
+        code = close_output(verb, verb->run(&options, arena));
     }
     sw_arena_free(arena);
     return code;

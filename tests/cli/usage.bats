@@ -191,3 +191,47 @@ load support
     says "$err" "--rehearse"
     says "$err" "--site"
 }
+
+@test "a folder in place of a file is a usage error of every command that reads one" {
+    for words in "plan $T" "rehearse $R --world $T" "show --resolved $T" "diff $R $T" "doctor --site $T" \
+        "evidence verify $T" "run --plan $T"; do
+        # shellcheck disable=SC2086 # several words
+        try "$S" $words
+        exits 64
+    done
+    says "$err" "it is a folder; name a file"
+}
+
+@test "output that cannot be written is not success" {
+    try sh -c '"$0" doc --actions >/dev/full' "$S"
+    exits 70
+    says "$err" "the output is not whole: it could not be written (is the disk full?)"
+    try sh -c '"$0" rehearse "$1" --world "$2" --answer delete=approve --evidence "$3" >/dev/full' \
+        "$S" "$R" "$W/clean.yaml" "$T/e.json"
+    exits 70
+    try sh -c '"$0" doc --actions | :' "$S"
+    exits 0
+    [ -z "$err" ]
+}
+
+@test "a place for the journals that cannot be made says how to name another" {
+    STEPWISE_STATE=/sys/stepwise try "$S" ls
+    exits 77
+    says "$err" "--state"
+    : >"$T/file"
+    try "$S" ls --state "$T/file"
+    exits 64
+    says "$err" "there is a file of that name"
+}
+
+@test "a journal that may not grow any more stops the run in words, and resume goes on" {
+    try sh -c 'ulimit -f 150; exec "$0" run "$1" --rehearse "$2" -p reason=migrate --no-input' "$S" "$R" "$W/clean.yaml"
+    exits 70
+    says "$err" "the journal failed"
+    says "$err" "make room on its disk"
+    says "$err" "stepwise resume"
+    ID=$(sed -n 's/^Run //p' "$T/out")
+    try "$S" resume "$ID"
+    exits 3
+    says "$out" "asks: Delete the server endpoint"
+}

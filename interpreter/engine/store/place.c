@@ -179,7 +179,8 @@ bool sw_place_prepare(const char *folder, struct sw_arena *arena, const char **r
     struct stat about;
 
     if (!sw_folder_make(folder, err)) {
-        return false;
+        return sw_fail(err, err->code, "%s; the journals lie there, --state names another folder",
+                       sw_copy_text(arena, err->text));
     }
 
     SW_CLEANUP(close_at) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

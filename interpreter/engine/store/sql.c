@@ -96,9 +96,19 @@ static bool fail(struct sw_sql *sql, int rc, const char *what, struct sw_error *
         sql->is_broken = true;
         return sw_fail(err, SW_E_CORRUPT, "%s: the journal's file is damaged (%s)", what,
                        sqlite3_errmsg(sql->db));
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+        sql->is_broken = true;
+        return sw_fail(
+            err, SW_E_DENIED,
+            "%s: the journal cannot be written; its folder and its files must be ours to "
+            "write (chmod u+rwX)",
+            what);
     default:
         sql->is_broken = true;
-        return sw_fail(err, SW_E_IO, "%s: the journal failed (%s%s%s); nothing more is written",
+        return sw_fail(err, SW_E_IO,
+                       "%s: the journal failed (%s%s%s); nothing more is written: make room on its "
+                       "disk, or mend it, then `stepwise resume` goes on",
                        what, sqlite3_errmsg(sql->db), os == 0 ? "" : ": ",
                        os == 0 ? "" : strerror(os));
     }

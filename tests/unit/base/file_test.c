@@ -133,10 +133,11 @@ static void a_write_that_fails_leaves_the_old_and_nothing_beside_it(void **state
     /* A file can't be renamed over a folder: the last of the steps fails. */
     assert_int_equal(mkdir(path, 0700), 0);
     assert_false(sw_file_write(path, "x", 1, 0600, &err));
-    assert_int_equal(err.code, SW_E_IO);
+    assert_int_equal(err.code, SW_E_INPUT);
+    assert_non_null(strstr(err.text, "it is a folder; name a file"));
     assert_int_equal(entries_of(place->folder), 1);
     assert_false(sw_file_write(in(place, "no/such"), "x", 1, 0600, &err));
-    assert_int_equal(err.code, SW_E_IO);
+    assert_int_equal(err.code, SW_E_NOT_FOUND);
 }
 
 static void reading_appends(void **state)
@@ -181,7 +182,8 @@ static void a_file_that_is_not_there_is_an_error_with_its_name(void **state)
     assert_int_equal(err.code, SW_E_NOT_FOUND);
     assert_non_null(strstr(err.text, "/none'"));
     assert_false(sw_file_read(place->folder, &buf, &err));
-    assert_int_equal(err.code, SW_E_IO);
+    assert_int_equal(err.code, SW_E_INPUT);
+    assert_non_null(strstr(err.text, "it is a folder; name a file"));
 }
 
 static void a_dash_reads_standard_input(void **state)
@@ -234,6 +236,18 @@ static void a_folder_that_is_there_keeps_its_mode(void **state)
     assert_int_equal(mode_of(in(place, "a")), before);
 }
 
+/* Nobody, root included, may make a folder there. */
+static void what_this_login_may_not_do_is_denied_and_no_fault_of_the_disk(void **state)
+{
+    struct sw_error err = {0};
+
+    (void)state;
+    assert_false(sw_folder_make("/sys/stepwise", &err));
+    assert_int_equal(err.code, SW_E_DENIED);
+    assert_false(sw_file_write("/sys/stepwise", "x", 1, 0600, &err));
+    assert_int_equal(err.code, SW_E_DENIED);
+}
+
 static void a_file_in_the_way_of_a_folder_is_an_error(void **state)
 {
     struct place *place = *state;
@@ -241,7 +255,7 @@ static void a_file_in_the_way_of_a_folder_is_an_error(void **state)
 
     assert_true(sw_file_write(in(place, "a"), "", 0, 0600, &err));
     assert_false(sw_folder_make(in(place, "a"), &err));
-    assert_int_equal(err.code, SW_E_IO);
+    assert_int_equal(err.code, SW_E_INPUT);
     assert_false(sw_folder_make(in(place, "a/b"), &err));
     assert_false(sw_folder_make("", &err));
 }
@@ -260,6 +274,7 @@ int main(void)
         PLACE_TEST(a_dash_reads_standard_input),
         PLACE_TEST(a_folder_is_made_with_its_parents_for_the_owner_only),
         PLACE_TEST(a_folder_that_is_there_keeps_its_mode),
+        PLACE_TEST(what_this_login_may_not_do_is_denied_and_no_fault_of_the_disk),
         PLACE_TEST(a_file_in_the_way_of_a_folder_is_an_error),
     };
 
