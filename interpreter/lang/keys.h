@@ -53,7 +53,6 @@ struct sw_key {
     enum sw_key_form form;
     unsigned on;       /**< verbs that take it; SW_ON_ALL outside of steps */
     unsigned required; /**< verbs that cannot do without; SW_ON_ALL: always */
-    bool is_later;     /**< the language has it, this version does not run it */
     const struct sw_key_table *inside;
     const char *doc; /**< one sentence for the reference */
     enum sw_tighter tighter;

@@ -160,12 +160,7 @@ static const char *check_key(struct sw_loader *loader, const struct sw_key_table
     if (row == NULL) {
         return unknown_key(loader, table, key);
     }
-    if (row->is_later) {
-        diag = sw_diag_add(diags, SW_ERROR, 203, key->mark,
-                           "`%s` belongs to the language, but this version does not run it yet",
-                           key->text);
-        sw_diag_hint(diags, diag, "leave it out; `stepwise doc` lists what this version runs");
-    } else if (on != 0 && on != SW_ON_ALL && (row->on & on) == 0) {
+    if (on != 0 && on != SW_ON_ALL && (row->on & on) == 0) {
         sw_diag_add(diags, SW_ERROR, 202, key->mark, "`%s` belongs to %s; this step is a `%s`",
                     key->text, verbs_text(loader->arena, row->on), verb_of(on));
     } else if (!form_fits(row->form, value)) {

@@ -343,9 +343,6 @@ static struct sw_builder keys_begin(const struct maker *m, const struct sw_key_t
     for (const struct sw_key *key = table->keys; key->name != NULL; key++) {
         const struct sw_value *schema = refined(m, table, key);
 
-        if (key->is_later) {
-            continue;
-        }
         schema = schema == NULL ? form_schema(m, key) : schema;
         if (schema->kind != SW_V_MAP) {
             struct sw_builder any = sw_map_begin(arena);
@@ -391,7 +388,7 @@ static const struct sw_value *verb_rules(const struct maker *m, enum sw_verb ver
     for (const struct sw_key *key = sw_keys_step.keys; key->name != NULL; key++) {
         enum sw_verb other = verb;
 
-        if (key->is_later || (sw_key_verb(key->name, &other) && other != verb)) {
+        if (sw_key_verb(key->name, &other) && other != verb) {
             continue; /* that there is one verb only is said once */
         }
         if ((key->on & SW_ON(verb)) == 0) {
@@ -415,7 +412,7 @@ static const struct sw_value *step_schema(const struct maker *m)
     for (const struct sw_key *key = sw_keys_step.keys; key->name != NULL; key++) {
         enum sw_verb verb = SW_VERB_DO;
 
-        if (key->is_later || !sw_key_verb(key->name, &verb)) {
+        if (!sw_key_verb(key->name, &verb)) {
             continue;
         }
         const struct sw_value *is_there =

@@ -45,7 +45,7 @@ static void add_key(struct sw_buf *out, const struct sw_key *key, bool is_step)
     }
     sw_buf_add_text(out, " | ");
     sw_md_add(out, key->doc);
-    sw_buf_add_text(out, key->is_later ? " *Not in this version.* |\n" : " |\n");
+    sw_buf_add_text(out, " |\n");
 }
 
 static void add_keys(struct sw_buf *out, const char *title, const struct sw_key_table *table)

@@ -111,7 +111,7 @@ Y
 @test "the golden runbooks whose fault a schema can tell are refused" {
     needs_validator
     for case in bad-duration empty if-for-when language-of-the-future list-at-top many-at-once \
-        missing-version no-verb not-in-this-version two-verbs unknown-action unknown-key \
+        missing-version no-verb key-of-nobody two-verbs unknown-action unknown-key \
         unknown-type; do
         refuses runbook "tests/golden/lint-$case/runbook.yaml" ""
     done

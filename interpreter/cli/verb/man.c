@@ -98,9 +98,7 @@ static void keys_of(const char *title, const struct sw_key_table *table)
     put(title);
     putchar('\n');
     for (const struct sw_key *key = table->keys; key->name != NULL; key++) {
-        if (!key->is_later) {
-            item(key->name, key->doc);
-        }
+        item(key->name, key->doc);
     }
 }
 
