@@ -437,13 +437,19 @@ bool sw_run_approve(struct sw_run *run, const struct sw_decision *decision, stru
     struct sw_builder body = sw_run_visit_body(run);
 
     if (sw_text_is(decision->choice, "reject")) {
+        const char *why = sw_format(run->scratch, "%s refused to approve it%s%s", decision->by,
+                                    decision->reason == NULL ? "" : ": ",
+                                    decision->reason == NULL ? "" : decision->reason);
+
         sw_map_put_text(&body, "by", decision->by);
         sw_map_put_text(&body, "reason", decision->reason);
         sw_map_put_int(&body, "signal", (int64_t)decision->signal);
         sw_run_record(run, "reject", &body);
-        sw_run_park(run, 3, "%s refused to approve it%s%s", decision->by,
-                    decision->reason == NULL ? "" : ": ",
-                    decision->reason == NULL ? "" : decision->reason);
+        if (sw_step_arrow(sw_run_step(run), "failed") != NULL) {
+            sw_run_fail_step(run, "%s", why); /* it is not done, and the runbook says what then */
+        } else {
+            sw_run_park(run, 3, "%s", why);
+        }
         return true;
     }
     if (!is_new_person(run, decision->by)) {

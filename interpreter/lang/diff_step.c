@@ -76,6 +76,39 @@ static void say_arrow(struct sw_differ *d, const struct sw_key_change *change, c
     }
 }
 
+/* An outcome of `next`, which may be `STEP` alone: that is where `ok` goes. */
+static const struct sw_node *arrow_at(const struct sw_node *next, const char *outcome)
+{
+    if (next == NULL || next->kind == SW_NODE_SCALAR) {
+        return sw_text_is(outcome, "ok") ? next : NULL;
+    }
+    return sw_node_get(next, outcome);
+}
+
+/* All of `next` is new, gone, or written in the other form: outcome by outcome. */
+static void say_arrows(struct sw_differ *d, const struct sw_key_change *change)
+{
+    const struct sw_node *sides[] = {change->was, change->now};
+
+    for (size_t side = 0; side < SW_COUNT(sides); side++) {
+        const struct sw_node *next = sides[side];
+        size_t count = next == NULL ? 0 : next->kind == SW_NODE_MAP ? next->count : 1;
+
+        for (size_t i = 0; i < count; i++) {
+            const char *outcome = next->kind == SW_NODE_MAP ? next->keys[i]->text : "ok";
+            struct sw_key_change one = *change;
+
+            one.was = arrow_at(change->was, outcome);
+            one.now = arrow_at(change->now, outcome);
+            if ((side == 1 && one.was != NULL) || sw_node_equal(one.was, one.now)) {
+                continue; /* told with the other side */
+            }
+            one.path = sw_format(d->arena, "next.%s", outcome);
+            say_arrow(d, &one, outcome);
+        }
+    }
+}
+
 /* ---- the edge ---- */
 
 static void say_edge(struct sw_differ *d, const struct sw_key_change *change)
@@ -132,7 +165,7 @@ static const char *arrow_name(struct sw_differ *d, const char *path)
     const char *dot = strchr(path, '.');
 
     if (dot == NULL) {
-        return sw_text_is(path, "next") ? "ok" : path;
+        return path;
     }
     if (sw_text_begins(path, "if_lapsed.")) {
         return "lapsed evidence";
@@ -149,7 +182,7 @@ static bool is_arrow(const char *path)
     const char *second = first == NULL ? NULL : strchr(first + 1, '.');
     bool is_choice = sw_text_begins(path, "decide.");
 
-    if (sw_text_is(path, "next") || sw_text_is(path, "if_lapsed.next")) {
+    if (sw_text_is(path, "if_lapsed.next")) {
         return true;
     }
     return (sw_text_begins(path, "next.") && (second == NULL || sw_text_is(second, ".next"))) ||
@@ -235,6 +268,8 @@ static void say_step_key(void *context, const struct sw_key_change *change)
                     text_or(change->was, "any approver"));
     } else if (sw_text_is(path, "trust")) {
         say_trust(d, change);
+    } else if (sw_text_is(path, "next")) {
+        say_arrows(d, change);
     } else if (is_arrow(path)) {
         say_arrow(d, change, arrow_name(d, path));
     } else if (ends_with(path, "label")) {

@@ -123,8 +123,8 @@ const struct sw_reference_row *sw_reference_outcomes(void)
     static const struct sw_reference_row rows[] = {
         {"ok", "next: STEP", "Done; falls through to the step below unless it is mapped."},
         {"failed", "failed: STEP",
-         "An error after all retries, or an `ensure` or `assert` that does not hold; parks unless "
-         "it is mapped."},
+         "An error after all retries, an `ensure` or `assert` that does not hold, or an approval "
+         "that was refused; parks unless it is mapped."},
         {"timeout", "timeout: STEP", "Of a `wait`: no other outcome within its `timeout`."},
         {"evidence_lost", "evidence_lost: STEP",
          "Of a `wait` that reads a log: the log does not reach back any more."},

@@ -91,7 +91,7 @@ ROLE
 @test "killed again and again with its files gone from disk, a run of several files comes to its end" {
     mkdir -p "$T/lib"
     cp -r runbooks "$T/lib/runbooks"
-    cp $E/runbook.yaml $E/world.yaml "$T/lib/"
+    cp $E/runbook.yaml $E/retire.yaml $E/world.yaml "$T/lib/"
     local go=(--pace 20000x --no-input --answer retire_team/delete=approve
         --answer retire_projects/delete=approve --answer retire_archive/delete=approve)
 
@@ -105,7 +105,7 @@ ROLE
     done
     kill -9 "$pid" || true
     wait "$pid" || true
-    rm -r "$T/lib/runbooks" "$T/lib/runbook.yaml"
+    rm -r "$T/lib/runbooks" "$T/lib/runbook.yaml" "$T/lib/retire.yaml"
     ID=$("$S" ls | sed -n 's/^\([^ ]*decommission[^ ]*\) .*/\1/p')
     [ -n "$ID" ]
     for i in 1 2 3 4 5; do

@@ -246,6 +246,23 @@ static void a_refusal_parks_and_nothing_was_sent(void **state)
     assert_int_equal(bench_count(bench, "burn!"), 0);
 }
 
+/* The runbook says what then: here everything is put back. */
+static void a_refusal_goes_where_the_runbook_says_that_failed_goes(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench =
+        asked(SHUT COPIED "  - id: burn\n    do: store.burn\n    target: house\n"
+                          "    edge: { approve: { by: keepers, people: 1, good_for: 4h } }\n"
+                          "    next: { ok: done, failed: stop }\n" ENDS);
+
+    assert_true(bench_answer(bench, "reject", "bob"));
+    assert_ended(bench, "stopped", 4);
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+    assert_true(bench_recorded(bench, "reject:burn"));
+    assert_true(bench_recorded(bench, "undone:shut"));
+}
+
 static void readings_older_than_a_minute_are_made_again_before_sending(void **state)
 {
     (void)state;
@@ -486,6 +503,7 @@ int main(void)
         cmocka_unit_test(ten_people_can_approve),
         cmocka_unit_test(an_approval_that_is_too_old_does_not_count),
         cmocka_unit_test(a_refusal_parks_and_nothing_was_sent),
+        cmocka_unit_test(a_refusal_goes_where_the_runbook_says_that_failed_goes),
         cmocka_unit_test(readings_older_than_a_minute_are_made_again_before_sending),
         cmocka_unit_test(a_requirement_that_no_longer_holds_parks),
         cmocka_unit_test(evidence_that_cannot_be_read_holds_the_act_back),

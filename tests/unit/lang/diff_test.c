@@ -74,6 +74,8 @@ static const struct row {
      "stop now uses failed instead of stopped"},
     {"    next: done\n  - { id: stop", "    next: { ok: done, failed: done }\n  - { id: stop",
      SW_DIFF_OTHER, "on failed, verify now goes to done"},
+    {"with: { hands: 3 }", "with: { hands: 3 }\n    next: { failed: stop }", SW_DIFF_OTHER,
+     "on failed, copy now goes to stop"},
     {"title: Burn a shelf", "title: Burn one shelf", SW_DIFF_WORDING, "the title is another one"},
 };
 
