@@ -202,6 +202,7 @@ static void job_over(struct sw_run *run)
                      job_again);
         return;
     }
+    sw_run_time_reading(run);
     sw_run_go(run, run->job_then);
 }
 
@@ -217,6 +218,7 @@ void sw_run_read(struct sw_run *run, const struct sw_job_spec *spec, bool is_pat
     run->is_patient = is_patient;
     run->job_then = then;
     run->job_tries = 0;
+    run->job_began_ns = run->now;
     job_again(run);
 }
 

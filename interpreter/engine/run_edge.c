@@ -103,6 +103,39 @@ static const char *changed_identity(struct sw_run *run, const struct sw_value *o
     return NULL;
 }
 
+/* ---- how long it takes ---- */
+
+void sw_run_time_reading(struct sw_run *run)
+{
+    const struct sw_job_spec *spec = &run->spec;
+    int64_t took_ns = run->now - run->job_began_ns;
+
+    if (run->slowest == NULL || took_ns > run->slowest_ns) {
+        run->slowest_ns = took_ns;
+        run->slowest = spec->evidence != NULL ? spec->evidence->name
+                       : spec->action != NULL ? spec->action->name
+                                              : "a reading";
+        run->slowest_target = spec->target == NULL ? NULL : spec->target->name;
+    }
+}
+
+/** "the readings took 1m 12s and may be 1m old when it acts; the slowest, ... on server, 1m 10s" */
+static const char *slowness(struct sw_run *run)
+{
+    char all[SW_DURATION_TEXT_BYTES];
+    char allowed[SW_DURATION_TEXT_BYTES];
+    char slowest[SW_DURATION_TEXT_BYTES];
+
+    sw_duration_for_people((run->now - run->edge_read_ns) / SW_NS_PER_MS, all);
+    sw_duration_for_people(FRESH_NS / SW_NS_PER_MS, allowed);
+    sw_duration_for_people(run->slowest_ns / SW_NS_PER_MS, slowest);
+    return sw_format(run->scratch,
+                     "the readings took %s, and when it acts they may be %s old at most; the "
+                     "slowest was %s%s%s, %s",
+                     all, allowed, run->slowest, run->slowest_target == NULL ? "" : " on ",
+                     run->slowest_target == NULL ? "" : run->slowest_target, slowest);
+}
+
 /* ---- 1: read everything again ---- */
 
 static void evidence_again(struct sw_run *run);
@@ -181,6 +214,8 @@ void sw_run_edge(struct sw_run *run)
     sw_run_restore_facts(run);
     run->kept_facts = run->state.facts;
     run->edge_read_ns = run->now;
+    run->slowest_ns = 0;
+    run->slowest = NULL;
     sw_run_read_facts_again(run, facts_again);
 }
 
@@ -326,11 +361,14 @@ static void ask_approval(struct sw_run *run)
 
 /* ---- 3 and 4: once more, then act ---- */
 
-static void again(struct sw_run *run, const char *why)
+/** @param advice what to do once it came to nothing so often */
+static void again(struct sw_run *run, const char *why, const char *advice)
 {
     run->is_edge_second = false;
     if (++run->edge_rounds > EDGE_ROUNDS) {
-        sw_run_park(run, 3, "the readings at the edge do not stand still");
+        sw_run_park(run, 3,
+                    "all was read %d times before it could act, and each time in vain: %s. %s",
+                    EDGE_ROUNDS + 1, why, advice);
         return;
     }
     sw_run_note(run, why);
@@ -340,7 +378,8 @@ static void again(struct sw_run *run, const char *why)
 static void differs(struct sw_run *run, const char *why)
 {
     void_approvals(run, why);
-    again(run, sw_format(run->scratch, "%s: asks again", why));
+    again(run, sw_format(run->scratch, "%s: asks again", why),
+          "Find out who changes it meanwhile, then let this step begin again");
 }
 
 /** Shown and found as before: the approvals that came through another process still stand. */
@@ -372,7 +411,11 @@ static void second_reading(struct sw_run *run, const char *digest)
         return;
     }
     if (run->now > run->edge_read_ns + FRESH_NS) {
-        again(run, "the readings took longer than a minute: reads all again before it acts");
+        again(run, slowness(run),
+              sw_format(run->scratch,
+                        "Find out why %s answers so slowly now (`stepwise doctor`), then let this "
+                        "step begin again",
+                        run->slowest_target == NULL ? "it" : run->slowest_target));
         return;
     }
     sw_require((int)run->state.approval_count >= sw_run_step(run)->edge->people);

@@ -84,6 +84,10 @@ struct sw_run {
     bool is_edge_second;
     int edge_rounds;
     int64_t edge_read_ns; /**< when its second reading began */
+    int64_t job_began_ns; /**< when the reading under way began, with all its tries */
+    /** Of the readings at the edge since `edge_read_ns`. */
+    int64_t slowest_ns;
+    const char *slowest, *slowest_target; /**< its name and target's; NULL: none */
     size_t undo_change, undo_row;
     bool is_hook_over;                 /**< `apply` of this visit has come to its end */
     const struct sw_value *undo_known; /**< a hook's undo: answers since it began; or NULL */
@@ -138,6 +142,8 @@ bool sw_run_load(struct sw_run *run, const struct sw_stored *records, size_t cou
 void sw_run_go(struct sw_run *run, sw_then_fn then);
 void sw_run_sleep(struct sw_run *run, int64_t until_ns, const char *said, sw_then_fn then);
 /** Read; with patience a transient failure is tried again a few times before `then` sees it. */
+/** A reading has ended: how long did it take? */
+void sw_run_time_reading(struct sw_run *run);
 void sw_run_read(struct sw_run *run, const struct sw_job_spec *spec, bool is_patient,
                  sw_then_fn then);
 void sw_run_note(struct sw_run *run, const char *text);

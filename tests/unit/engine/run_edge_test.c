@@ -277,6 +277,28 @@ static void readings_older_than_a_minute_are_made_again_before_sending(void **st
     assert_true(bench_count(bench, "copied.reread") >= 1);
 }
 
+static void slow_readings_are_named_with_their_time_and_what_to_do(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = approved();
+
+    for (int i = 0; i < 100 && bench_until(bench, "copied.reread")->kind == SW_COMMAND_CALL; i++) {
+        bench_pass(bench, 65000);
+        bench_carry(bench);
+    }
+    assert_non_null(strstr(bench->notes.bytes,
+                           "the readings took 1m 5s, and when it acts they may be 1m old at most; "
+                           "the slowest was store.copied on house, 1m 5s"));
+    assert_parked(bench, 3, "the slowest was store.copied on house, 1m 5s");
+    assert_non_null(strstr(bench->command->said, "why house answers so slowly"));
+    assert_int_equal(bench_count(bench, "burn!"), 0);
+    assert_false(bench_recorded(bench, "void:burn")); /* it is no fault of who approved */
+    assert_true(bench_answer(bench, "retry", "bob"));
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_true(bench_answer(bench, "approve", "bob"));
+    assert_ended(bench, "done", 0);
+}
+
 static void a_requirement_that_no_longer_holds_parks(void **state)
 {
     (void)state;
@@ -505,6 +527,7 @@ int main(void)
         cmocka_unit_test(a_refusal_parks_and_nothing_was_sent),
         cmocka_unit_test(a_refusal_goes_where_the_runbook_says_that_failed_goes),
         cmocka_unit_test(readings_older_than_a_minute_are_made_again_before_sending),
+        cmocka_unit_test(slow_readings_are_named_with_their_time_and_what_to_do),
         cmocka_unit_test(a_requirement_that_no_longer_holds_parks),
         cmocka_unit_test(evidence_that_cannot_be_read_holds_the_act_back),
         cmocka_unit_test(what_lapsed_and_was_not_made_anew_is_missed_at_the_edge),
