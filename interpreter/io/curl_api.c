@@ -28,10 +28,17 @@ bool sw_curl_open(struct sw_curl_api *ret_api, struct sw_error *err)
         !find(library, "curl_easy_init", &api.easy_init) ||
         !find(library, "curl_easy_cleanup", &api.easy_cleanup) ||
         !find(library, "curl_easy_reset", &api.easy_reset) ||
-        !find(library, "curl_easy_perform", &api.easy_perform) ||
         !find(library, "curl_easy_setopt", &api.easy_setopt) ||
         !find(library, "curl_easy_getinfo", &api.easy_getinfo) ||
         !find(library, "curl_easy_strerror", &api.easy_strerror) ||
+        !find(library, "curl_multi_init", &api.multi_init) ||
+        !find(library, "curl_multi_cleanup", &api.multi_cleanup) ||
+        !find(library, "curl_multi_setopt", &api.multi_setopt) ||
+        !find(library, "curl_multi_add_handle", &api.multi_add_handle) ||
+        !find(library, "curl_multi_remove_handle", &api.multi_remove_handle) ||
+        !find(library, "curl_multi_socket_action", &api.multi_socket_action) ||
+        !find(library, "curl_multi_timeout", &api.multi_timeout) ||
+        !find(library, "curl_multi_info_read", &api.multi_info_read) ||
         !find(library, "curl_slist_append", &api.slist_append) ||
         !find(library, "curl_slist_free_all", &api.slist_free_all)) {
         return sw_fail(err, SW_E_IO, "libcurl.so.4 lacks a function that every version has");

@@ -13,10 +13,17 @@ struct sw_curl_api {
     CURL *(*easy_init)(void);
     void (*easy_cleanup)(CURL *easy);
     void (*easy_reset)(CURL *easy);
-    CURLcode (*easy_perform)(CURL *easy);
     CURLcode (*easy_setopt)(CURL *easy, CURLoption option, ...);
     CURLcode (*easy_getinfo)(CURL *easy, CURLINFO info, ...);
     const char *(*easy_strerror)(CURLcode code);
+    CURLM *(*multi_init)(void);
+    CURLMcode (*multi_cleanup)(CURLM *multi);
+    CURLMcode (*multi_setopt)(CURLM *multi, CURLMoption option, ...);
+    CURLMcode (*multi_add_handle)(CURLM *multi, CURL *easy);
+    CURLMcode (*multi_remove_handle)(CURLM *multi, CURL *easy);
+    CURLMcode (*multi_socket_action)(CURLM *multi, curl_socket_t file, int events, int *running);
+    CURLMcode (*multi_timeout)(CURLM *multi, long *ret_ms);
+    CURLMsg *(*multi_info_read)(CURLM *multi, int *ret_left);
     struct curl_slist *(*slist_append)(struct curl_slist *list, const char *text);
     void (*slist_free_all)(struct curl_slist *list);
 };

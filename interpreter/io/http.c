@@ -4,11 +4,11 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "io/address.h"
-#include "io/curl_api.h"
 #include "io/key.h"
+#include "io/transfer.h"
+#include "io/url.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,8 +19,9 @@
 
 struct connection {
     struct sw_http_peer peer;
-    CURL *easy; /**< keeps the connections of this peer; NULL until it is first used */
-    int64_t certificate_end_ns; /**< 0: not known */
+    CURL *easy;                  /**< NULL until it is first used */
+    struct sw_transfer transfer; /**< keeps the connections of this peer */
+    int64_t certificate_end_ns;  /**< 0: not known */
 };
 
 struct sw_http {
@@ -50,6 +51,7 @@ struct exchange {
     bool is_public; /**< the host is a public cloud's */
     bool is_barred_private;
     bool is_refused_repeat;
+    bool is_given_up; /**< by the breaker */
     struct sw_buf body;
     char error[CURL_ERROR_SIZE];
 };
@@ -91,6 +93,7 @@ void sw_http_free(struct sw_http *http)
     for (size_t i = 0; i < http->peer_count; i++) {
         if (http->peers[i].easy != NULL) {
             http->curl.easy_cleanup(http->peers[i].easy);
+            sw_transfer_close(&http->peers[i].transfer);
         }
     }
     sw_arena_free(http->arena);
@@ -134,56 +137,8 @@ static curl_socket_t on_socket(void *context, curlsocktype purpose, struct curl_
     return file;
 }
 
-/* An https URL taken apart. */
-struct origin {
-    const char *host; /**< without brackets */
-    int port;
-    const char *rest; /**< from the path on, or "" */
-};
-
-static bool url_is_text(const char *url)
-{
-    size_t length = strlen(url);
-
-    for (size_t i = 0; i < length; i++) {
-        if (url[i] <= ' ' || url[i] >= 0x7f || url[i] == '\\') {
-            return false;
-        }
-    }
-    return length <= SW_LIMIT_URL_BYTES;
-}
-
-static bool take_apart(struct sw_arena *arena, const char *authority, int port, struct origin *ret,
-                       struct sw_error *err)
-{
-    size_t length = strcspn(authority, "/?#");
-    char *host = sw_copy(arena, authority, length);
-    char *colon = host[0] == '[' ? strstr(host, "]:") : strchr(host, ':');
-
-    if (colon != NULL) {
-        char *digits = colon + (host[0] == '[' ? 2 : 1);
-        char *end = NULL;
-        long number = strtol(digits, &end, 10);
-
-        if (end == digits || *end != '\0' || number < 1 || number > 65535) {
-            return sw_fail(err, SW_E_UNREACHABLE, "'%.200s' has no port that can be", host);
-        }
-        port = (int)number;
-        *colon = '\0';
-    }
-    if (host[0] == '[') {
-        host[strcspn(host, "]")] = '\0';
-        host++;
-    }
-    if (*host == '\0' || strpbrk(host, "@%") != NULL) {
-        return sw_fail(err, SW_E_UNREACHABLE, "a URL must name a host, and no user in it");
-    }
-    *ret = (struct origin){.host = host, .port = port, .rest = authority + length};
-    return true;
-}
-
 static const struct sw_http_detour *detour_of(const struct sw_http *http,
-                                              const struct origin *origin)
+                                              const struct sw_origin *origin)
 {
     for (size_t i = 0; i < http->config.detour_count; i++) {
         const struct sw_http_detour *detour = &http->config.detours[i];
@@ -199,9 +154,9 @@ static const struct sw_http_detour *detour_of(const struct sw_http *http,
 static bool route(struct exchange *x, const struct connection *to, const char *url,
                   const char **ret_url, struct sw_error *err)
 {
-    struct origin origin = {0};
+    struct sw_origin origin = {0};
 
-    if (!url_is_text(url)) {
+    if (!sw_url_is_text(url)) {
         return sw_fail(err, SW_E_UNREACHABLE, "a URL holds what none may hold, or is too long");
     }
     x->is_local_fine = *x->http->config.proxy != '\0'; /* the address is that of the proxy */
@@ -209,7 +164,7 @@ static bool route(struct exchange *x, const struct connection *to, const char *u
     if (to->peer.is_on_link && (sw_text_begins(url, "http://" METADATA_HOST "/") ||
                                 sw_text_begins(url, "http://" AGENT_HOST "/"))) {
         /* A proxy would ask its own machine's: another identity, and the token in plain text. */
-        if (!take_apart(x->arena, url + strlen("http://"), 80, &origin, err)) {
+        if (!sw_url_origin(x->arena, url + strlen("http://"), 80, &origin, err)) {
             return false;
         }
         x->detour = detour_of(x->http, &origin);
@@ -222,7 +177,7 @@ static bool route(struct exchange *x, const struct connection *to, const char *u
         return sw_fail(err, SW_E_UNREACHABLE, "only https is spoken: '%.*s'",
                        (int)strcspn(url, "?") < 100 ? (int)strcspn(url, "?") : 100, url);
     }
-    if (!take_apart(x->arena, url + 8, 443, &origin, err)) {
+    if (!sw_url_origin(x->arena, url + 8, 443, &origin, err)) {
         return false;
     }
     x->detour = detour_of(x->http, &origin);
@@ -333,17 +288,14 @@ static int on_ready(void *context, char *peer_ip, char *own_ip, int peer_port, i
     return CURL_PREREQFUNC_OK;
 }
 
-static int on_progress(void *context, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
-                       curl_off_t up)
+/* The breaker is asked in any case: it takes its signals, and a second one is not held back. */
+static bool gives_up(void *context)
 {
-    const struct exchange *x = context;
+    struct exchange *x = context;
     const struct sw_breaker *breaker = x->http->config.breaker;
 
-    (void)down_total;
-    (void)down;
-    (void)up_total;
-    (void)up;
-    return breaker != NULL && breaker->is_over(breaker->context) && x->is_breakable ? 1 : 0;
+    x->is_given_up = breaker->is_over(breaker->context) && x->is_breakable;
+    return x->is_given_up;
 }
 
 /* ---- one exchange ---- */
@@ -383,9 +335,8 @@ static bool set_rules(struct exchange *x, CURL *easy)
     bad |= c->easy_setopt(easy, CURLOPT_HEADERDATA, (void *)x);
     bad |= c->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     bad |= c->easy_setopt(easy, CURLOPT_WRITEDATA, (void *)x);
-    bad |= c->easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
-    bad |= c->easy_setopt(easy, CURLOPT_XFERINFODATA, (void *)x);
-    bad |= c->easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    /* Without it, who gives up on a name waits for the thread that looks it up. From 7.87 on. */
+    (void)c->easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
     if (config->ca_file != NULL) {
         bad |= c->easy_setopt(easy, CURLOPT_CAINFO, config->ca_file);
         /* Its preset is a folder with the system's, which would be believed as well. */
@@ -466,7 +417,9 @@ static bool tell(const struct exchange *x, CURLcode code, const char *url, struc
 {
     const char *host = strstr(url, "://") == NULL ? url : strstr(url, "://") + 3;
     int length = (int)strcspn(host, "/?#");
-    const char *why = x->error[0] != '\0' ? x->error : x->http->curl.easy_strerror(code);
+    const char *why = x->is_given_up        ? "given up, as this process is to end"
+                      : x->error[0] != '\0' ? x->error
+                                            : x->http->curl.easy_strerror(code);
 
     length = length > 200 ? 200 : length;
     if (x->is_over) {
@@ -539,7 +492,13 @@ static bool perform(struct exchange *x, struct connection *to, const struct sw_r
         (to->peer.wants_end && c->easy_setopt(to->easy, CURLOPT_CERTINFO, 1L) != CURLE_OK)) {
         (void)sw_fail(err, SW_E_UNREACHABLE, "this libcurl lacks an option that is needed");
     } else {
-        CURLcode code = c->easy_perform(to->easy);
+        struct sw_breaker breaker = {.is_over = gives_up, .context = x};
+
+        if (x->http->config.breaker != NULL) {
+            memcpy(breaker.signals, x->http->config.breaker->signals, sizeof breaker.signals);
+        }
+        CURLcode code = sw_transfer_perform(&to->transfer, to->easy,
+                                            x->http->config.breaker == NULL ? NULL : &breaker);
 
         if (to->peer.wants_end) {
             keep_certificate_end(x, to);
@@ -550,6 +509,22 @@ static bool perform(struct exchange *x, struct connection *to, const struct sw_r
     c->slist_free_all(headers);
     c->slist_free_all(detours);
     return is_done;
+}
+
+static bool make_ready(const struct sw_http *http, struct connection *to)
+{
+    if (to->easy != NULL) {
+        return true;
+    }
+    if (!sw_transfer_open(&to->transfer, &http->curl)) {
+        sw_transfer_close(&to->transfer);
+        return false;
+    }
+    to->easy = http->curl.easy_init();
+    if (to->easy == NULL) {
+        sw_transfer_close(&to->transfer);
+    }
+    return to->easy != NULL;
 }
 
 bool sw_http_exchange(struct sw_http *http, size_t peer, const struct sw_request *request,
@@ -574,7 +549,7 @@ bool sw_http_exchange(struct sw_http *http, size_t peer, const struct sw_request
     }
     struct connection *to = &http->peers[peer];
 
-    if (to->easy == NULL && (to->easy = http->curl.easy_init()) == NULL) {
+    if (!make_ready(http, to)) {
         return sw_fail(err, SW_E_UNREACHABLE, "libcurl can't be started");
     }
     sw_buf_init(&x.body, http->config.body_bytes);

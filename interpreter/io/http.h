@@ -10,7 +10,10 @@
  * up by itself, that holds for what a URL says outright: localhost, an address in any spelling.
  *
  * One connection is kept per peer and host; those who log in do so per connection. libcurl is
- * opened with the first exchange.
+ * opened with the first exchange. While it has nothing to do this process sleeps (base/loop.h), so
+ * a signal gives up what is breakable at once: names, handshakes and bodies that do not come
+ * included. Only a ticket for a login (Negotiate) is fetched inside of libcurl's GSS library, which
+ * waits by itself.
  */
 #include "base/loop.h"
 #include "sdk/transport.h"

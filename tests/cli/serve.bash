@@ -79,15 +79,17 @@ has_said() {
     [ "$(grep -c "$1" "$T/out" 2>/dev/null)" -ge "$2" ]
 }
 
-# Wait until a process takes SIGTERM and SIGINT its own way: it blocks them, and looks for them.
+# Wait until a process takes SIGTERM and SIGINT its own way: it blocks them, and while it sleeps it
+# catches them.
 minds_signals() { # PID
-    wait_for 60 blocks_signals "$1"
+    wait_for 60 holds_signals "$1"
 }
 
-blocks_signals() {
-    local mask
-    mask=$(sed -n 's/^SigBlk:[[:space:]]*//p' "/proc/$1/status" 2>/dev/null)
-    (((0x${mask:-0} & 0x4002) == 0x4002))
+holds_signals() {
+    local blocked caught
+    read -r blocked caught < <(sed -n 's/^Sig\(Blk\|Cgt\):[[:space:]]*//p' "/proc/$1/status" \
+        2>/dev/null | tr '\n' ' ')
+    ((((0x${blocked:-0} | 0x${caught:-0}) & 0x4002) == 0x4002))
 }
 
 ended_well() {

@@ -89,7 +89,7 @@ ends() {
 }
 
 lets_signals_through() {
-    kill -0 "$1" && ! blocks_signals "$1"
+    kill -0 "$1" && ! holds_signals "$1"
 }
 
 @test "the second signal ends it in the middle of a change" {
@@ -121,6 +121,27 @@ lets_signals_through() {
     serve_short
     "$S" run "$R" --site "$SITE" "${go[@]}" 2>"$T/err" </dev/null 3>&- | head -1 >"$T/out"
     "$S" ls | grep -q ' done '
+}
+
+# The next look is a minute away, by the clock of this machine.
+@test "a run between two looks of a wait ends at once, and goes on there later" {
+    serve_slow 40ms
+    begin
+    reaches 'waits for an upload session'
+    kill -TERM "$run"
+    ends
+    exits 143
+    [ "$ms" -lt 20000 ]
+    says "$out" "was interrupted, in order: nothing is in doubt"
+    rm "$T/out" # or it is taken for what the next process says
+    "$S" resume "$(the_run)" --no-input >"$T/out" 2>"$T/err" </dev/null 3>&- &
+    run=$!
+    reaches 'waits for an upload session'
+    kill -TERM "$run"
+    ends
+    exits 143
+    [ "$(count 'does: Start VssSyncScheduledTask')" -eq 1 ]
+    [ "$(count 'unknown')" -eq 0 ]
 }
 
 @test "a plan that waits for a server ends at once" {
