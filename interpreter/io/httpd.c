@@ -8,18 +8,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define READ_BYTES 16384
+#define IDLE_NS (SW_HTTPD_IDLE_MS * SW_NS_PER_MS)
 
 struct connection {
-    int socket; /**< -1: free */
-    int64_t heard_ms;
+    int socket;               /**< -1: free */
+    int64_t heard_ns;         /**< by sw_boot_ns() */
     bool is_begun;            /**< its first byte came and told whether it speaks TLS */
     bool is_proxy;            /**< other hosts may be asked for: TLS to all of them ends here */
     struct sw_tls_line *line; /**< NULL: plain */
@@ -35,14 +34,6 @@ struct sw_httpd {
     struct sw_httpd_service service;
     struct connection connections[SW_HTTPD_CONNECTIONS];
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / SW_NS_PER_MS;
-}
 
 static bool keep_to_itself(int file)
 {
@@ -146,7 +137,7 @@ static void welcome(struct sw_httpd *httpd)
 
         if (c->socket < 0 && keep_to_itself(file)) {
             c->socket = file;
-            c->heard_ms = now_ms();
+            c->heard_ns = sw_boot_ns();
             sw_buf_init(&c->in, SW_HTTPD_HEAD_BYTES + SW_HTTPD_BODY_BYTES);
             sw_buf_init(&c->out, SIZE_MAX / 2);
             return;
@@ -427,7 +418,7 @@ static void receive(const struct sw_httpd *httpd, struct connection *c)
     if (length == 0 || (length < 0 && errno != EAGAIN && errno != EINTR)) {
         hang_up(c);
     } else if (length > 0) {
-        c->heard_ms = now_ms();
+        c->heard_ns = sw_boot_ns();
         take_bytes(httpd, c, bytes, (size_t)length);
         if (c->socket >= 0 && c->in.is_over) {
             refuse(c, 413);
@@ -472,7 +463,7 @@ static size_t attend(struct sw_httpd *httpd, struct connection *c, short events)
     if (c->socket >= 0 && c->out.length > 0) {
         transmit(c);
     }
-    if (c->socket >= 0 && now_ms() - c->heard_ms > SW_HTTPD_IDLE_MS) {
+    if (c->socket >= 0 && sw_boot_ns() >= c->heard_ns + IDLE_NS) {
         hang_up(c);
     }
     return answered;
@@ -480,24 +471,31 @@ static size_t attend(struct sw_httpd *httpd, struct connection *c, short events)
 
 size_t sw_httpd_step(struct sw_httpd *httpd, int wait_ms)
 {
-    struct pollfd polls[SW_HTTPD_CONNECTIONS + 1];
+    struct pollfd files[SW_HTTPD_CONNECTIONS + 1];
+    struct sw_wait wait = {.breaker = httpd->service.breaker,
+                           .until_ns = sw_boot_ns() + wait_ms * SW_NS_PER_MS,
+                           .files = files,
+                           .file_count = SW_COUNT(files)};
     size_t answered = 0;
 
-    polls[SW_HTTPD_CONNECTIONS] = (struct pollfd){.fd = httpd->socket, .events = POLLIN};
+    files[SW_HTTPD_CONNECTIONS] = (struct pollfd){.fd = httpd->socket, .events = POLLIN};
     for (size_t i = 0; i < SW_HTTPD_CONNECTIONS; i++) {
-        struct connection *c = &httpd->connections[i];
+        const struct connection *c = &httpd->connections[i];
 
-        polls[i] = (struct pollfd){.fd = c->socket, .events = c->out.length > 0 ? POLLOUT : POLLIN};
+        files[i] = (struct pollfd){.fd = c->socket, .events = c->out.length > 0 ? POLLOUT : POLLIN};
+        if (c->socket >= 0 && c->heard_ns + IDLE_NS < wait.until_ns) {
+            wait.until_ns = c->heard_ns + IDLE_NS;
+        }
     }
-    if (poll(polls, SW_HTTPD_CONNECTIONS + 1, wait_ms) < 0) {
+    if (sw_wait(&wait) == SW_WOKEN_OVER) {
         return 0;
     }
     for (size_t i = 0; i < SW_HTTPD_CONNECTIONS; i++) {
         if (httpd->connections[i].socket >= 0) {
-            answered += attend(httpd, &httpd->connections[i], polls[i].revents);
+            answered += attend(httpd, &httpd->connections[i], files[i].revents);
         }
     }
-    if ((polls[SW_HTTPD_CONNECTIONS].revents & POLLIN) != 0) {
+    if ((files[SW_HTTPD_CONNECTIONS].revents & POLLIN) != 0) {
         welcome(httpd);
     }
     return answered;

@@ -1,7 +1,7 @@
 #pragma once
 /**
  * @file A small HTTP/1.1 server on loopback, for model worlds on real sockets and for tests. One
- * thread, one poll; everything bounded. It knows requests and replies, not what they mean.
+ * thread, one wait; everything bounded. It knows requests and replies, not what they mean.
  *
  * With a certificate, a connection whose first byte is that of a handshake speaks TLS, and a plain
  * one may ask for a tunnel (CONNECT) to any host, which ends here as well: so programs that know a
@@ -9,6 +9,7 @@
  *
  * @source RFC 9112, RFC 9110 9.3.6. Left out on purpose: chunked requests (411), upgrades.
  */
+#include "base/loop.h"
 #include "io/tls.h"
 #include "sdk/transport.h"
 
@@ -31,7 +32,8 @@ struct sw_httpd_service {
     enum sw_served (*answer)(void *context, const struct sw_request *request,
                              struct sw_arena *arena, struct sw_reply *ret_reply);
     void *context;
-    struct sw_tls *tls; /**< NULL: none is spoken; outlives the server */
+    struct sw_tls *tls;               /**< NULL: none is spoken; outlives the server */
+    const struct sw_breaker *breaker; /**< NULL: nobody breaks off a step; outlives it, too */
 };
 
 /**
@@ -45,5 +47,6 @@ bool sw_httpd_open(const char *address, int port, const struct sw_httpd_service 
 void sw_httpd_close(struct sw_httpd *httpd);
 int sw_httpd_port(const struct sw_httpd *httpd);
 
-/** Wait at most so long for something to do, and do it. @return requests answered */
+/** Wait at most so long for something to do, and do it. @return requests answered; 0 as well when
+ * it was broken off */
 size_t sw_httpd_step(struct sw_httpd *httpd, int wait_ms);

@@ -1,9 +1,11 @@
 #include "io/reach.h"
 
+#include "base/loop.h"
+#include "base/time.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -23,10 +25,12 @@ static int connect_to(const struct addrinfo *at, int timeout_ms)
     (void)fcntl(file, F_SETFL, O_NONBLOCK);
     if (connect(file, at->ai_addr, at->ai_addrlen) != 0) {
         struct pollfd ready = {.fd = file, .events = POLLOUT};
+        struct sw_wait wait = {
+            .until_ns = sw_boot_ns() + timeout_ms * SW_NS_PER_MS, .files = &ready, .file_count = 1};
 
         why = errno;
         if (why == EINPROGRESS) {
-            why = poll(&ready, 1, timeout_ms) > 0 ? 0 : ETIMEDOUT;
+            why = sw_wait(&wait) == SW_WOKEN_READY ? 0 : ETIMEDOUT;
         }
         if (why == 0 && getsockopt(file, SOL_SOCKET, SO_ERROR, &why, &length) != 0) {
             why = errno;

@@ -1,6 +1,7 @@
 #include "cli/run/serve.h"
 
 #include "base/limits.h"
+#include "base/loop.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/exit.h"
@@ -16,7 +17,7 @@
 #include <time.h>
 
 #define IDLE_NS (600 * SW_NS_PER_S) /* nobody asks any more */
-#define STEP_MS 20                  /* between two looks at the clock and the signals */
+#define STEP_MS 3600000             /* nothing happens in between but by request */
 #define LAG_NS (60 * SW_NS_PER_S)   /* a reply is held back no longer, whatever the model says */
 
 struct server {
@@ -25,21 +26,16 @@ struct server {
     struct sw_door door;
     double pace;
     int64_t real_from_ns, world_from_ns;
-    int64_t asked_ns; /* when somebody last did, by the real clock */
+    int64_t asked_ns; /* when somebody last did, by sw_boot_ns() */
+    sigset_t ends;
+    struct sw_breaker breaker;
+    bool is_to_end; /* one of these signals came */
 };
-
-static int64_t real_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return (int64_t)now.tv_sec * SW_NS_PER_S + now.tv_nsec;
-}
 
 static int64_t world_time(const struct server *server)
 {
     return server->world_from_ns +
-           (int64_t)((double)(real_now() - server->real_from_ns) * server->pace);
+           (int64_t)((double)(sw_boot_ns() - server->real_from_ns) * server->pace);
 }
 
 /* The model's own latency is real here: hold the reply back until its time has come. */
@@ -50,11 +46,10 @@ static void catch_up(const struct server *server)
         (int64_t)((double)(world->ops->now(world) - world_time(server)) / server->pace);
 
     if (ahead_ns > 0) {
-        int64_t ns = ahead_ns < LAG_NS ? ahead_ns : LAG_NS;
-        struct timespec pause = {.tv_sec = (time_t)(ns / SW_NS_PER_S),
-                                 .tv_nsec = (long)(ns % SW_NS_PER_S)};
+        struct sw_wait wait = {.breaker = &server->breaker,
+                               .until_ns = sw_boot_ns() + (ahead_ns < LAG_NS ? ahead_ns : LAG_NS)};
 
-        nanosleep(&pause, NULL);
+        (void)sw_wait(&wait);
     }
 }
 
@@ -98,7 +93,7 @@ static enum sw_served on_request(void *context, const struct sw_request *request
 
     inner.url = sw_format(arena, "http%s://%s", is_plain ? "" : "s",
                           is_by_path ? path + sizeof mark - 1 : without_port(place, path, arena));
-    server->asked_ns = real_now();
+    server->asked_ns = sw_boot_ns();
     world->ops->advance(world, world_time(server));
     if (sw_door_answer(&server->door, world->ops->now(world), &inner, arena, ret_reply)) {
         return SW_SERVED;
@@ -212,31 +207,52 @@ static void print_site(const struct server *server)
 
 /* ---- the loop ---- */
 
-static int signal_that_came(const sigset_t *ends)
+static bool is_to_end(void *context)
 {
+    struct server *server = context;
     struct timespec none = {0};
-    int number = sigtimedwait(ends, NULL, &none);
 
-    return number > 0 ? number : 0;
+    server->is_to_end = sigtimedwait(&server->ends, NULL, &none) > 0 || server->is_to_end;
+    return server->is_to_end;
 }
 
+/* Who started us in the background may have them ignored; here they are what ends it. */
+static void hold_signals(struct server *server, sigset_t *ret_before)
+{
+    struct sigaction by_default = {.sa_handler = SIG_DFL};
+
+    sigemptyset(&by_default.sa_mask);
+    sigemptyset(&server->ends);
+    sigaddset(&server->ends, SIGTERM);
+    sigaddset(&server->ends, SIGINT);
+    server->breaker =
+        (struct sw_breaker){.signals = {SIGTERM, SIGINT}, .is_over = is_to_end, .context = server};
+    sigprocmask(SIG_BLOCK, &server->ends, ret_before);
+    sigaction(SIGTERM, &by_default, NULL);
+    sigaction(SIGINT, &by_default, NULL);
+}
+
+/* The model's time goes on with each request, and once more for the verdict. */
 static void serve(struct server *server, struct sw_httpd *httpd, int64_t for_ms)
 {
-    int64_t end_ns = for_ms == 0 ? INT64_MAX : real_now() + for_ms * SW_NS_PER_MS;
+    int64_t end_ns = for_ms == 0 ? INT64_MAX : sw_boot_ns() + for_ms * SW_NS_PER_MS;
     struct sw_world *world = server->session->world;
-    sigset_t ends;
     sigset_t before;
 
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, SIGINT);
-    sigprocmask(SIG_BLOCK, &ends, &before);
-    while (signal_that_came(&ends) == 0 && real_now() < end_ns &&
-           real_now() - server->asked_ns < IDLE_NS) {
-        sw_httpd_step(httpd, STEP_MS);
-        world->ops->advance(world, world_time(server));
+    hold_signals(server, &before);
+    while (!is_to_end(server)) {
+        int64_t idle_ns = server->asked_ns + IDLE_NS;
+        int64_t left_ns = (end_ns < idle_ns ? end_ns : idle_ns) - sw_boot_ns();
+
+        if (left_ns <= 0) {
+            break;
+        }
+        int64_t left_ms = left_ns / SW_NS_PER_MS + 1;
+
+        sw_httpd_step(httpd, left_ms < STEP_MS ? (int)left_ms : STEP_MS);
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
+    world->ops->advance(world, world_time(server));
 }
 
 static bool read_place(const char *text, struct sw_arena *arena, const char **ret_address,
@@ -283,12 +299,13 @@ int sw_serve(struct sw_session *session, const struct sw_options *options)
          sw_door_open(session, options->tls, options->token_lives_ms, &server.door, &err));
 
     service.tls = server.door.tls;
+    service.breaker = &server.breaker; /* asked in serve() only */
     if (!is_fine || !sw_httpd_open(address, port, &service, &httpd, &err)) {
         sw_door_close(&server.door);
         return sw_complain(&err);
     }
     server.port = sw_httpd_port(httpd);
-    server.real_from_ns = server.asked_ns = real_now();
+    server.real_from_ns = server.asked_ns = sw_boot_ns();
     server.world_from_ns = session->world->ops->now(session->world);
     print_site(&server);
     fprintf(stderr, "The model world is served at 127.0.0.1:%d.\n", server.port);

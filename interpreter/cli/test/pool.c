@@ -1,16 +1,15 @@
 #include "cli/test/pool.h"
 
 #include "base/limits.h"
+#include "base/loop.h"
 #include "base/time.h"
 #include "sdk/json.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { JOBS_MOST = 64 };
@@ -20,7 +19,7 @@ struct job {
     int from; /**< read end, -1 when it is at its end */
     struct sw_buf text;
     size_t next;      /**< the task that it is at */
-    int64_t since_ms; /**< when it began it */
+    int64_t since_ns; /**< when it began it, by sw_boot_ns() */
 };
 
 struct pool {
@@ -33,14 +32,6 @@ struct pool {
     struct sw_arena *arena;
     const struct sw_value **results;
 };
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / SW_NS_PER_MS;
-}
 
 static bool write_all(int file, const char *bytes, size_t length)
 {
@@ -114,7 +105,7 @@ static bool start(struct pool *pool, struct job *job, struct sw_error *err)
     }
     close(ends[1]);
     job->from = ends[0];
-    job->since_ms = now_ms();
+    job->since_ns = sw_boot_ns();
     return true;
 }
 
@@ -140,7 +131,7 @@ static bool read_some(struct pool *pool, struct job *job, struct sw_error *err)
     for (ssize_t i = 0; i < length; i++) {
         if (bytes[i] == '\n') {
             job->next += pool->jobs;
-            job->since_ms = now_ms();
+            job->since_ns = sw_boot_ns();
         }
     }
     if (length > 0) {
@@ -149,9 +140,14 @@ static bool read_some(struct pool *pool, struct job *job, struct sw_error *err)
     return length > 0 || (length < 0 && errno == EINTR) || end(pool, job, err);
 }
 
+static int64_t late_ns(const struct pool *pool, const struct job *job)
+{
+    return job->next >= pool->count ? INT64_MAX : job->since_ns + pool->most_ms * SW_NS_PER_MS;
+}
+
 static bool end_when_late(struct pool *pool, struct job *job, struct sw_error *err)
 {
-    if (now_ms() - job->since_ms <= pool->most_ms || job->next >= pool->count) {
+    if (sw_boot_ns() < late_ns(pool, job)) {
         return true;
     }
     kill(job->pid, SIGKILL);
@@ -168,18 +164,22 @@ static bool gather(struct pool *pool, struct sw_error *err)
     bool is_fine = true;
 
     while (is_fine) {
-        nfds_t open = 0;
+        struct sw_wait wait = {.until_ns = INT64_MAX, .files = ends, .file_count = pool->jobs};
+        size_t open = 0;
 
         for (size_t i = 0; i < pool->jobs; i++) {
-            ends[i] = (struct pollfd){.fd = pool->rows[i].from, .events = POLLIN};
-            open += pool->rows[i].from >= 0 ? 1 : 0;
+            const struct job *job = &pool->rows[i];
+
+            ends[i] = (struct pollfd){.fd = job->from, .events = POLLIN};
+            open += job->from >= 0 ? 1 : 0;
+            if (job->from >= 0 && late_ns(pool, job) < wait.until_ns) {
+                wait.until_ns = late_ns(pool, job);
+            }
         }
         if (open == 0) {
             return true;
         }
-        if (poll(ends, pool->jobs, pool->most_ms < 1000 ? (int)pool->most_ms : 1000) < 0) {
-            continue;
-        }
+        (void)sw_wait(&wait);
         for (size_t i = 0; i < pool->jobs && is_fine; i++) {
             if (pool->rows[i].from >= 0) {
                 is_fine = ends[i].revents != 0 ? read_some(pool, &pool->rows[i], err)
