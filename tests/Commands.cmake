@@ -20,6 +20,7 @@ endfunction()
 sw_command_test(lint/must_not_compile ${CMAKE_CURRENT_SOURCE_DIR}/lint/must_not_compile/run)
 sw_bats_test(lint/lints)
 sw_bats_test(lint/powershell)
+sw_bats_test(lint/csharp)
 
 # What the program says and does, asked from outside: tests/cli/NAME.bats, tests/golden/CASE.
 if(TARGET stepwise)

@@ -109,9 +109,11 @@ public static class StepwiseFiles {
         return tag == 0x8000001Eu ? 't' : 'f';
     }
     static string NameIn(byte[] data) {
-        string name = Encoding.Unicode.GetString(data, 44, 520);
-        int end = name.IndexOf('\0');
-        return end < 0 ? name : name.Substring(0, end);
+        // Not by Encoding: it makes U+FFFD of half a pair, and no file has that name.
+        char[] name = new char[260];
+        Buffer.BlockCopy(data, 44, name, 0, 520);
+        int end = Array.IndexOf(name, '\0');
+        return new string(name, 0, end < 0 ? 260 : end);
     }
     static long LengthIn(byte[] data) { return ((long)BitConverter.ToUInt32(data, 28) << 32) | BitConverter.ToUInt32(data, 32); }
     static bool IsAgents(string name) {

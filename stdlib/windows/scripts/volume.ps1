@@ -79,9 +79,11 @@ public static class StepwiseVolume {
     }
     // WIN32_FIND_DATA: the name is 260 characters at 44.
     static string NameIn(byte[] data) {
-        string name = Encoding.Unicode.GetString(data, 44, 520);
-        int end = name.IndexOf('\0');
-        return end < 0 ? name : name.Substring(0, end);
+        // Not by Encoding: it makes U+FFFD of half a pair, and no file has that name.
+        char[] name = new char[260];
+        Buffer.BlockCopy(data, 44, name, 0, 520);
+        int end = Array.IndexOf(name, '\0');
+        return new string(name, 0, end < 0 ? 260 : end);
     }
     static bool IsUnder(string path, string folder) {
         return path.Equals(folder, StringComparison.OrdinalIgnoreCase) || path.StartsWith(folder + "\\", StringComparison.OrdinalIgnoreCase);

@@ -2,6 +2,8 @@
 #include "stdlib/filesync/manifest.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
+#include "base/file.h"
 #include "base/text.h"
 
 #include <setjmp.h>
@@ -129,6 +131,34 @@ static void an_order_holds_for_any_three_names(void **state)
                 if (order(names[i], names[k]) <= 0 && order(names[k], names[m]) <= 0) {
                     assert_true(order(names[i], names[m]) <= 0);
                 }
+            }
+        }
+    }
+}
+
+/* The same file is sorted by the C# that runs on the server: tests/lint/csharp.bats. */
+static void both_sides_sort_by_the_same_rule(void **state)
+{
+    (void)state;
+    SW_CLEANUP(sw_arena_free_at) struct sw_arena *arena = sw_arena_new();
+    SW_CLEANUP(sw_buf_release) struct sw_buf file;
+    struct sw_error err = {0};
+    const char *names[100];
+    size_t count = 0;
+
+    sw_buf_init(&file, 65536);
+    assert_true(sw_file_read(SW_SOURCE_DIR "/tests/data/manifest-order.txt", &file, &err));
+    for (const char *at = file.bytes, *end; at < file.bytes + file.length; at = end + 1) {
+        end = memchr(at, '\n', (size_t)(file.bytes + file.length - at));
+        assert_non_null(end);
+        assert_true(count < SW_COUNT(names));
+        names[count++] = sw_copy(arena, at, (size_t)(end - at));
+    }
+    assert_int_equal(count, 52);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = i + 1; k < count; k++) {
+            if (order(names[i], names[k]) >= 0) {
+                fail_msg("'%s' comes before '%s'", names[i], names[k]);
             }
         }
     }
@@ -323,6 +353,7 @@ int main(void)
         cmocka_unit_test(a_folder_comes_with_all_that_lies_in_it),
         cmocka_unit_test(names_are_found_without_their_case),
         cmocka_unit_test(an_order_holds_for_any_three_names),
+        cmocka_unit_test(both_sides_sort_by_the_same_rule),
         cmocka_unit_test(below_a_folder_is_not_beside_it),
         cmocka_unit_test(times_are_told_in_the_ticks_of_the_file_system),
         cmocka_unit_test(each_difference_has_its_class),
