@@ -59,6 +59,43 @@ static struct edit pin_key(const struct sw_source *source, const struct sw_node 
     return insertion(source, extends, above, sw_format(arena, "%s: %s", key, value), arena);
 }
 
+/* With a digest the braces are wider than a line: the keys are laid out below each other, as `fmt`
+ * does. @return false: something else stands in the braces, a comment or a key that is not known */
+static bool unfold(const struct sw_source *source, const struct sw_node *extends,
+                   const char *version, const char *digest, struct sw_arena *arena,
+                   struct edit *ret_edit)
+{
+    const struct sw_node *runbook = sw_node_get(extends, "runbook");
+    const struct sw_node *last = extends->items[extends->count - 1];
+    size_t begin = extends->mark.offset;
+    size_t end = last->mark.offset + last->raw_length;
+
+    for (size_t i = 0; i < extends->count; i++) {
+        const char *key = extends->keys[i]->text;
+
+        if (!sw_text_is(key, "runbook") && !sw_text_is(key, "version") &&
+            !sw_text_is(key, "digest")) {
+            return false;
+        }
+    }
+    while (end < source->length && source->bytes[end] == ' ') {
+        end++;
+    }
+    while (begin > 0 && source->bytes[begin - 1] == ' ') {
+        begin--;
+    }
+    if (end >= source->length || source->bytes[end] != '}' || begin == 0 ||
+        source->bytes[begin - 1] != ':' ||
+        memchr(source->bytes + begin, '\n', end - begin) != NULL) {
+        return false;
+    }
+    *ret_edit = (struct edit){begin, end + 1 - begin,
+                              sw_format(arena, "\n  runbook: %.*s\n  version: %s\n  digest: %s",
+                                        (int)runbook->raw_length,
+                                        source->bytes + runbook->mark.offset, version, digest)};
+    return true;
+}
+
 bool sw_variant_pin(const struct sw_source *source, const struct sw_node *root, const char *version,
                     const char *digest, struct sw_arena *arena, const char **ret_text,
                     size_t *ret_length)
@@ -71,12 +108,17 @@ bool sw_variant_pin(const struct sw_source *source, const struct sw_node *root, 
     if (runbook == NULL || runbook->kind != SW_NODE_SCALAR) {
         return false;
     }
+    const char *seal = sw_format(arena, "'sha256:%s'", digest);
     struct edit edits[2] = {
         pin_key(source, extends, "version", written(arena, version), arena),
-        pin_key(source, extends, "digest", sw_format(arena, "'sha256:%s'", digest), arena),
+        pin_key(source, extends, "digest", seal, arena),
     };
+    size_t count = SW_COUNT(edits);
 
-    if (edits[1].offset < edits[0].offset) {
+    if (extends->is_flow &&
+        unfold(source, extends, written(arena, version), seal, arena, &edits[0])) {
+        count = 1;
+    } else if (edits[1].offset < edits[0].offset) {
         struct edit first = edits[1];
 
         edits[1] = edits[0];
@@ -85,7 +127,7 @@ bool sw_variant_pin(const struct sw_source *source, const struct sw_node *root, 
     size_t at = 0;
 
     sw_buf_init(&out, (size_t)2 * SW_LIMIT_FILE_BYTES);
-    for (size_t i = 0; i < SW_COUNT(edits); i++) {
+    for (size_t i = 0; i < count; i++) {
         sw_buf_add(&out, source->bytes + at, edits[i].offset - at);
         sw_buf_add_text(&out, edits[i].text);
         at = edits[i].offset + edits[i].length;

@@ -313,8 +313,11 @@ bool sw_powershell_judge(struct sw_arena *arena, const char *script, const char 
     bool is_answer = sw_powershell_answer(arena, end->out, end->out_length, nonce, &answer, &why);
 
     if (is_answer && answer.result == NULL) {
-        return sw_fail(err, sw_powershell_code(answer.id), "script '%s' failed: %s (%s)", script,
-                       answer.message, answer.id);
+        bool is_twice = sw_text_is(answer.id, answer.message);
+
+        return sw_fail(err, sw_powershell_code(answer.id), "script '%s' failed: %s%s%s%s", script,
+                       answer.message, is_twice ? "" : " (", is_twice ? "" : answer.id,
+                       is_twice ? "" : ")");
     }
     if (!is_answer || end->exit_code != 0) {
         return sw_fail(err, SW_E_PROTOCOL, "script '%s' ended with exit code %d: %.300s", script,

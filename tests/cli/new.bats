@@ -27,6 +27,7 @@ load support
     "$stepwise" fmt --check team
     "$stepwise" test team/retire.test.yaml
     "$stepwise" pin team/retire.yaml
+    "$stepwise" fmt --check team
     "$stepwise" show team/retire.yaml --resolved >show
     grep -q 'default: 48h' show
 }
@@ -81,6 +82,20 @@ load support
     exits 0
     try "$stepwise" test team/of/two
     exits 0
-    says "$out" "ok    with an approval of delete nothing is lost"
+    says "$out" "ok    with its answers it comes to a good end, and nothing is lost"
     lacks "$out" "(0%)"
+}
+
+@test "the test of a variant fails when a change keeps it from its end" {
+    cp -r runbooks "$T/"
+    stepwise=$(realpath "$S")
+    cd "$T"
+    for base in scenario-1 scenario-2 delete-accepting-loss; do
+        "$stepwise" new "team/$base.yaml" --name "contoso/$base" --from "runbooks/filesync/$base.yaml"
+        grep -q 'expect: { end: done, lost: 0, deletes: 1 }' "team/$base.test.yaml"
+        printf "change: [ { before: delete, insert: [ { id: ask, title: 'Sure?', decide: { yes_go: { label: Yes, next: delete } } } ] } ]\n" >>"team/$base.yaml"
+        try "$stepwise" test "team/$base.test.yaml"
+        exits 1
+        says "$out" "parked"
+    done
 }

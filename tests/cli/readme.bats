@@ -59,3 +59,26 @@ without_clocks() {
     shown=$(grep '^filesync/scenario-1: ways taken: ' "$T/out")
     grep -qxF "    $shown" README.md
 }
+
+@test "what the README says about a variant with a redirect in Lua does just that" {
+    repo=$PWD
+    program=$(realpath "$S")
+    sed -n '/^## Writing a runbook/,/^## Your own steps/s/^    //p' README.md |
+        sed -n '/^\$S new/,/^\$S diff/p' >"$T/steps"
+    [ "$(wc -l <"$T/steps")" -gt 15 ]
+    mkdir "$T/tree"
+    cp -r runbooks examples "$T/tree/"
+    cd "$T/tree"
+    code=0
+    S=$program sh "$T/steps" >"$T/out" 2>"$T/err" || code=$?
+    cd "$repo"
+    [ "$code" -eq 2 ] || { cat "$T/out" "$T/err"; return 1; }
+    out=$(cat "$T/out")
+    [ "$(grep -c '2 cases, 0 failed' "$T/out")" -eq 2 ]
+    says "$out" "2 other files pinned"
+    says "$out" "redirect now uses hooks/dfs_redirect.lua instead of redirect_users"
+    grep -q 'Set-DfsnFolderTarget' "$T/tree/preview.html"
+    "$program" lint --strict "$T/tree/team"
+    "$program" fmt --check "$T/tree/team"
+    "$program" pin --check "$T/tree/team/retire.yaml"
+}

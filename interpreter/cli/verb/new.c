@@ -9,6 +9,7 @@
 #include "lang/yaml.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,6 +21,8 @@ struct draft {
     const char *path, *test_path;
     const char *name, *from; /* `from` as it is written in the file; NULL: from nothing */
     const char *world;       /**< as the test names it; NULL: the default one */
+    const char *answers;     /**< that lead the base to its end there, as a map; NULL: not known */
+    int64_t deletes;         /**< irreversible effects on that way */
     struct sw_buf text, test;
 };
 
@@ -69,9 +72,52 @@ static bool is_there(const char *path)
     return lstat(path, &info) == 0;
 }
 
-/* The world that the base's own test begins with: which side must survive is said there. */
-static const char *world_of_base(struct sw_arena *arena, const char *folder, const char *base)
+static const char *text_of(const struct sw_node *map, const char *key)
 {
+    const struct sw_node *node = sw_node_get(map, key);
+
+    return node == NULL || node->kind != SW_NODE_SCALAR ? NULL : node->text;
+}
+
+/* "{ a: b, c: d }"; NULL when that is not how the answers of the case look. */
+static const char *answers_of(const struct sw_node *answers, struct sw_arena *arena)
+{
+    const char *all = "{";
+
+    if (answers == NULL || answers->kind != SW_NODE_MAP || answers->count == 0) {
+        return NULL;
+    }
+    for (size_t i = 0; i < answers->count; i++) {
+        const char *choice = text_of(answers, answers->keys[i]->text);
+
+        if (choice == NULL) {
+            return NULL;
+        }
+        all =
+            sw_format(arena, "%s%s %s: %s", all, i == 0 ? "" : ",", answers->keys[i]->text, choice);
+    }
+    return sw_format(arena, "%s }", all);
+}
+
+/* The case that leads the base to a good end tells a variant which answers do. */
+static void learn_case(struct draft *draft, const struct sw_node *given)
+{
+    const struct sw_node *expect = sw_node_get(given, "expect");
+    const char *deletes = expect == NULL ? NULL : text_of(expect, "deletes");
+
+    if (sw_node_get(given, "params") == NULL && sw_node_get(given, "trouble") == NULL &&
+        expect != NULL && expect->kind == SW_NODE_MAP &&
+        sw_text_is(text_of(expect, "end"), "done") && deletes != NULL && strlen(deletes) == 1 &&
+        deletes[0] >= '0' && deletes[0] <= '9') {
+        draft->answers = answers_of(sw_node_get(given, "answers"), draft->arena);
+        draft->deletes = deletes[0] - '0';
+    }
+}
+
+/* The world that the base's own test begins with: which side must survive is said there. */
+static const char *learn_from_base(struct draft *draft, const char *folder, const char *base)
+{
+    struct sw_arena *arena = draft->arena;
     const char *path = sw_format(arena, "%.*s.test.yaml", (int)(strlen(base) - 5), base);
     SW_CLEANUP(sw_diags_free_at) struct sw_diags *diags = sw_diags_new();
     struct sw_source source = {0};
@@ -81,14 +127,18 @@ static const char *world_of_base(struct sw_arena *arena, const char *folder, con
         is_there(path) && sw_source_read(arena, path, SW_LIMIT_FILE_BYTES, &source, &none)
             ? sw_yaml_read(&source, arena, diags)
             : NULL;
-    const struct sw_node *word = root == NULL ? NULL : sw_node_get(root, "world");
+    const char *word = root == NULL ? NULL : text_of(root, "world");
     const struct sw_node *cases = root == NULL ? NULL : sw_node_get(root, "cases");
 
-    if (word == NULL && cases != NULL && cases->kind == SW_NODE_LIST && cases->count > 0) {
-        word = sw_node_get(cases->items[0], "world");
+    if (cases != NULL && cases->kind == SW_NODE_LIST && cases->count > 0 &&
+        cases->items[0]->kind == SW_NODE_MAP) {
+        const char *own = text_of(cases->items[0], "world");
+
+        word = own == NULL ? word : own;
+        learn_case(draft, cases->items[0]);
     }
-    if (word == NULL || word->kind != SW_NODE_SCALAR || word->length == 0 ||
-        !sw_path_real(arena, sw_path_join(arena, sw_path_folder(arena, path), word->text), &world,
+    if (word == NULL || word[0] == '\0' ||
+        !sw_path_real(arena, sw_path_join(arena, sw_path_folder(arena, path), word), &world,
                       &none)) {
         return NULL;
     }
@@ -110,7 +160,7 @@ static bool refer(struct draft *draft, const char *from, struct sw_error *err)
         return false;
     }
     draft->from = relative(draft->arena, folder, file);
-    draft->world = world_of_base(draft->arena, folder, file);
+    draft->world = learn_from_base(draft, folder, file);
     return true;
 }
 
@@ -286,6 +336,14 @@ static void add_test(struct draft *draft, const struct sw_runbook *book)
     }
     sw_buf_add_text(&draft->test, "  - name: without an approval nothing irreversible happens\n"
                                   "    expect: { lost: 0, deletes: 0 }\n");
+    if (draft->world != NULL && draft->answers != NULL) {
+        sw_buf_addf(&draft->test,
+                    "\n  - name: with its answers it comes to a good end, and nothing is lost\n"
+                    "    answers: %s\n"
+                    "    expect: { end: done, lost: 0, deletes: %" PRId64 " }\n",
+                    draft->answers, draft->deletes);
+        return;
+    }
     for (size_t i = 0; i < book->step_count; i++) {
         if (book->steps[i].edge != NULL) {
             sw_buf_addf(&draft->test,

@@ -15,12 +15,18 @@
 static const struct {
     const char *before, *after;
 } cases[] = {
+    /* Braces would be wider than a line: as `fmt` lays it out. */
     {"extends: { runbook: a/b }\n",
-     "extends: { runbook: a/b, version: 1.2.3, digest: 'sha256:ff' }\n"},
-    {"extends: { runbook: a/b, digest: 'sha256:00', version: 0.1.0 } # why\n",
-     "extends: { runbook: a/b, digest: 'sha256:ff', version: 1.2.3 } # why\n"},
+     "extends:\n  runbook: a/b\n  version: 1.2.3\n  digest: 'sha256:ff'\n"},
+    {"extends: { runbook: 'a/b', digest: 'sha256:00', version: 0.1.0 } # why\n",
+     "extends:\n  runbook: 'a/b'\n  version: 1.2.3\n  digest: 'sha256:ff' # why\n"},
     {"extends: { version: 0.1.0, runbook: a/b }\n",
-     "extends: { version: 1.2.3, digest: 'sha256:ff', runbook: a/b }\n"},
+     "extends:\n  runbook: a/b\n  version: 1.2.3\n  digest: 'sha256:ff'\n"},
+    /* What is not known there stays where it is. */
+    {"extends: { runbook: a/b, # why\n  version: 0.1.0 }\n",
+     "extends: { runbook: a/b, # why\n  version: 1.2.3, digest: 'sha256:ff' }\n"},
+    {"extends: { runbook: a/b, x-why: c }\n",
+     "extends: { runbook: a/b, version: 1.2.3, digest: 'sha256:ff', x-why: c }\n"},
     {"extends:\n  runbook: a/b   # the vendor's\n\n# more\nx-a: 1\n",
      "extends:\n  runbook: a/b   # the vendor's\n  version: 1.2.3\n  digest: 'sha256:ff'\n\n# "
      "more\nx-a: 1\n"},
