@@ -77,8 +77,17 @@ void sw_run_lapse_step(struct sw_run *run, size_t step, const char *why)
 
 void sw_run_end_evidence(struct sw_run *run, const char *const *names, const char *why)
 {
-    for (; names != NULL && *names != NULL; names++) {
-        lapse_name(run, sw_state_domain(&run->state), *names, why);
+    const struct sw_frame *frames = run->runbook->frames;
+    size_t domain = sw_state_domain(&run->state);
+
+    /* Also for whoever called this for a subject of its own, which may be the very same thing:
+     * the proof counts it as ended there, too. */
+    while (names != NULL && domain != SW_NO_STEP) {
+        for (const char *const *name = names; *name != NULL; name++) {
+            lapse_name(run, domain, *name, why);
+        }
+        domain =
+            frames[domain].caller == SW_NO_STEP ? SW_NO_STEP : frames[frames[domain].caller].domain;
     }
 }
 

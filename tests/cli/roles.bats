@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The role that lets people in again: what it ends, what it shows, and that nothing is deleted on a proof behind it.
 load support
+load serve
 
 ROLE=runbooks/roles/restore-access.yaml
 ROLE_WORLDS=runbooks/roles/worlds
@@ -109,4 +110,23 @@ SMALL
     try "$S" rehearse $ROLE --world $ROLE_WORLDS/shut.yaml --evidence "$T/e.json" -p path='D:\Elsewhere'
     says "$out$err" 'there is no folder D:\Elsewhere on server FS01'
     says "$out" '0 changing requests took effect'
+}
+
+@test "over real sockets it runs with a site file, asks, and opens what it was told to" {
+    R=$ROLE
+    serve $ROLE_WORLDS/shut.yaml --pace "$PACE"
+    try "$S" run $ROLE --site "$SITE" -p 'path=D:\Shares\Team' --no-input
+    exits 3
+    says "$out" 'Did a run of ours shut Team, Harbour?'
+    ID=$("$S" ls | sed -n 's/^\(restore-access[^ ]*\) .*/\1/p')
+    try "$S" decide "$ID" ask open
+    exits 0
+    try "$S" resume "$ID"
+    exits 0
+    says "$out" 'People are let in again: Team, Harbour. Still shut: none'
+    try "$S" run $ROLE --site "$SITE" -p 'path=D:\Shares\Team' --no-input
+    exits 0
+    says "$out" 'No share denies everyone'
+    stop_serving
+    says "$verdict" '1 changing request took effect'
 }

@@ -292,6 +292,23 @@ static void each_item_is_proven_and_approved_by_itself(void **state)
     assert_int_equal(bench_count(bench, "close!"), 3);
 }
 
+/* What is called may be about the very shelf that its caller is about. */
+static void what_ends_evidence_for_a_subject_of_its_own_ends_that_of_its_caller(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench = bench_new(
+        "subject: shelf\nsteps:\n" SHUT
+        "  - { id: go, call: x.yaml, targets: { home: house }, with: { name: A1 } }\n" DONE X_HEAD
+        "params: { name: { type: string, required: true } }\n" HOUSE
+        "facts: { it: { read: store.shelf, target: home, with: { name: '${params.name}' } } }\n"
+        "subject: it\nsteps:\n  - { id: open, do: store.open, target: home }\n" DONE);
+
+    assert_ended(bench, "done", 0);
+    assert_true(bench_recorded(bench, "evidence:shut"));
+    assert_true(bench_recorded(bench, "lapse=store.open"));
+}
+
 static void a_stop_in_one_item_puts_back_that_item_although_another_is_gone(void **state)
 {
     (void)state;
@@ -471,6 +488,7 @@ int main(void)
         cmocka_unit_test(an_end_that_leads_back_is_counted),
         cmocka_unit_test(a_call_inside_of_a_call_has_the_names_of_both_in_its_ids),
         cmocka_unit_test(each_item_is_proven_and_approved_by_itself),
+        cmocka_unit_test(what_ends_evidence_for_a_subject_of_its_own_ends_that_of_its_caller),
         cmocka_unit_test(a_stop_in_one_item_puts_back_that_item_although_another_is_gone),
         cmocka_unit_test(an_empty_list_calls_nobody),
         cmocka_unit_test(items_that_share_the_subject_are_called_one_after_the_other),
