@@ -5,7 +5,8 @@
  *
  * A list is text, one line an entry: `KIND BYTES TICKS PATH\n`. KIND is
  *   f a file · t a file whose content is in the cloud only (tiered) · x left out for its name ·
- *   e encrypted · r another reparse point · a a file with more streams than its content ·
+ *   e encrypted · r another reparse point · a a file with more streams than its content, or with
+ *   more than one name ·
  *   u what could not be read (a folder, or a name that no line can hold).
  * BYTES is the length, also of a stub; TICKS the time of the last change, 100 ns since 1601 UTC, as
  * NTFS and the share both keep it; PATH is relative, with '\'.

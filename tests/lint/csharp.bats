@@ -31,8 +31,10 @@ says() { # WORDS... <EXPECTED
 
 @test "a list tells all files in order, whatever their names and times are" {
     says manifest 'D:\T' '' 100 <<'END'
+x 8 132223104000000000 $RECYCLE.BIN\$R1.doc
 u 5 132223104000000000 a\odd
 e 4 132223104000000000 a\secret
+a 9 132223104000000000 a\twice
 x 3 132223104000000000 a\x.TMP
 f 6 132223104000000000 A b\one
 a 20 0 a.txt
@@ -43,7 +45,8 @@ r 0 132223104000000000 link
 u 0 0 Locked
 t 900 132223104000000000 stub.mov
 u 1 132223104000000000 Twin.doc
-through the end, 12 lines
+x 1 132223104000000000 ~$lock
+through the end, 15 lines
 END
 }
 
@@ -69,22 +72,25 @@ END
 }
 
 @test "what sync never uploads is found, and what can't be read is not nothing" {
-    says left 'D:\T' 10 <<'END'
+    says left 'D:\T' 20 <<'END'
 ads 20 1601-01-01 a.txt
 name 1 2020-01-01 DESKTOP.INI
 reparse 0 2020-01-01 link
+name 1 2020-01-01 ~$lock
+name 8 2020-01-01 $RECYCLE.BIN\$R1.doc
 name 3 2020-01-01 a\x.TMP
 efs 4 2020-01-01 a\secret
+links 9 2020-01-01 a\twice
 unread D:\T\Locked
 unread D:\T\a\odd
-5 files, 28 bytes, 2 unread
+8 files, 46 bytes, 2 unread
 END
     says left 'D:\T' 2 <<'END'
 ads 20 1601-01-01 a.txt
 name 1 2020-01-01 DESKTOP.INI
 unread D:\T\Locked
 unread D:\T\a\odd
-5 files, 28 bytes, 2 unread
+8 files, 46 bytes, 2 unread
 END
 }
 
@@ -93,7 +99,7 @@ END
 tiered 900 D:\T\stub.mov
 tiered 4096 D:\Moved\stub.iso
 unread D:\T\Locked
-2 of 11 files tiered, 4996 bytes missing, 59 allocated here
+2 of 15 files tiered, 4996 bytes missing, 78 allocated here
 room 1099511627776 of 2199023255552
 END
     diff <(mono "$BATS_FILE_TMPDIR/harness.exe" scan 'D:\T') <(mono "$BATS_FILE_TMPDIR/harness.exe" scan 'C:\Link')

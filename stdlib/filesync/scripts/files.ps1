@@ -1,6 +1,7 @@
 # stepwise: filesync/files part
 # Files of a folder: a range of them as sorted lines, and those that sync never uploads. By names, lengths, times and reparse tags
-# (FindFirstFile), and names of streams (FindFirstStream); never opens a file's content: that would recall a stub. Paths are given to
+# (FindFirstFile), names of streams (FindFirstStream) and the number of names (GetFileInformationByHandle); never reads a file's content: that would recall a stub. What sync skips: Microsoft
+# Learn, 'Planning for an Azure File Sync deployment', file system features and files skipped. Paths are given to
 # Windows as \\?\..., which knows no limit of 260 characters; Get-ChildItem does so only with a newer .NET.
 # KEEP IN STEP: manifest.h, which says what the lines mean.
 # Windows PowerShell 5.1 with its C# 5 compiler. Never run against a real server: written from published documentation.
@@ -10,6 +11,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 public sealed class StepwiseLeft {
     public string Path; public long Length; public DateTime Changed; public string Why;
 }
@@ -34,6 +36,10 @@ public static class StepwiseFiles {
     static extern bool FindNextFile(IntPtr find, byte[] data);
     [DllImport("kernel32.dll")]
     static extern bool FindClose(IntPtr find);
+    [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
+    static extern SafeFileHandle CreateFile(string name, uint access, uint share, IntPtr security, uint create, uint flags, IntPtr template);
+    [DllImport("kernel32.dll", SetLastError = true)]
+    static extern bool GetFileInformationByHandle(SafeFileHandle file, byte[] data);
     [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
     static extern IntPtr FindFirstStreamW(string name, int level, byte[] data, uint flags);
     [DllImport("kernel32.dll", CharSet = CharSet.Unicode, SetLastError = true)]
@@ -77,12 +83,35 @@ public static class StepwiseFiles {
         return true;
     }
     static bool EndsWith(string name, string end) { return name.EndsWith(end, StringComparison.OrdinalIgnoreCase); }
+    // What sync skips by name; "~$*.*" is taken as Windows takes such a pattern, with or without a dot.
     static bool IsLeftOut(string name) {
         return name.Equals("desktop.ini", StringComparison.OrdinalIgnoreCase) || name.Equals("thumbs.db", StringComparison.OrdinalIgnoreCase) ||
-            name.Equals("ehthumbs.db", StringComparison.OrdinalIgnoreCase) || (name.StartsWith("~$", StringComparison.Ordinal) && name.IndexOf('.') >= 0) ||
-            EndsWith(name, ".laccdb") || EndsWith(name, ".tmp");
+            name.Equals("ehthumbs.db", StringComparison.OrdinalIgnoreCase) || name.Equals("pagefile.sys", StringComparison.OrdinalIgnoreCase) ||
+            name.StartsWith("~$", StringComparison.Ordinal) || EndsWith(name, ".laccdb") || EndsWith(name, ".tmp");
     }
-    // More streams than the content and the mark of a download? Not known counts as unreadable.
+    // The volume's and the agent's own: nobody's data.
+    static bool IsAgents(string name, bool isTop) {
+        return name.StartsWith("635D02A9D91C401B97884B82B3BCDAEA.", StringComparison.OrdinalIgnoreCase) || (isTop &&
+            (name.Equals("System Volume Information", StringComparison.OrdinalIgnoreCase) || name.Equals(".SystemShareInformation", StringComparison.OrdinalIgnoreCase) ||
+            name.Equals("SyncShareState", StringComparison.OrdinalIgnoreCase)));
+    }
+    // In the bin of a volume whose root is synced: skipped with all that is in it.
+    static bool IsInBin(string relative) { return relative.StartsWith("$RECYCLE.BIN\\", StringComparison.OrdinalIgnoreCase); }
+    // BY_HANDLE_FILE_INFORMATION: the number of names is at 40. 0x00200000 opens a stub itself; 0: attributes only.
+    static int NamesOf(string path) {
+        byte[] data = new byte[52];
+        using (SafeFileHandle file = CreateFile(path, 0, 7, IntPtr.Zero, 3, 0x02200000, IntPtr.Zero)) {
+            return file.IsInvalid || !GetFileInformationByHandle(file, data) ? -1 : BitConverter.ToInt32(data, 40);
+        }
+    }
+    // Is it more than sync takes of it? 'a': more streams than the content and the mark of a download; 'h': more than one name (a hard
+    // link is skipped, the vendor says, and not which of the names). Not known counts as unreadable.
+    static char WholeOf(string path, char kind) {
+        char streams = StreamsOf(path, kind);
+        if (streams != kind) { return streams; }
+        int names = NamesOf(path);
+        return names == 1 ? kind : names > 1 ? 'h' : 'u';
+    }
     static char StreamsOf(string path, char kind) {
         byte[] data = new byte[600];
         IntPtr find = FindFirstStreamW(path, 0, data, 0);
@@ -116,9 +145,6 @@ public static class StepwiseFiles {
         return new string(name, 0, end < 0 ? 260 : end);
     }
     static long LengthIn(byte[] data) { return ((long)BitConverter.ToUInt32(data, 28) << 32) | BitConverter.ToUInt32(data, 32); }
-    static bool IsAgents(string name) {
-        return name.Equals("System Volume Information", StringComparison.OrdinalIgnoreCase) || name.Equals(".SystemShareInformation", StringComparison.OrdinalIgnoreCase);
-    }
     // A name that no line can hold: control characters and half pairs are written as %XXXX.
     static string Spelled(string name) {
         StringBuilder text = new StringBuilder();
@@ -156,7 +182,7 @@ public static class StepwiseFiles {
             try {
                 do {
                     string name = NameIn(data);
-                    if (name == "." || name == ".." || (relative.Length == 0 && IsAgents(name))) { continue; }
+                    if (name == "." || name == ".." || IsAgents(name, relative.Length == 0)) { continue; }
                     Entry entry = Read(data, name);
                     string path = relative.Length == 0 ? entry.Name : relative + "\\" + entry.Name;
                     int order = Compare(path, after);
@@ -182,8 +208,9 @@ public static class StepwiseFiles {
             if (isTwin) { entry.Kind = 'u'; }
             string path = relative.Length == 0 ? entry.Name : relative + "\\" + entry.Name;
             if (entry.Kind == 'F') { Walk(range, root, path, after); continue; }
-            char kind = entry.Kind == 'f' && range.Count < range.Max ? StreamsOf("\\\\?\\" + root + "\\" + path, 'f') : entry.Kind;
-            Add(range, kind, entry.Length, entry.Ticks, path);
+            char kind = entry.Kind != 'u' && IsInBin(path) ? 'x' : entry.Kind;
+            if (kind == 'f' && range.Count < range.Max) { kind = WholeOf("\\\\?\\" + root + "\\" + path, 'f'); }
+            Add(range, kind == 'h' ? 'a' : kind, entry.Length, entry.Ticks, path);
         }
     }
     public static StepwiseRange Read(string root, string after, int max) {
@@ -200,7 +227,7 @@ public static class StepwiseFiles {
         file.Path = Spelled(path.Substring(root.Length + 1));
         file.Length = isFolder ? 0 : LengthIn(data);
         file.Changed = DateTime.FromFileTimeUtc(ticks);
-        file.Why = kind == 'x' ? "name" : kind == 'e' ? "efs" : kind == 'r' ? "reparse" : "ads";
+        file.Why = kind == 'x' ? "name" : kind == 'e' ? "efs" : kind == 'r' ? "reparse" : kind == 'h' ? "links" : "ads";
         left.Count++;
         left.Bytes += file.Length;
         if (file.Changed > left.Newest) { left.Newest = file.Changed; }
@@ -210,7 +237,7 @@ public static class StepwiseFiles {
         left.UnreadCount++;
         if (left.Unread.Count < 50) { left.Unread.Add(Spelled(path)); }
     }
-    // All that sync never uploads: by name, encrypted, links, files with more streams than their content.
+    // All that sync never uploads, or not all of it.
     public static StepwiseLeftovers GetLeftovers(string root, int max) {
         StepwiseLeftovers left = new StepwiseLeftovers();
         Stack<string> folders = new Stack<string>();
@@ -223,10 +250,11 @@ public static class StepwiseFiles {
             try {
                 do {
                     string name = NameIn(data), path = at + "\\" + name;
-                    if (name == "." || name == ".." || (at == root && IsAgents(name))) { continue; }
+                    if (name == "." || name == ".." || IsAgents(name, at == root)) { continue; }
                     char kind = KindOf(data, name);
                     if (kind == 'F') { folders.Push(path); continue; }
-                    if (kind == 'f' || kind == 't') { kind = StreamsOf("\\\\?\\" + path, kind); }
+                    if (IsInBin(path.Substring(root.Length + 1))) { kind = 'x'; }
+                    if (kind == 'f' || kind == 't') { kind = WholeOf("\\\\?\\" + path, kind); }
                     if (kind == 'u') { NotRead(left, path); }
                     else if (kind != 'f' && kind != 't') { LeaveOut(left, root, path, data, kind, max); }
                 } while (FindNextFile(find, data));

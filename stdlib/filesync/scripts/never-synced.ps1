@@ -1,5 +1,5 @@
 # stepwise: filesync/never-synced look with windows/envelope filesync/files
-# Files that sync never uploads and never reports. Not seen: streams of folders, extended attributes, and that a file has several names.
+# Files that sync never uploads, or not all of them, and never reports. Not seen: streams of folders, and extended attributes.
 # Windows PowerShell 5.1. Never run against a real server: written from published documentation.
 Write-StepwiseAnswer {
     param([object] $Call)

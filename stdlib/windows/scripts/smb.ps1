@@ -98,26 +98,39 @@ function ConvertTo-StepwiseComputer {
     return ([string] $Name).Trim('[', ']', '\')
 }
 
+# A user without the domain: connections name him so.
+function ConvertTo-StepwiseUser {
+    param([object] $Name)
+    return @(([string] $Name).Split('\'))[-1]
+}
+
 # Sessions with such a file open, or of a computer that is connected to one of the shares: a connection keeps its rights. Where a
 # connection's computer has no session by that name, those of its user; where there is none of him either, it is told as a stray.
 function Get-StepwiseSession {
     param([string] $Folder)
     $names = @(Get-StepwiseShare $Folder | Where-Object { -not $_.Special } | ForEach-Object { $_.Name })
-    $connected = @(Get-CimInstance -ClassName Win32_ServerConnection | Where-Object { $names -contains $_.ShareName })
-    $ids = @(Get-StepwiseOpenFile $Folder | ForEach-Object { $_.SessionId })
-    $known = @(Get-SmbSession)
+    # Tables, not lists: a large server has thousands of each.
+    $byId = @{}
+    $byComputer = @{}
+    $byUser = @{}
+    foreach ($session in @(Get-SmbSession)) {
+        $id = [string] $session.SessionId
+        $byId[$id] = $session
+        $byComputer[(ConvertTo-StepwiseComputer $session.ClientComputerName)] += @($id)
+        $byUser[(ConvertTo-StepwiseUser $session.ClientUserName)] += @($id)
+    }
     $found = @{}
-    foreach ($session in $known) {
-        if ($ids -contains $session.SessionId) { $found[[string] $session.SessionId] = $session }
+    foreach ($file in @(Get-StepwiseOpenFile $Folder)) {
+        $id = [string] $file.SessionId
+        if ($null -ne $byId[$id]) { $found[$id] = $byId[$id] }
     }
     $strays = @()
-    foreach ($connection in $connected) {
-        $computer = ConvertTo-StepwiseComputer $connection.ComputerName
-        $user = @(([string] $connection.UserName).Split('\'))[-1]
-        $its = @($known | Where-Object { (ConvertTo-StepwiseComputer $_.ClientComputerName) -eq $computer })
-        if ($its.Count -eq 0 -and $user -ne '') { $its = @($known | Where-Object { @(([string] $_.ClientUserName).Split('\'))[-1] -eq $user }) }
-        foreach ($session in $its) { $found[[string] $session.SessionId] = $session }
-        if ($its.Count -eq 0) { $strays += $connection }
+    foreach ($connection in @(Get-CimInstance -ClassName Win32_ServerConnection | Where-Object { $names -contains $_.ShareName })) {
+        $its = $byComputer[(ConvertTo-StepwiseComputer $connection.ComputerName)]
+        $user = ConvertTo-StepwiseUser $connection.UserName
+        if ($null -eq $its -and $user -ne '') { $its = $byUser[$user] }
+        if ($null -eq $its) { $strays += $connection; continue }
+        foreach ($id in $its) { $found[$id] = $byId[$id] }
     }
     return @{ sessions = @($found.Values); strays = $strays }
 }

@@ -23,31 +23,37 @@ struct entry {
     int64_t bytes, ticks;
     int streams; /* 1: the content; 2: another one, too; -1: can't be read */
     bool is_denied;
+    int names; /* 0 is 1 */
 };
 
 static const char16_t half_pair[] = {'h', 0xD83D, '.', 'b', 'i', 'n', 0};
 
 /* D:\T is the endpoint's folder, C:\Link leads there. */
 static const struct entry entries[] = {
-    {u"D:", u"System Volume Information", IS_FOLDER, 0, 0, T2020, 1, true},
-    {u"D:", u"Moved", IS_FOLDER, 0, 0, T2020, 1, false},
-    {u"D:", u"T", IS_FOLDER, 0, 0, T2020, 1, false},
-    {u"D:\\Moved", u"stub.iso", IS_LINK, TIERED, 4096, T2020, 1, false},
-    {u"D:\\T", u"b.txt", 0, 0, 10, T2020, 1, false},
-    {u"D:\\T", u"a.txt", 0, 0, 20, -5, 2, false},
-    {u"D:\\T", u"A b", IS_FOLDER, 0, 0, T2020, 1, false},
-    {u"D:\\T", u"a", IS_FOLDER, 0, 0, T2020, 1, false},
-    {u"D:\\T", u"DESKTOP.INI", 0, 0, 1, T2020, 1, false},
-    {u"D:\\T", half_pair, 0, 0, 7, T2020, 1, false},
-    {u"D:\\T", u"link", IS_FOLDER | IS_LINK, JUNCTION, 0, T2020, 1, false},
-    {u"D:\\T", u"Locked", IS_FOLDER, 0, 0, T2020, 1, true},
-    {u"D:\\T", u"Twin.doc", 0, 0, 1, T2020, 1, false},
-    {u"D:\\T", u"tWIN.DOC", 0, 0, 2, T2020, 1, false},
-    {u"D:\\T", u"stub.mov", IS_LINK, TIERED, 900, T2020, 1, false},
-    {u"D:\\T\\a", u"x.TMP", 0, 0, 3, T2020, 1, false},
-    {u"D:\\T\\a", u"secret", IS_ENCRYPTED, 0, 4, T2020, 1, false},
-    {u"D:\\T\\a", u"odd", 0, 0, 5, T2020, -1, false},
-    {u"D:\\T\\A b", u"one", 0, 0, 6, T2020, 1, false},
+    {u"D:", u"System Volume Information", IS_FOLDER, 0, 0, T2020, 1, true, 0},
+    {u"D:", u"Moved", IS_FOLDER, 0, 0, T2020, 1, false, 0},
+    {u"D:", u"T", IS_FOLDER, 0, 0, T2020, 1, false, 0},
+    {u"D:\\Moved", u"stub.iso", IS_LINK, TIERED, 4096, T2020, 1, false, 0},
+    {u"D:\\T", u"b.txt", 0, 0, 10, T2020, 1, false, 0},
+    {u"D:\\T", u"a.txt", 0, 0, 20, -5, 2, false, 0},
+    {u"D:\\T", u"A b", IS_FOLDER, 0, 0, T2020, 1, false, 0},
+    {u"D:\\T", u"a", IS_FOLDER, 0, 0, T2020, 1, false, 0},
+    {u"D:\\T", u"DESKTOP.INI", 0, 0, 1, T2020, 1, false, 0},
+    {u"D:\\T", half_pair, 0, 0, 7, T2020, 1, false, 0},
+    {u"D:\\T", u"link", IS_FOLDER | IS_LINK, JUNCTION, 0, T2020, 1, false, 0},
+    {u"D:\\T", u"Locked", IS_FOLDER, 0, 0, T2020, 1, true, 0},
+    {u"D:\\T", u"Twin.doc", 0, 0, 1, T2020, 1, false, 0},
+    {u"D:\\T", u"tWIN.DOC", 0, 0, 2, T2020, 1, false, 0},
+    {u"D:\\T", u"stub.mov", IS_LINK, TIERED, 900, T2020, 1, false, 0},
+    {u"D:\\T\\a", u"x.TMP", 0, 0, 3, T2020, 1, false, 0},
+    {u"D:\\T\\a", u"secret", IS_ENCRYPTED, 0, 4, T2020, 1, false, 0},
+    {u"D:\\T\\a", u"odd", 0, 0, 5, T2020, -1, false, 0},
+    {u"D:\\T\\A b", u"one", 0, 0, 6, T2020, 1, false, 0},
+    {u"D:\\T", u"~$lock", 0, 0, 1, T2020, 1, false, 0},
+    {u"D:\\T", u"635d02a9d91c401b97884b82b3bcdaea.7", 0, 0, 1, T2020, 1, false, 0},
+    {u"D:\\T", u"$RECYCLE.BIN", IS_FOLDER, 0, 0, T2020, 1, false, 0},
+    {u"D:\\T\\$RECYCLE.BIN", u"$R1.doc", 0, 0, 8, T2020, 1, false, 0},
+    {u"D:\\T\\a", u"twice", 0, 0, 9, T2020, 1, false, 2},
 };
 #define COUNT (sizeof entries / sizeof entries[0])
 
@@ -282,6 +288,21 @@ void *CreateFileW(const char16_t *name, uint32_t access, uint32_t share, void *s
         return FAILED;
     }
     return (void *)(intptr_t)(0x10000 + entry);
+}
+
+int32_t GetFileInformationByHandle(void *handle, unsigned char *data)
+{
+    size_t entry = (size_t)((intptr_t)handle - 0x10000);
+    int32_t names = 1;
+
+    if (entry >= COUNT) {
+        errno = 6;
+        return 0;
+    }
+    memset(data, 0, 52);
+    names = entries[entry].names == 0 ? names : entries[entry].names;
+    memcpy(data + 40, &names, 4);
+    return 1;
 }
 
 struct file_id {
