@@ -446,8 +446,8 @@ static void unpark(struct sw_run *run, const struct sw_decision *decision)
     sw_map_put_text(&body, "reason", decision->reason);
     sw_map_put_int(&body, "signal", (int64_t)decision->signal);
     sw_run_record(run, "unpark", &body);
-    if (is_rollback) {
-        sw_run_go(run, sw_run_rollback);
+    if (is_rollback || run->state.is_rolling_back) {
+        sw_run_go(run, sw_run_rollback); /* each try begins with a look */
     } else if (run->state.step == SW_NO_STEP) {
         sw_run_go(run, sw_run_begin);
     } else if (run->state.is_dirty || is_edge_done(run)) {
@@ -538,25 +538,32 @@ void sw_run_ask_parked(struct sw_run *run)
 {
     struct sw_question *question = new_question(run, SW_QUESTION_PARKED);
     struct sw_question_choice *rows = sw_alloc_array(run->scratch, 3, sizeof *rows);
-    bool is_past = run->state.is_irreversible_done || run->state.is_irreversible_in_doubt;
+    bool is_back = run->state.is_rolling_back;
+    /* On the way back of one call only what stands behind its begin counts. */
+    bool is_past =
+        sw_state_is_past(&run->state, is_back ? sw_state_rollback_floor(&run->state) : 0);
 
-    if (!run->state.is_rolling_back) {
+    if (!is_back || !is_past) {
         rows[question->choice_count++] = (struct sw_question_choice){
             .name = "retry",
-            .label =
-                run->state.is_dirty ? "Look again whether it happened" : "Try this step again"};
+            .label = is_back               ? "Try again to put back what it is at"
+                     : run->state.is_dirty ? "Look again whether it happened"
+                                           : "Try this step again"};
     }
     if (!is_past) {
         rows[question->choice_count++] = (struct sw_question_choice){
             .name = "rollback",
-            .label = run->state.is_rolling_back ? "Go on putting back what was changed, and stop"
-                                                : "Put back what was changed, and stop"};
+            .label = is_back ? "Go on putting back what was changed, and stop"
+                             : "Put back what was changed, and stop"};
     }
     rows[question->choice_count++] = (struct sw_question_choice){
         .name = "stop", .label = "Stop here and leave everything as it is", .needs_reason = true};
     question->choices = rows;
     question->title = "The run stands still";
-    question->text = run->state.park_why;
+    question->text =
+        run->state.park_by_hand == NULL
+            ? run->state.park_why
+            : sw_format(run->scratch, "%s\n%s", run->state.park_why, run->state.park_by_hand);
     if (!sw_run_flush(run)) {
         return;
     }

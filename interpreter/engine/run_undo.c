@@ -2,7 +2,12 @@
  * intent. */
 #include "engine/run_internal.h"
 
+#include "base/limits.h"
+#include "sdk/json.h"
+
 enum { UNDO_LOOKS = 40 };
+
+#define SAVED_BYTES (16u * 1024u) /* of what one visit found: some 200 shares */
 
 static struct sw_change *newest(struct sw_run *run)
 {
@@ -39,6 +44,58 @@ static void undone(struct sw_run *run, const char *how)
     sw_run_go(run, sw_run_rollback);
 }
 
+/* ---- what is left to people ---- */
+
+/** What it found, exactly as it was kept; the whole may be long, a part of it would mislead. */
+static void add_saved(struct sw_buf *out, const struct sw_change *change)
+{
+    struct sw_buf json;
+
+    sw_buf_init(&json, SAVED_BYTES);
+    sw_json_write(&json, change->before, SW_JSON_PLAIN);
+    if (change->before == NULL || change->before->kind != SW_V_MAP ||
+        change->before->as.map.count == 0) {
+        sw_buf_add_text(out, "    what it found was not kept\n");
+    } else if (json.is_over) {
+        sw_buf_addf(out, "    what it found is too long to be shown here: `saved` and `before` in "
+                         "the evidence file hold it\n");
+    } else {
+        sw_buf_addf(out, "    it found: %.*s\n", (int)json.length, json.bytes);
+    }
+    sw_buf_release(&json);
+}
+
+/** Every change that was not put back, newest first, with what its undo would do. */
+static const char *by_hand(struct sw_run *run)
+{
+    struct sw_buf out;
+
+    sw_buf_init(&out, SW_LIMIT_RECORD_BYTES / 4);
+    sw_buf_add_text(&out, "Not put back yet, in the order in which it has to be done by hand if it "
+                          "cannot be put back from here:\n");
+    for (size_t i = run->state.change_count; i > sw_state_rollback_floor(&run->state); i--) {
+        const struct sw_change *change = &run->state.changes[i - 1];
+        const struct sw_step *step = &run->runbook->steps[change->step];
+        const struct sw_target *target = sw_run_target(run, step->use.target);
+        const struct sw_write *row = step->use.action->undo;
+
+        if (change->is_undone || row == NULL) {
+            continue;
+        }
+        sw_buf_addf(&out, "  step %s: %s%s%s\n", change->id, step->use.action->name,
+                    target == NULL ? "" : " on ", target == NULL ? "" : target->name);
+        for (; row->name != NULL; row++) {
+            sw_buf_addf(&out, "    %s\n", row->doc);
+        }
+        add_saved(&out, change);
+    }
+    /* Without the last line end: it may stand within other text. */
+    const char *copy = sw_copy(run->scratch, out.bytes, out.length > 0 ? out.length - 1 : 0);
+
+    sw_buf_release(&out);
+    return copy;
+}
+
 static void cannot_undo(struct sw_run *run, const char *why)
 {
     struct sw_builder body = sw_run_body(run);
@@ -46,6 +103,7 @@ static void cannot_undo(struct sw_run *run, const char *why)
     sw_map_put_text(&body, "why",
                     sw_format(run->scratch, "step '%s' cannot be put back: %s",
                               run->state.changes[run->undo_change].id, why));
+    sw_map_put_text(&body, "by_hand", by_hand(run));
     sw_map_put_int(&body, "exit", 3);
     sw_run_record(run, "park", &body);
     sw_run_go(run, sw_run_ask_parked);

@@ -369,6 +369,7 @@ static void fold_park(struct sw_state *state, const struct sw_value *body)
 {
     state->phase = SW_PHASE_PARKED;
     state->park_why = sw_body_text(state, body, "why");
+    state->park_by_hand = sw_body_text(state, body, "by_hand");
     state->park_exit = (int)sw_body_int(body, "exit");
 }
 
@@ -384,6 +385,7 @@ static void fold_unpark(struct sw_state *state, const struct sw_value *body)
                    : state->step == SW_NO_STEP ? SW_PHASE_NEW
                                                : SW_PHASE_STEPS;
     state->park_why = NULL;
+    state->park_by_hand = NULL;
 }
 
 static void fold_end(struct sw_state *state, const struct sw_value *body)

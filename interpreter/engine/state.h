@@ -128,6 +128,7 @@ struct sw_state {
     bool is_irreversible_done, is_irreversible_in_doubt;
     bool is_rolling_back; /**< also while parked on the way back: there is no way forward then */
     const char *park_why;
+    const char *park_by_hand; /**< what people have to put back; or NULL */
     int park_exit;
     size_t end_step;        /**< ROLLBACK: the `end` that asked for it, or SW_NO_STEP */
     bool is_rollback_asked; /**< by a person: all of the run goes back */

@@ -284,6 +284,10 @@ static bool tell_people(struct sw_timeline *timeline, struct sw_buf *out, const 
         begin(timeline, out, time_ns, step[0] == '\0' ? "start" : step);
         sw_buf_add_text(out, "PARKED, nothing changes any more: ");
         add_text(out, text_of(body, "why"));
+        if (text_of(body, "by_hand")[0] != '\0') {
+            sw_buf_addf(out, "\n%31s", "");
+            add_text(out, text_of(body, "by_hand"));
+        }
     } else if (strcmp(kind, "unpark") == 0) {
         begin(timeline, out, time_ns, step[0] == '\0' ? "start" : step);
         sw_buf_addf(out, "%s says '%s'", text_of(body, "by"), text_of(body, "how"));

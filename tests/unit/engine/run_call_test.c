@@ -329,6 +329,30 @@ static void a_stop_in_one_item_puts_back_that_item_although_another_is_gone(void
     assert_int_equal(bench_count(bench, "burn!"), 1);
 }
 
+/* What was done for another item for ever is no reason to leave this one's users shut out. */
+static void an_item_that_could_not_be_put_back_is_tried_again_although_another_is_gone(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = each_bench();
+
+    assert_asks(bench, SW_QUESTION_APPROVE);
+    assert_true(bench_answer(bench, "approve", "bob"));
+    bench_until(bench, "burn!");
+    bench_carry(bench);
+    bench_until(bench, "burn");
+    bench_carry(bench);
+    next_shelf(bench);
+    bench_says(bench, "copied", "{\"outcome\":\"some_left\"}");
+    bench_says(bench, "close.undo", "{\"verdict\":\"blocked\",\"say\":\"rusty\"}");
+    assert_parked(bench, 3, "cannot be put back: rusty");
+    assert_non_null(strstr(bench->command->question->text, "  step go[2]/shut: store.close"));
+    assert_null(strstr(bench->command->question->text, "go[1]/shut"));
+    assert_true(bench_answer(bench, "retry", "ann"));
+    assert_ended(bench, "stopped", 9);
+    assert_true(bench_recorded(bench, "undone:go[2]/shut"));
+    assert_false(bench_recorded(bench, "undone:go[1]/shut"));
+}
+
 static void an_empty_list_calls_nobody(void **state)
 {
     (void)state;
@@ -490,6 +514,8 @@ int main(void)
         cmocka_unit_test(each_item_is_proven_and_approved_by_itself),
         cmocka_unit_test(what_ends_evidence_for_a_subject_of_its_own_ends_that_of_its_caller),
         cmocka_unit_test(a_stop_in_one_item_puts_back_that_item_although_another_is_gone),
+        cmocka_unit_test(
+            an_item_that_could_not_be_put_back_is_tried_again_although_another_is_gone),
         cmocka_unit_test(an_empty_list_calls_nobody),
         cmocka_unit_test(items_that_share_the_subject_are_called_one_after_the_other),
         cmocka_unit_test(a_run_that_dies_at_any_commit_of_a_call_ends_as_if_it_had_not),

@@ -54,19 +54,41 @@ static void a_crash_on_the_way_back_looks_before_it_sends_again(void **state)
     assert_int_equal(bench_count(bench, "label-"), 1);
 }
 
-static void what_cannot_be_put_back_parks_and_offers_only_the_way_back(void **state)
+static void what_cannot_be_put_back_is_tried_again_or_told_to_be_done_by_hand(void **state)
 {
     (void)state;
     SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(CLOSE LABEL BACK);
 
     bench_says(bench, "close.undo", "{\"verdict\":\"blocked\",\"say\":\"rusty\"}");
     assert_parked(bench, 3, "cannot be put back: rusty");
-    assert_false(bench_answer(bench, "retry", "ann"));
+    const char *text = bench->command->question->text;
+
+    assert_non_null(strstr(text, "  step shut: store.close on house\n    Write it.\n"
+                                 "    it found: {\"was\":\"open\"}"));
+    assert_null(strstr(text, "label")); /* it was put back already */
     bench_restart(bench);
     assert_parked(bench, 3, "rusty");
-    assert_true(bench_answer(bench, "rollback", "ann"));
+    assert_non_null(strstr(bench->command->question->text, "it found: {\"was\""));
+    bench_says(bench, "close.undo", "{\"verdict\":\"blocked\",\"say\":\"still rusty\"}");
+    assert_true(bench_answer(bench, "retry", "ann"));
+    assert_parked(bench, 3, "still rusty");
+    assert_true(bench_answer(bench, "retry", "ann"));
+    bench_until(bench, "close-");
+    bench_restart(bench); /* the way is still back, never ahead */
     assert_ended(bench, "failed", 1);
     assert_int_equal(bench_count(bench, "label-"), 1);
+    assert_int_equal(bench_count(bench, "close-"), 1);
+}
+
+static void the_way_back_can_also_be_gone_on_by_its_name(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(CLOSE LABEL BACK);
+
+    bench_says(bench, "close.undo", "{\"verdict\":\"blocked\",\"say\":\"rusty\"}");
+    assert_parked(bench, 3, "cannot be put back: rusty");
+    assert_true(bench_answer(bench, "rollback", "ann"));
+    assert_ended(bench, "failed", 1);
 }
 
 static void an_undo_that_the_far_end_only_accepts_is_waited_for(void **state)
@@ -176,7 +198,8 @@ int main(void)
         cmocka_unit_test(a_parked_run_can_be_rolled_back),
         cmocka_unit_test(what_was_there_already_is_not_put_back),
         cmocka_unit_test(a_crash_on_the_way_back_looks_before_it_sends_again),
-        cmocka_unit_test(what_cannot_be_put_back_parks_and_offers_only_the_way_back),
+        cmocka_unit_test(what_cannot_be_put_back_is_tried_again_or_told_to_be_done_by_hand),
+        cmocka_unit_test(the_way_back_can_also_be_gone_on_by_its_name),
         cmocka_unit_test(an_undo_that_the_far_end_only_accepts_is_waited_for),
         cmocka_unit_test(an_undo_without_an_answer_is_not_sent_again_while_it_may_happen),
         cmocka_unit_test(
