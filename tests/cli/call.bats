@@ -63,6 +63,36 @@ CALLER
     lacks "$out" 'first/deeper/look'
 }
 
+# Runbooks $T/0.yaml to $T/$1.yaml, each calling the next.
+write_chain() {
+    local n
+
+    for n in $(seq 0 "$1"); do
+        cat >"$T/$n.yaml" <<LINK
+stepwise: 1
+name: test/link-$n
+version: 1.0.0
+title: Link $n
+targets: { cloud: { kind: azure.sync_group } }
+steps:
+LINK
+        if [ "$n" -lt "$1" ]; then
+            echo "  - { id: next, call: ./$((n + 1)).yaml, targets: { cloud: cloud } }" >>"$T/$n.yaml"
+        fi
+        echo "  - { id: done, title: Through, end: done }" >>"$T/$n.yaml"
+    done
+}
+
+@test "calls go eight deep, and no deeper" {
+    write_chain 8
+    try "$S" lint "$T/0.yaml"
+    exits 0
+    write_chain 9
+    try "$S" lint "$T/0.yaml"
+    exits 65
+    says "$out" '8.yaml:7:23: error[SW0422]: calls go at most 8 deep; this would be one more'
+}
+
 # What cannot be proven alone cannot be run alone; but a library of roles is no heap of errors.
 @test "a role that works on its caller's subject passes lint, and run refuses it with words" {
     cat >"$T/role.yaml" <<'ROLE'

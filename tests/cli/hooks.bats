@@ -180,6 +180,17 @@ L
     [[ $output == *"SW0707"* ]]
 }
 
+@test "a hook that is a file is never left out, and \`optional\` on it is a warning" {
+    hook "$look" "$put" ""
+    sed -i 's/hook: x.lua/hook: x.lua\n    optional: true/' "$T/book.yaml"
+    run "$S" lint "$T/book.yaml"
+    [ "$status" -eq 0 ]
+    [[ $output == *"book.yaml:9:"*"warning[SW0709]: \`x.lua\` is a file, not a point: it is never left out"* ]]
+    rehearse
+    [ "$status" -eq 0 ]
+    [[ $output == *"does: PUT"* ]]
+}
+
 @test "a hook file that cannot be undone needs an edge" {
     hook "$look" "$put" ""
     sed -i "s/effect = 'reversible'/effect = 'irreversible'/; /undo = /,/end,/d" "$T/x.lua"

@@ -184,6 +184,12 @@ ROWS
     run "$STEPWISE" test a.test.yaml
     [ "$status" -eq 65 ]
     [[ $output == *SW0874* ]]
+    printf 'test: 1\nrunbook: s.yaml\ncases:\n%s%s' '  - { name: it, expect: { exit: 0 } }
+' '  - { name: it, expect: { exit: 3 } }
+' >a.test.yaml
+    run "$STEPWISE" test a.test.yaml
+    [ "$status" -eq 65 ]
+    [[ $output == *a.test.yaml:5:*SW0875*"a case above is called 'it' already"* ]]
     run "$STEPWISE" test missing.test.yaml
     [ "$status" -eq 64 ]
 }
