@@ -103,16 +103,6 @@ const char *sw_code_name(enum sw_code code)
     return index < SW_COUNT(code_names) ? code_names[index] : code_names[SW_E_INTERNAL];
 }
 
-enum sw_code sw_code_parse(const char *name)
-{
-    for (size_t i = 0; i < SW_COUNT(code_names); i++) {
-        if (strcmp(code_names[i], name) == 0) {
-            return (enum sw_code)i;
-        }
-    }
-    return SW_E_INTERNAL;
-}
-
 SW_NORETURN void sw_require_failed(const char *condition, const char *file, int line)
 {
     char number[16];

@@ -47,11 +47,8 @@ bool sw_fail(struct sw_error *err, enum sw_code code, const char *fmt, ...)
 /** Put the caller's task in front of a recorded failure: "TASK: text". @return always false */
 bool sw_fail_while(struct sw_error *err, const char *fmt, ...) SW_PRINTF(2, 3) SW_NONNULL;
 
-/** Stable lower-case word for a code, for journals and JSON: "timeout", "unreachable", ... */
+/** Lower-case word for a code, for the messages of tests: "timeout", "unreachable", ... */
 const char *sw_code_name(enum sw_code code);
-
-/** The reverse of sw_code_name(); SW_E_INTERNAL for a word it does not know. */
-enum sw_code sw_code_parse(const char *name) SW_NONNULL;
 
 /** Stop the program: a promise we made to ourselves is broken. Never compiled out. */
 #define sw_require(condition)                                                                      \

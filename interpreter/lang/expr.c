@@ -60,7 +60,6 @@ struct sw_expr *sw_expr_compile_part(struct sw_expr_job *job, size_t start, size
     struct sw_expr *expr = sw_alloc(job->arena, sizeof *expr);
 
     expr->text = sw_copy(job->arena, job->place->text + start, length);
-    expr->mark = sw_expr_place_mark(job->place, start, length);
     expr->type = type;
     expr->is_condition = job->is_condition;
     expr->root = root;
@@ -116,11 +115,6 @@ const struct sw_type *sw_expr_type(const struct sw_expr *expr)
 const char *sw_expr_text(const struct sw_expr *expr)
 {
     return expr->text;
-}
-
-struct sw_mark sw_expr_mark(const struct sw_expr *expr)
-{
-    return expr->mark;
 }
 
 size_t sw_expr_references(const struct sw_expr *expr, const struct sw_reference **ret_first)

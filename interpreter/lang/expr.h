@@ -62,7 +62,6 @@ struct sw_expr *sw_expr_compile_scalar(struct sw_arena *arena, const struct sw_n
 
 const struct sw_type *sw_expr_type(const struct sw_expr *expr);
 const char *sw_expr_text(const struct sw_expr *expr); /**< as written, trimmed */
-struct sw_mark sw_expr_mark(const struct sw_expr *expr);
 
 /**
  * Evaluate; total: never fails, gives null or unknown with the reason instead.

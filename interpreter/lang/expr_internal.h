@@ -263,7 +263,6 @@ struct sw_expr_run {
 
 struct sw_expr {
     const char *text;
-    struct sw_mark mark;
     const struct sw_type *type;
     bool is_condition;
     const struct sw_expr_node *root;

@@ -47,7 +47,3 @@ const char *sw_template_text(const struct sw_template *template, const struct sw
 
 /** As it was written, `${...}` and all; lists and maps on one line. NULL for NULL. */
 const char *sw_template_source(const struct sw_template *template, struct sw_arena *arena);
-
-/** All references of all its expressions. */
-size_t sw_template_references(const struct sw_template *template, struct sw_arena *arena,
-                              const struct sw_reference **ret_first);

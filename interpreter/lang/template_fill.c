@@ -157,38 +157,3 @@ const char *sw_template_text(const struct sw_template *template, const struct sw
     }
     return sw_copy(arena, buf.bytes, buf.length);
 }
-
-struct collected {
-    struct sw_arena *arena;
-    struct sw_reference *references;
-    size_t count, capacity;
-};
-
-static void collect(const struct sw_template *template, struct collected *all)
-{
-    for (size_t i = 0; i < template->part_count; i++) {
-        const struct sw_reference *first = NULL;
-        const struct sw_expr *expr = template->parts[i].expr;
-        size_t count = expr != NULL ? sw_expr_references(expr, &first) : 0;
-
-        for (size_t j = 0; j < count; j++) {
-            all->references = sw_grow(all->arena, all->references, all->count, &all->capacity,
-                                      sizeof *all->references);
-            all->references[all->count] = first[j];
-            all->count++;
-        }
-    }
-    for (size_t i = 0; i < template->item_count; i++) {
-        collect(template->items[i], all);
-    }
-}
-
-size_t sw_template_references(const struct sw_template *template, struct sw_arena *arena,
-                              const struct sw_reference **ret_first)
-{
-    struct collected all = {.arena = arena};
-
-    collect(template, &all);
-    *ret_first = all.references;
-    return all.count;
-}

@@ -143,8 +143,3 @@ uint64_t sw_random_below(struct sw_random *random, uint64_t below)
     } while (drawn < uneven);
     return drawn % below;
 }
-
-double sw_random_unit(struct sw_random *random)
-{
-    return (double)(sw_random_next(random) >> 11) * 0x1.0p-53;
-}

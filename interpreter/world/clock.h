@@ -38,5 +38,3 @@ void sw_random_init(struct sw_random *random, uint64_t seed);
 uint64_t sw_random_next(struct sw_random *random);
 /** Uniform in [0, below); 0 for below == 0. */
 uint64_t sw_random_below(struct sw_random *random, uint64_t below);
-/** Uniform in [0, 1). */
-double sw_random_unit(struct sw_random *random);

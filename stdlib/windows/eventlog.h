@@ -30,16 +30,6 @@ struct sw_event {
 bool sw_event_read(struct sw_arena *arena, const char *xml, size_t length,
                    struct sw_event *ret_event, struct sw_error *err);
 
-/**
- * Take the fields out of a rendered message: `Name: value` pairs, ended by comma, full stop or line
- * end; `AppliedTombstoneCount 0` comes without a colon. Only English messages have these names: use
- * it when there is no XML.
- *
- * @errors SW_E_PROTOCOL: no field at all
- */
-bool sw_event_read_message(struct sw_arena *arena, const char *text, struct sw_event *ret_event,
-                           struct sw_error *err);
-
 /** A field's text; NULL when it is missing or empty. */
 const char *sw_event_text(const struct sw_event *event, const char *name);
 /** @return false: missing, or no decimal number */

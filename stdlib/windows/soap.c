@@ -154,14 +154,6 @@ bool sw_soap_delete(struct sw_arena *arena, const struct sw_soap_to *to, const c
     return end(&e, ret_body);
 }
 
-const char *sw_soap_identify(struct sw_arena *arena)
-{
-    return sw_copy_text(
-        arena, "<?xml version=\"1.0\" encoding=\"UTF-8\"?><s:Envelope xmlns:s=\"" SW_NS_SOAP
-               "\" xmlns:wsmid=\"" SW_NS_IDENTITY
-               "\"><s:Header/><s:Body><wsmid:Identify/></s:Body></s:Envelope>");
-}
-
 const char *sw_soap_message_id(struct sw_arena *arena, const char *salt, uint64_t seed,
                                uint64_t number)
 {

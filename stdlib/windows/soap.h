@@ -62,8 +62,6 @@ bool sw_soap_terminate(struct sw_arena *arena, const struct sw_soap_to *to, cons
                        const char **ret_body, struct sw_error *err);
 bool sw_soap_delete(struct sw_arena *arena, const struct sw_soap_to *to, const char **ret_body,
                     struct sw_error *err);
-/** "Who are you?": needs no addressing headers. */
-const char *sw_soap_identify(struct sw_arena *arena);
 
 /** A message id from a seed and a number: same talk, same ids; other talk, other ids. */
 const char *sw_soap_message_id(struct sw_arena *arena, const char *salt, uint64_t seed,

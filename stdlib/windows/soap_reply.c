@@ -250,16 +250,3 @@ bool sw_soap_receive_add(struct sw_arena *arena, const struct sw_xml *body, cons
     const struct sw_xml *state = sw_xml_child(reply, SW_NS_SHELL, "CommandState");
     return state == NULL || !is_ours(state, command_id) || read_state(arena, state, output, err);
 }
-
-bool sw_soap_identity(struct sw_arena *arena, const struct sw_xml *body, const char **ret_vendor,
-                      const char **ret_version, struct sw_error *err)
-{
-    const struct sw_xml *reply = sw_xml_child(body, SW_NS_IDENTITY, "IdentifyResponse");
-
-    if (reply == NULL) {
-        return sw_fail(err, SW_E_PROTOCOL, "no IdentifyResponse where one was expected");
-    }
-    *ret_vendor = sw_xml_word(arena, sw_xml_child(reply, SW_NS_IDENTITY, "ProductVendor"));
-    *ret_version = sw_xml_word(arena, sw_xml_child(reply, SW_NS_IDENTITY, "ProductVersion"));
-    return true;
-}

@@ -65,7 +65,3 @@ struct sw_soap_output {
 /** Add a ReceiveResponse. @errors SW_E_PROTOCOL, SW_E_LIMIT */
 bool sw_soap_receive_add(struct sw_arena *arena, const struct sw_xml *body, const char *command_id,
                          struct sw_soap_output *output, struct sw_error *err);
-
-/** Vendor and version of an IdentifyResponse; NULL where it does not say. @errors SW_E_PROTOCOL */
-bool sw_soap_identity(struct sw_arena *arena, const struct sw_xml *body, const char **ret_vendor,
-                      const char **ret_version, struct sw_error *err);

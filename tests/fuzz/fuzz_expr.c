@@ -118,7 +118,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .length = size - 2,
         .raw_length = size - 2 + data[1] / 5,
     };
-    const struct sw_reference *first = NULL;
     struct sw_expr *expr =
         sw_expr_compile_scalar(arena, &scalar, data[0] >= 128 ? NULL : expected, &names, diags);
 
@@ -134,7 +133,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (template != NULL) {
         (void)sw_template_value(template, &scope, arena);
         (void)sw_template_text(template, &scope, arena);
-        (void)sw_template_references(template, arena, &first);
     }
     return 0;
 }

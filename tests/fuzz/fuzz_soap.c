@@ -18,7 +18,6 @@ static void read_envelope(struct sw_arena *arena, const char *text, size_t lengt
     struct sw_soap_output output = {0};
     struct sw_error err = {0};
     const char *first = NULL;
-    const char *second = NULL;
 
     if (!sw_soap_read(arena, &reply, NULL, &kind, &body, &fault, &err)) {
         sw_require(err.text[0] != '\0');
@@ -30,7 +29,6 @@ static void read_envelope(struct sw_arena *arena, const char *text, size_t lengt
     }
     (void)sw_soap_shell_id(arena, body, &first, &err);
     (void)sw_soap_command_id(arena, body, &first, &err);
-    (void)sw_soap_identity(arena, body, &first, &second, &err);
     (void)sw_soap_receive_add(arena, body, "A", &output, &err);
 }
 

@@ -369,20 +369,6 @@ static void read_root(struct sw_site_reader *r, const struct sw_node *root)
     }
 }
 
-bool sw_site_is(const char *text)
-{
-    for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
-        line += *line == '\n' ? 1 : 0;
-        if (sw_text_begins(line, "site:")) {
-            return true;
-        }
-        if (sw_text_begins(line, "stepwise:")) {
-            return false;
-        }
-    }
-    return false;
-}
-
 static bool read(struct sw_loaded *loaded, const struct sw_site **ret_site)
 {
     struct sw_site *site = sw_alloc(loaded->arena, sizeof *site);

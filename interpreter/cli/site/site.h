@@ -111,9 +111,6 @@ struct sw_site {
     double pace; /**< 1 unless it says otherwise */
 };
 
-/** Does this text look like a site file rather than a runbook? */
-bool sw_site_is(const char *text);
-
 /**
  * Read and check a site file; findings SW085x are in `loaded`, which the site lives in.
  *

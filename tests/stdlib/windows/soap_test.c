@@ -145,16 +145,6 @@ static void message_ids_differ_by_seed_and_number_only(void **state)
     assert_int_equal(one[19], '4');
 }
 
-static void identify_needs_no_addressing(void **state)
-{
-    (void)state;
-    SW_CLEANUP(sw_arena_free_at) struct sw_arena *arena = sw_arena_new();
-    const struct sw_xml *root = parse(arena, sw_soap_identify(arena));
-
-    assert_non_null(sw_xml_find(root, SW_NS_IDENTITY, "Identify"));
-    assert_null(sw_xml_find(root, SW_NS_ADDRESSING, "To"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,7 +154,6 @@ int main(void)
         cmocka_unit_test(any_bytes_go_to_standard_input),
         cmocka_unit_test(the_largest_piece_stays_below_the_envelopes_size),
         cmocka_unit_test(message_ids_differ_by_seed_and_number_only),
-        cmocka_unit_test(identify_needs_no_addressing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

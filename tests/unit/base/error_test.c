@@ -74,17 +74,18 @@ static void long_text_is_cut_between_characters(void **state)
     assert_true(strlen(err.text) < SW_ERROR_TEXT_BYTES);
 }
 
-static void every_code_has_a_word_that_reads_back(void **state)
+static void every_code_has_a_word_of_its_own(void **state)
 {
     (void)state;
     for (int code = SW_E_NONE; code <= SW_E_INTERNAL; code++) {
         const char *name = sw_code_name((enum sw_code)code);
 
         assert_non_null(name);
-        assert_int_equal(sw_code_parse(name), code);
+        for (int other = SW_E_NONE; other < code; other++) {
+            assert_string_not_equal(name, sw_code_name((enum sw_code)other));
+        }
     }
     assert_string_equal(sw_code_name(SW_E_UNREACHABLE), "unreachable");
-    assert_int_equal(sw_code_parse("no such word"), SW_E_INTERNAL);
 }
 
 int main(void)
@@ -95,7 +96,7 @@ int main(void)
         cmocka_unit_test(a_failure_may_quote_the_one_before_it),
         cmocka_unit_test(text_is_one_line_that_cannot_steer_a_terminal),
         cmocka_unit_test(long_text_is_cut_between_characters),
-        cmocka_unit_test(every_code_has_a_word_that_reads_back),
+        cmocka_unit_test(every_code_has_a_word_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -152,10 +152,7 @@ static void draws_stay_below_and_reach_every_number(void **state)
     assert_int_equal(sw_random_below(&random, 0), 0);
     assert_int_equal(sw_random_below(&random, 1), 0);
     for (int i = 0; i < 200; i++) {
-        double unit = sw_random_unit(&random);
-
         was_drawn[sw_random_below(&random, SW_COUNT(was_drawn))] = true;
-        assert_true(unit >= 0.0 && unit < 1.0);
     }
     for (size_t i = 0; i < SW_COUNT(was_drawn); i++) {
         assert_true(was_drawn[i]);

@@ -212,15 +212,6 @@ static void it_is_a_rehearsal_only_when_every_target_is_here(void **state)
     sw_arena_free(arena);
 }
 
-static void a_site_file_is_told_from_a_runbook_by_its_first_key(void **state)
-{
-    (void)state;
-    assert_true(sw_site_is("# words\nsite: 1\n"));
-    assert_false(sw_site_is("stepwise: 1\nsite: 1\n"));
-    assert_false(sw_site_is("a: 1\n site: 1\n"));
-    assert_false(sw_site_is(""));
-}
-
 /* ---- secrets ---- */
 
 static struct sw_secret at_file(const char *path)
@@ -318,7 +309,6 @@ int main(void)
         cmocka_unit_test(a_sound_file_says_where_to_and_how),
         cmocka_unit_test(the_ways_of_the_packs_are_ways_to_log_in),
         cmocka_unit_test(it_is_a_rehearsal_only_when_every_target_is_here),
-        cmocka_unit_test(a_site_file_is_told_from_a_runbook_by_its_first_key),
         cmocka_unit_test(a_secret_file_is_read_only_when_nobody_else_can_read_it),
         cmocka_unit_test(a_secret_comes_from_the_environment_or_a_program),
     };
