@@ -72,7 +72,7 @@ void sw_buf_add_char(struct sw_buf *buf, char c)
     sw_buf_add(buf, &c, 1);
 }
 
-void sw_buf_vaddf(struct sw_buf *buf, const char *fmt, va_list args)
+static void add_formatted(struct sw_buf *buf, const char *fmt, va_list args)
 {
     va_list again;
 
@@ -98,6 +98,6 @@ void sw_buf_addf(struct sw_buf *buf, const char *fmt, ...)
     va_list args;
 
     va_start(args, fmt);
-    sw_buf_vaddf(buf, fmt, args);
+    add_formatted(buf, fmt, args);
     va_end(args);
 }

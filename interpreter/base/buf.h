@@ -23,4 +23,3 @@ void sw_buf_add(struct sw_buf *buf, const void *bytes, size_t length);
 void sw_buf_add_text(struct sw_buf *buf, const char *text) SW_NONNULL;
 void sw_buf_add_char(struct sw_buf *buf, char c) SW_NONNULL;
 void sw_buf_addf(struct sw_buf *buf, const char *fmt, ...) SW_PRINTF(2, 3) SW_NONNULL;
-void sw_buf_vaddf(struct sw_buf *buf, const char *fmt, va_list args) SW_PRINTF(2, 0);

@@ -31,4 +31,3 @@
 #define SW_LIMIT_RECORDS 50000u                    /**< records of one journal */
 #define SW_LIMIT_RECORD_BYTES (4u * 1024u * 1024u) /**< one record */
 #define SW_LIMIT_ASKS 16u                          /**< looks of one probe attempt */
-#define SW_LIMIT_WRITES 8u                         /**< effects of one action */

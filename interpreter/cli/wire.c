@@ -128,7 +128,8 @@ const struct sw_gate_kind *sw_wire_gate(const char *target_kind)
                                                        : NULL;
 }
 
-bool sw_wire_takes_token(const char *target_kind)
+/* A bearer token (true), or a login of the connection? */
+static bool takes_token(const char *target_kind)
 {
     return sw_text_is(target_kind, "azure.sync_group");
 }
@@ -138,7 +139,7 @@ bool sw_wire_is_public(const struct sw_target *target)
     bool is_by_link = false;
 
     (void)sw_as_bool(sw_get(target->settings, "private_link"), &is_by_link);
-    return sw_wire_takes_token(target->kind) && !is_by_link;
+    return takes_token(target->kind) && !is_by_link;
 }
 
 const char *sw_wire_certificate_login(const char *target_kind)
@@ -146,7 +147,7 @@ const char *sw_wire_certificate_login(const char *target_kind)
     return sw_text_is(target_kind, "windows.server") ? SW_WINRM_CERTIFICATE_LOGIN : NULL;
 }
 
-const struct sw_channel *const *sw_wire_channels(void)
+static const struct sw_channel *const *channels(void)
 {
     static const struct sw_channel *const channels[] = {
         &sw_hooks_http,
@@ -160,7 +161,7 @@ const struct sw_channel *const *sw_wire_channels(void)
 
 const struct sw_channel *sw_wire_channel(const char *name)
 {
-    const struct sw_channel *const *all = sw_wire_channels();
+    const struct sw_channel *const *all = channels();
 
     for (size_t i = 0; all[i] != NULL; i++) {
         if (sw_text_is(all[i]->name, name)) {

@@ -35,17 +35,12 @@ const char *const *sw_wire_sign_in_hosts(void);
 /** Who is let in to a target of this kind when its model is served; NULL: everybody. */
 const struct sw_gate_kind *sw_wire_gate(const char *target_kind);
 
-/** Does a target of this kind take a bearer token (true), or a login of the connection? */
-bool sw_wire_takes_token(const char *target_kind);
-
 /** Is it at hosts of a public cloud, where no private address can be right? */
 bool sw_wire_is_public(const struct sw_target *target);
 
 /** What `Authorization` says when the connection's certificate is the login; NULL: nothing. */
 const char *sw_wire_certificate_login(const char *target_kind);
 
-/** The ways out of a hook, NULL-ended, and what they are called in Lua (the last name is NULL). */
-const struct sw_channel *const *sw_wire_channels(void);
 const struct sw_channel *sw_wire_channel(const char *name); /**< NULL: there is none */
 const struct sw_embedded *sw_wire_hook_helpers(void);
 

@@ -93,7 +93,8 @@ void sw_run_note(struct sw_run *run, const char *text)
     }
 }
 
-int64_t sw_run_jittered(const struct sw_run *run, int64_t ms, double jitter, int n)
+/* Spread by +-jitter around ms, the same for the same place of the same run. */
+static int64_t jittered(const struct sw_run *run, int64_t ms, double jitter, int n)
 {
     struct sw_sha256 hash;
     uint8_t out[SW_SHA256_BYTES];
@@ -117,7 +118,7 @@ int64_t sw_run_pause_ms(const struct sw_run *run, const struct sw_pacing *pacing
     for (int i = 0; i < n && ms < max_ms && pacing->factor > 1; i++) {
         ms *= pacing->factor;
     }
-    return sw_run_jittered(run, (int64_t)(ms < max_ms ? ms : max_ms), pacing->jitter, n + 1);
+    return jittered(run, (int64_t)(ms < max_ms ? ms : max_ms), pacing->jitter, n + 1);
 }
 
 int64_t sw_run_paced_ms(int64_t peer_says_ms, int64_t otherwise_ms)

@@ -156,8 +156,6 @@ const struct sw_step *sw_run_step(const struct sw_run *run);
 const char *sw_run_id(struct sw_run *run);
 const char *sw_run_text(struct sw_run *run, const struct sw_template *template);
 const char *sw_run_text_in(struct sw_run *run, size_t frame, const struct sw_template *template);
-/** Spread by +-jitter around ms, the same for the same place of the same run. */
-int64_t sw_run_jittered(const struct sw_run *run, int64_t ms, double jitter, int n);
 /** Pause before try `n` (0 the first): `every` times `factor` each time, at most `max`, spread. */
 int64_t sw_run_pause_ms(const struct sw_run *run, const struct sw_pacing *pacing, int n);
 /** What a peer says about when to ask again, within reason: 1 s to 10 min; nothing: `otherwise`.

@@ -186,7 +186,6 @@ const struct sw_type *sw_expr_common(const struct sw_type *a, const struct sw_ty
 bool sw_expr_is_text(const struct sw_type *type);   /**< string, enum, version, checked text */
 bool sw_expr_is_number(const struct sw_type *type); /**< int, float */
 bool sw_expr_is_opaque(const struct sw_type *type); /**< secret, listing, mark */
-bool sw_expr_is_literal(const struct sw_expr_node *node);
 const struct sw_type *sw_expr_list_of(struct sw_arena *arena, const struct sw_type *of);
 
 /* Functions. */

@@ -24,12 +24,12 @@ static const char *name_of(const struct sw_expr_checker *checker, const struct s
 
 /* Literals. */
 
-bool sw_expr_is_literal(const struct sw_expr_node *node)
+static bool is_literal(const struct sw_expr_node *node)
 {
     bool is_container = node->op == SW_X_LIST || node->op == SW_X_NEGATE;
 
     for (size_t i = 0; is_container && i < node->count; i++) {
-        if (!sw_expr_is_literal(node->args[i])) {
+        if (!is_literal(node->args[i])) {
             return false;
         }
     }
@@ -145,7 +145,7 @@ static const struct sw_type *check_list(struct sw_expr_checker *checker, struct 
 
 static const char *mix_hint(const struct sw_expr_node *node, const struct sw_type *other)
 {
-    bool is_plain = sw_expr_is_literal(node) && node->type != NULL;
+    bool is_plain = is_literal(node) && node->type != NULL;
 
     if (is_plain && node->type->kind == SW_T_STRING && !sw_expr_is_text(other)) {
         return "write it without quotes: 12, 1.5, true, 15m, 20GiB";
@@ -208,7 +208,7 @@ static const struct sw_type *mix(struct sw_expr_checker *checker, const struct s
 bool sw_expr_check_pair(struct sw_expr_checker *checker, struct sw_expr_node *a,
                         struct sw_expr_node *b, const struct sw_type *hint)
 {
-    bool is_second_first = sw_expr_is_literal(a) && !sw_expr_is_literal(b);
+    bool is_second_first = is_literal(a) && !is_literal(b);
     struct sw_expr_node *first = is_second_first ? b : a;
     struct sw_expr_node *second = is_second_first ? a : b;
     const struct sw_type *type = sw_expr_check(checker, first, hint);
@@ -346,7 +346,7 @@ static const struct sw_type *check_in(struct sw_expr_checker *checker, struct sw
     const struct sw_type *item_type = NULL;
     const struct sw_type *list_type = NULL;
 
-    if (sw_expr_is_literal(item)) {
+    if (is_literal(item)) {
         list_type = sw_expr_check(checker, list, NULL);
         item_type =
             sw_expr_check(checker, item,

@@ -277,7 +277,8 @@ static void write_all(struct writer *w, const struct sw_node *root,
     sw_fmt_join(w, out);
 }
 
-bool sw_fmt_same(const struct sw_node *a, const struct sw_node *b)
+/* The order of keys in maps apart. */
+static bool says_the_same(const struct sw_node *a, const struct sw_node *b)
 {
     if (a->kind != b->kind || a->count != b->count || a->length != b->length) {
         return false;
@@ -290,7 +291,7 @@ bool sw_fmt_same(const struct sw_node *a, const struct sw_node *b)
         const struct sw_node *other =
             a->kind == SW_NODE_LIST ? b->items[i] : sw_node_get(b, a->keys[i]->text);
 
-        if (other == NULL || !sw_fmt_same(a->items[i], other)) {
+        if (other == NULL || !says_the_same(a->items[i], other)) {
             return false;
         }
     }
@@ -309,7 +310,7 @@ static bool check(const struct sw_source *source, const struct sw_node *root, co
     sw_source_from_text(arena, source->name, text, length, &again);
     const struct sw_node *tree = sw_yaml_read(&again, arena, diags);
 
-    if (tree != NULL && sw_fmt_same(root, tree)) {
+    if (tree != NULL && says_the_same(root, tree)) {
         const char *const *before = sw_fmt_comments(source, root, arena, &counts[0]);
         const char *const *after = sw_fmt_comments(&again, tree, arena, &counts[1]);
 

@@ -19,9 +19,6 @@ bool sw_fmt(const struct sw_source *source, const struct sw_key_table *table,
             struct sw_arena *arena, struct sw_diags *diags, const char **ret_text,
             size_t *ret_length, struct sw_error *err);
 
-/** Do two trees say the same, the order of keys in maps apart? */
-bool sw_fmt_same(const struct sw_node *a, const struct sw_node *b);
-
 /** All comments of a file, trimmed, NULL-ended, in order of their text. */
 const char *const *sw_fmt_comments(const struct sw_source *source, const struct sw_node *root,
                                    struct sw_arena *arena, size_t *ret_count);

@@ -105,7 +105,6 @@ void sw_fmt_end(struct writer *w);
 
 /** The source text of a scalar, not NUL-ended. */
 const char *sw_fmt_raw(const struct writer *w, const struct sw_node *scalar);
-size_t sw_fmt_characters(const char *text);
 
 /** Append a scalar to the line, which may become several.
  * @param parent blanks in front of its key or dash in the source; `indent`: in the result */

@@ -229,7 +229,7 @@ static bool is_plain_flow(const struct writer *w, const struct sw_node *node)
     return true;
 }
 
-size_t sw_fmt_characters(const char *text)
+static size_t characters(const char *text)
 {
     size_t count = 0;
 
@@ -254,7 +254,7 @@ bool sw_fmt_fits(struct writer *w, const struct sw_node *node, size_t used)
     }
     sw_buf_init(&out, 2 * SW_LIMIT_FILE_BYTES);
     sw_fmt_flow(w, &out, node, &none);
-    bool is_short = !out.is_over && used + sw_fmt_characters(out.bytes) <= WIDTH;
+    bool is_short = !out.is_over && used + characters(out.bytes) <= WIDTH;
 
     sw_buf_release(&out);
     return is_short;
@@ -265,11 +265,11 @@ void sw_fmt_join(const struct writer *w, struct sw_buf *out)
 {
     for (size_t i = 0; i < w->count;) {
         size_t end = i + 1;
-        size_t width = sw_fmt_characters(w->lines[i].text);
+        size_t width = characters(w->lines[i].text);
 
         while (w->lines[i].remark != NULL && end < w->count && w->lines[end].remark != NULL &&
                w->lines[end].column == w->lines[i].column) {
-            size_t other = sw_fmt_characters(w->lines[end].text);
+            size_t other = characters(w->lines[end].text);
 
             width = other > width ? other : width;
             end++;
@@ -279,7 +279,7 @@ void sw_fmt_join(const struct writer *w, struct sw_buf *out)
 
             sw_buf_add_text(out, line->text);
             if (line->remark != NULL) {
-                sw_buf_addf(out, "%*s%s", (int)(width - sw_fmt_characters(line->text) + 2), "",
+                sw_buf_addf(out, "%*s%s", (int)(width - characters(line->text) + 2), "",
                             line->remark);
             }
             sw_buf_add_char(out, '\n');

@@ -145,7 +145,8 @@ static void check_unmapped(struct sw_loader *loader, struct sw_step *step,
                  missing_count > 1 ? ", ..." : "");
 }
 
-bool sw_load_has_below(const struct sw_loader *loader, size_t index)
+/* Is there a step of the same frame below this one? */
+static bool has_below(const struct sw_loader *loader, size_t index)
 {
     return index + 1 < loader->frame->first_step + loader->frame->step_count;
 }
@@ -172,7 +173,7 @@ bool sw_load_outcomes(struct sw_loader *loader, size_t index, const char *const 
     }
     check_unmapped(loader, step, next, outcomes, count);
     if (is_in("ok", outcomes, count) && sw_step_arrow(step, "ok") == NULL &&
-        sw_load_has_below(loader, index)) {
+        has_below(loader, index)) {
         add_arrow(step, "ok", (struct sw_arrow){.next = index + 1, .mark = step->mark});
     }
     return true;

@@ -146,9 +146,6 @@ const struct sw_type *sw_load_returned_type(const struct sw_loader *loader,
 /** Type of the item of a `call` with `each`; NULL when the step has none. */
 const struct sw_type *sw_load_item_type(const struct sw_step *step);
 
-/** Is there a step of the same frame below this one? */
-bool sw_load_has_below(const struct sw_loader *loader, size_t index);
-
 /* runbook_arrow.c, for runbook_call.c: fill step->arrows from `next`. */
 bool sw_load_outcomes(struct sw_loader *loader, size_t index, const char *const *outcomes,
                       size_t count);

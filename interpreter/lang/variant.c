@@ -120,7 +120,6 @@ static struct sw_node *read_base(struct sw_merge *m, const struct sw_source *sou
     result->bases =
         sw_grow(m->loader.arena, result->bases, number, &m->base_room, sizeof *result->bases);
     result->bases[result->base_count++] = (struct sw_base){.part = part,
-                                                           .reference = word->text,
                                                            .mark = word->mark,
                                                            .extended_by = chain.name,
                                                            .name = part->source.name,
@@ -142,8 +141,6 @@ static struct sw_node *read_base(struct sw_merge *m, const struct sw_source *sou
 
     kept->name = name_of(base.root, &part->source);
     kept->version = version == NULL ? "" : version;
-    kept->pinned = sw_load_word(extends, "version");
-    kept->digest = sw_load_word(extends, "digest");
     check_pins(m, extends, kept);
     return base.root;
 }

@@ -14,10 +14,7 @@
 struct sw_base {
     const struct sw_part *part;
     const char *name, *version;
-    const char *reference;   /**< as written in `extends` */
-    struct sw_mark mark;     /**< of that reference, in the variant */
-    const char *pinned;      /**< version that `extends` names, or NULL */
-    const char *digest;      /**< SHA-256 in hex that it names, or NULL */
+    struct sw_mark mark;     /**< of the name in `extends`, in the variant */
     const char *extended_by; /**< name of the variant */
 };
 

@@ -98,8 +98,8 @@ static void add_place(struct sw_buf *out, struct sw_mark mark)
     }
 }
 
-void sw_caret_one(struct sw_buf *out, const struct sw_diag *diag, const struct sw_sources *sources,
-                  bool is_colored)
+static void one_finding(struct sw_buf *out, const struct sw_diag *diag,
+                        const struct sw_sources *sources, bool is_colored)
 {
     bool is_error = diag->severity == SW_ERROR;
     const char *color = !is_colored ? "" : is_error ? "\033[1;31m" : "\033[1;33m";
@@ -123,7 +123,7 @@ void sw_caret_each(struct sw_buf *out, const struct sw_diags *diags,
                    const struct sw_sources *sources, bool is_colored)
 {
     for (size_t i = 0; i < sw_diags_count(diags); i++) {
-        sw_caret_one(out, sw_diags_at(diags, i), sources, is_colored);
+        one_finding(out, sw_diags_at(diags, i), sources, is_colored);
         sw_buf_add_char(out, '\n');
     }
     if (sw_diags_dropped(diags) > 0) {

@@ -16,5 +16,3 @@ void sw_caret_all(struct sw_buf *out, const struct sw_diags *diags,
 /** The findings alone, without the closing line. */
 void sw_caret_each(struct sw_buf *out, const struct sw_diags *diags,
                    const struct sw_sources *sources, bool is_colored);
-void sw_caret_one(struct sw_buf *out, const struct sw_diag *diag, const struct sw_sources *sources,
-                  bool is_colored);

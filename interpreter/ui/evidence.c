@@ -332,10 +332,6 @@ static bool verify_parts(const struct sw_value *file, struct sw_arena *arena,
     }
     report.end = text_at(summary, "result");
     report.by = text_at(summary, "started_by");
-    if (report.record_count > 0) {
-        report.first_ns = records[0].time_ns;
-        report.last_ns = records[report.record_count - 1].time_ns;
-    }
     *ret = report;
     return true;
 }

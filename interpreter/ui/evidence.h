@@ -22,7 +22,6 @@ struct sw_evidence_report {
     const char *end;           /**< "done", "stopped", ...; NULL: the run was not over */
     const char *by;            /**< who started it; NULL: not recorded */
     size_t record_count;
-    int64_t first_ns, last_ns; /**< times of the first and last record; 0 without records */
 };
 
 /**

@@ -18,7 +18,6 @@
 #define SW_ARM_SERVICE                                                                             \
     "/subscriptions/{}/resourceGroups/{}/providers/Microsoft.StorageSync/storageSyncServices/{}"
 #define SW_ARM_SYNC_GROUP SW_ARM_SERVICE "/syncGroups/{}"
-#define SW_ARM_SERVER_ENDPOINT SW_ARM_SYNC_GROUP "/serverEndpoints/{}"
 
 /**
  * May this text stand in a name slot?

@@ -38,7 +38,7 @@ bool sw_site_guard_file(const char *path, struct sw_error *err)
                       "it says whom to trust and can name a program to start; chmod go-w", err);
 }
 
-bool sw_site_guard_login(const struct sw_site_login *login, struct sw_error *err)
+static bool guard_login(const struct sw_site_login *login, struct sw_error *err)
 {
     const char *key = sw_as_text(sw_get(login->settings, "key"));
     const char *known_hosts = sw_as_text(sw_get(login->settings, "known_hosts"));
@@ -69,7 +69,7 @@ bool sw_site_guard(const struct sw_site *site, struct sw_error *err)
         }
     }
     for (size_t i = 0; i < site->target_count; i++) {
-        if (!sw_site_guard_login(&site->targets[i].login, err)) {
+        if (!guard_login(&site->targets[i].login, err)) {
             return sw_fail_while(err, "target '%s'", site->targets[i].name);
         }
     }

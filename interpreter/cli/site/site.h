@@ -132,7 +132,6 @@ bool sw_site_guard(const struct sw_site *site, struct sw_error *err);
 bool sw_site_guard_file(const char *path, struct sw_error *err);
 /** @param hook a row of `hooks` */
 bool sw_site_guard_hook(const char *hook, struct sw_error *err);
-bool sw_site_guard_login(const struct sw_site_login *login, struct sw_error *err);
 
 /** Bind a runbook's targets by name. @errors SW_E_INPUT naming target and site file */
 bool sw_site_bind(const struct sw_site *site, const struct sw_runbook *runbook,

@@ -109,7 +109,8 @@ static const char *const *lines_of(const struct lesson *rows, size_t count, cons
     return NULL;
 }
 
-const char *const *sw_help_examples(const char *verb)
+/* NULL-ended: a command line, what it does, the next command line, ... NULL: the verb has none. */
+static const char *const *examples_of(const char *verb)
 {
     return lines_of(lessons, SW_COUNT(lessons), verb);
 }
@@ -197,7 +198,7 @@ static void print_option(FILE *to, const struct sw_option_row *row)
 
 void sw_help_verb(FILE *to, const struct sw_verb_row *verb)
 {
-    const char *const *line = sw_help_examples(verb->name);
+    const char *const *line = examples_of(verb->name);
     const char *const *form = sw_help_forms(verb->name);
 
     fprintf(to, "stepwise %s%s%s\n  %s\n\nOptions\n", verb->name,

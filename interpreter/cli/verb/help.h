@@ -5,10 +5,6 @@
 
 #include <stdio.h>
 
-/** Examples of a verb, NULL-ended: a command line, what it does, the next command line, ... NULL
- * when it has none. */
-const char *const *sw_help_examples(const char *verb);
-
 /** What `-o` of a verb takes, NULL-ended; NULL when it takes none. */
 const char *const *sw_help_forms(const char *verb);
 

@@ -10,9 +10,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/** How a process of a hook ends. Words: KEEP IN STEP with hook/protocol.c. */
-#define SW_CHILD_OK "ok"
-#define SW_CHILD_ASKS "asks"
+/** How a process of a hook ends. Words: KEEP IN STEP with hook/protocol.c, which
+ * knows `ok` and `asks` of prelude.lua, too. */
 #define SW_CHILD_ERROR "error"
 #define SW_CHILD_OUT_OF_TIME "limit-cpu"
 #define SW_CHILD_OUT_OF_MEMORY "limit-mem"

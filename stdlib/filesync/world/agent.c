@@ -13,7 +13,7 @@
 #define TASK_SNAPSHOT_NS (40 * SW_NS_PER_S)
 #define TASK_ENDS_NS (55 * SW_NS_PER_S)
 
-int64_t sw_fs_upload_takes(struct sw_fs_model *model, int64_t base_ns, size_t files)
+static int64_t upload_takes(struct sw_fs_model *model, int64_t base_ns, size_t files)
 {
     int64_t takes_ns = base_ns;
 
@@ -43,9 +43,8 @@ static void agent_looks(void *context, int64_t now_ns, uint64_t argument)
     session->is_ours = true;
     sw_fs_session_take_set(model, session);
     sw_fs_session_begin(model, session,
-                        changed == 0
-                            ? EMPTY_TAKES_NS
-                            : sw_fs_upload_takes(model, model->config.sync.takes_ns, changed));
+                        changed == 0 ? EMPTY_TAKES_NS
+                                     : upload_takes(model, model->config.sync.takes_ns, changed));
 }
 
 static void agent_downloads(void *context, int64_t now_ns, uint64_t argument)
@@ -89,7 +88,7 @@ static void group_syncs(void *context, int64_t now_ns, uint64_t argument)
     struct sw_fs_session *session = sw_fs_session_new(model, group->name, true);
     session->figures.sync_files = 1 + (int64_t)sw_random_below(&model->random, 40);
     session->figures.sync_bytes = session->figures.sync_files * 70000;
-    sw_fs_session_begin(model, session, sw_fs_upload_takes(model, group->takes_ns, 1));
+    sw_fs_session_begin(model, session, upload_takes(model, group->takes_ns, 1));
 }
 
 void sw_fs_agent_make(struct sw_fs_model *model)
@@ -126,7 +125,7 @@ static void waiting_begins(void *context, int64_t now_ns, uint64_t argument)
     }
     model->waiting = NULL;
     sw_fs_session_begin(model, session,
-                        sw_fs_upload_takes(model, model->config.sync.vss_takes_ns, session->count));
+                        upload_takes(model, model->config.sync.vss_takes_ns, session->count));
 }
 
 void sw_fs_agent_upload_over(struct sw_fs_model *model)

@@ -90,7 +90,6 @@ struct sw_fs_session {
     const char *group; /**< sync group */
     bool is_ours, is_upload, is_snapshot;
     bool has_ended, was_dropped; /**< dropped: by a restart, so that no 9102 tells of it */
-    int64_t set_ns;              /**< when its set of changes was taken */
     int64_t start_ns, end_ns;    /**< end: planned, until has_ended */
     int64_t hresult;
     size_t *files;      /**< the set */
@@ -266,7 +265,7 @@ struct sw_fs_model {
     const char **accepted;
     size_t accepted_count, accepted_capacity;
 
-    int64_t script_due_ns, script_cost_ns; /**< world.c: how long the shell's command takes */
+    int64_t script_cost_ns; /**< world.c: how long the shell's command takes */
 };
 
 /** Schedule, but never within the world's first quiet time (config.quiet_ns after the start). */
@@ -390,7 +389,6 @@ void sw_fs_session_drop(struct sw_fs_model *model, struct sw_fs_session *session
 /* agent.c */
 void sw_fs_agent_make(struct sw_fs_model *model);
 void sw_fs_agent_upload_over(struct sw_fs_model *model);
-int64_t sw_fs_upload_takes(struct sw_fs_model *model, int64_t base_ns, size_t files);
 /** Start the VSS task. @return false: it is disabled */
 bool sw_fs_task_start(struct sw_fs_model *model);
 bool sw_fs_task_is_disabled(const struct sw_fs_model *model);

@@ -32,7 +32,6 @@ void sw_fs_session_take_set(struct sw_fs_model *model, struct sw_fs_session *ses
     session->files = sw_alloc_array(model->arena, count + 1, sizeof *session->files);
     session->contents = sw_alloc_array(model->arena, count + 1, sizeof *session->contents);
     session->is_skipped = sw_alloc_array(model->arena, count + 1, sizeof *session->is_skipped);
-    session->set_ns = model->clock.now_ns;
     session->count = 0;
     for (size_t i = 0; i < model->file_count; i++) {
         const struct sw_fs_file *file = &model->files[i];
@@ -60,7 +59,6 @@ void sw_fs_session_take_news(struct sw_fs_model *model, struct sw_fs_session *se
     }
     session->files = sw_alloc_array(model->arena, count + 1, sizeof *session->files);
     session->contents = sw_alloc_array(model->arena, count + 1, sizeof *session->contents);
-    session->set_ns = model->clock.now_ns;
     for (size_t i = 0; i < model->file_count; i++) {
         const struct sw_fs_file *file = &model->files[i];
 
