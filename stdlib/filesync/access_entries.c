@@ -16,9 +16,13 @@ static bool is_same_word(const struct sw_value *a, const struct sw_value *b, con
 
 bool sw_entry_is_of_same(const struct sw_value *a, const struct sw_value *b)
 {
-    /* An account that is gone has a name but no id to be found by. */
-    return (sw_as_text(sw_get(a, "sid")) != NULL && is_same_word(a, b, "sid")) ||
-           (sw_as_text(sw_get(a, "account")) != NULL && is_same_word(a, b, "account"));
+    const char *sid_a = sw_as_text(sw_get(a, "sid"));
+    const char *sid_b = sw_as_text(sw_get(b, "sid"));
+
+    if (sid_a != NULL && sid_b != NULL) {
+        return sw_text_is_folded(sid_a, sid_b);
+    }
+    return sw_as_text(sw_get(a, "account")) != NULL && is_same_word(a, b, "account");
 }
 
 bool sw_entry_is_among(const struct sw_value *entries, const struct sw_value *entry)
@@ -26,8 +30,9 @@ bool sw_entry_is_among(const struct sw_value *entries, const struct sw_value *en
     for (size_t i = 0; i < sw_list_count(entries); i++) {
         const struct sw_value *at = sw_list_at(entries, i);
 
-        if (sw_entry_is_of_same(at, entry) && is_same_word(at, entry, "type") &&
-            is_same_word(at, entry, "right")) {
+        bool is_same = sw_entry_is_of_same(at, entry) || is_same_word(at, entry, "account");
+
+        if (is_same && is_same_word(at, entry, "type") && is_same_word(at, entry, "right")) {
             return true;
         }
     }

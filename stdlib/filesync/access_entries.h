@@ -10,9 +10,11 @@
  */
 #include "sdk/action.h"
 
-/** Is there an entry of the same account, kind and right? An account is its id, else its name. */
+/** Is there an entry of the same account, kind and right, as one that was given back: the account's
+ * id or its name, since an account may be made anew meanwhile. */
 bool sw_entry_is_among(const struct sw_value *entries, const struct sw_value *entry);
-/** Are these entries ({account, sid, ...}) of one account? */
+/** Are these entries ({account, sid, ...}) of one account? Where both ids are known, these tell: an
+ * account that was made anew has its name and nothing else of the old one. */
 bool sw_entry_is_of_same(const struct sw_value *a, const struct sw_value *b);
 /** Is it the entry that keeps everybody out, as filesync/block-access adds it? */
 bool sw_entry_shuts_out(const struct sw_value *entry);

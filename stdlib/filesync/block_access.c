@@ -3,7 +3,6 @@
 
 #include "base/text.h"
 #include "stdlib/filesync/access.h"
-#include "stdlib/filesync/access_entries.h"
 #include "stdlib/filesync/access_undo.h"
 #include "stdlib/filesync/names.h"
 #include "stdlib/windows/script.h"
@@ -13,8 +12,6 @@ static const struct sw_type share_list = {.kind = SW_T_LIST, .of = &sw_type_stri
 static const struct sw_field outputs[] = {
     {"shares", &share_list, 0, NULL, "Names of the shares over the folder; all deny everyone."},
     {"newly_blocked", &share_list, 0, NULL, "Those of them that this step blocked."},
-    {"saved", &sw_type_string, 0, NULL,
-     "The entries that these had, for filesync.restore_access; empty where it blocked none."},
     {0},
 };
 
@@ -62,30 +59,6 @@ static const char *new_open_share(const struct sw_value *before, const struct sw
     return NULL;
 }
 
-/* The shares that this visit found open: what it blocks, and all that its undo gives back. */
-static const struct sw_value *open_before(const struct sw_view *view, bool has_access)
-{
-    struct sw_arena *arena = sw_view_arena(view);
-    const struct sw_value *before = sw_before(view, "shares");
-    struct sw_builder list = sw_list_begin(arena);
-
-    for (size_t i = 0; i < sw_list_count(before); i++) {
-        const struct sw_value *share = sw_list_at(before, i);
-        if (sw_share_is_closed(share)) {
-            continue;
-        }
-        struct sw_builder row = sw_map_begin(arena);
-        sw_map_put(&row, "name", sw_get(share, "name"));
-        sw_map_put(&row, "scope",
-                   sw_get(share, "scope") == NULL ? sw_null(arena, "") : sw_get(share, "scope"));
-        if (has_access) {
-            sw_map_put(&row, "access", sw_get(share, "access"));
-        }
-        sw_list_add(&list, sw_built(&row));
-    }
-    return sw_built(&list);
-}
-
 static enum sw_verdict probe_access(struct sw_probe *probe)
 {
     const struct sw_view *view = sw_view_of(probe);
@@ -114,7 +87,6 @@ static enum sw_verdict probe_access(struct sw_probe *probe)
     sw_see(probe, "sessions", sw_int(arena, (int64_t)state.session_count));
     sw_out(probe, "shares", names_of(arena, state.shares, false));
     sw_out(probe, "newly_blocked", names_of(arena, before, true));
-    sw_out(probe, "saved", sw_entries_text(arena, open_before(view, true)));
     sw_reading(probe, "shares", sw_get(state.reading, "shares"));
     sw_reading(probe, "counters", sw_get(state.reading, "counters"));
     sw_reading(probe, "usn", state.usn == NULL ? sw_null(arena, "not said") : state.usn);
@@ -130,6 +102,30 @@ static enum sw_verdict probe_access(struct sw_probe *probe)
            sw_count_text(arena, (int64_t)state.file_count, "file", "files"),
            sw_count_text(arena, (int64_t)state.session_count, "session", "sessions"));
     return SW_NEEDED;
+}
+
+/* The shares that this visit found open: what it blocks, and all that its undo gives back. */
+static const struct sw_value *open_before(const struct sw_view *view, bool has_access)
+{
+    struct sw_arena *arena = sw_view_arena(view);
+    const struct sw_value *before = sw_before(view, "shares");
+    struct sw_builder list = sw_list_begin(arena);
+
+    for (size_t i = 0; i < sw_list_count(before); i++) {
+        const struct sw_value *share = sw_list_at(before, i);
+        if (sw_share_is_closed(share)) {
+            continue;
+        }
+        struct sw_builder row = sw_map_begin(arena);
+        sw_map_put(&row, "name", sw_get(share, "name"));
+        sw_map_put(&row, "scope",
+                   sw_get(share, "scope") == NULL ? sw_null(arena, "") : sw_get(share, "scope"));
+        if (has_access) {
+            sw_map_put(&row, "access", sw_get(share, "access"));
+        }
+        sw_list_add(&list, sw_built(&row));
+    }
+    return sw_built(&list);
 }
 
 static bool has_open_share(const struct sw_view *view)

@@ -1,8 +1,8 @@
 /*
- * Lets people in again: takes away the entry that filesync.block_access adds, and gives back the
- * rights that filesync.make_read_only took, on the shares that are named and nowhere else. An entry
- * does not say who made it, so whoever calls it must: with names, or with what was saved. Each
- * change is of single entries, never of a whole list, so what somebody else set meanwhile stays.
+ * Lets people in again: takes away the entry that filesync.block_access adds, on the shares that
+ * are named, and gives back the rights that filesync.make_read_only took and saved. An entry does
+ * not say who made it, so whoever calls this must. Each change is of single entries, never of a
+ * whole list, so what somebody else set meanwhile stays.
  */
 #include "stdlib/filesync/restore_access.h"
 
@@ -22,8 +22,9 @@ static const struct sw_field inputs[] = {
      "Names of the shares that deny everyone only because an earlier step or run did that, with "
      "commas between; may be empty."},
     {"saved", &sw_type_string, 0, "",
-     "Output `saved` of the step that blocked them or made them read-only: then its shares too, "
-     "each as far as it was open, and the rights that people had."},
+     "Output `saved` of filesync.make_read_only: accounts that may only read now get the right "
+     "back "
+     "that they had then."},
     {0},
 };
 
@@ -113,6 +114,21 @@ static size_t count_same(const struct sw_value *access, const struct sw_value *o
     return count;
 }
 
+static bool has_entry(const struct sw_value *access, const struct sw_value *entry)
+{
+    for (size_t i = 0; i < sw_list_count(access); i++) {
+        const struct sw_value *at = sw_list_at(access, i);
+
+        if (sw_entry_is_of_same(at, entry) &&
+            sw_text_is_folded(sw_as_text(sw_get(at, "type")), sw_as_text(sw_get(entry, "type"))) &&
+            sw_text_is_folded(sw_as_text(sw_get(at, "right")),
+                              sw_as_text(sw_get(entry, "right")))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const struct sw_value *shutting_entry(const struct sw_value *access)
 {
     for (size_t i = 0; i < sw_list_count(access); i++) {
@@ -130,22 +146,13 @@ static void open_share(struct restore *re, const struct sw_value *share, struct 
     const struct sw_value *shutting = shutting_entry(access);
     const struct sw_value *last = NULL;
     const char *name = sw_as_text(sw_get(share, "name"));
-    bool is_saved = false, was_shut = false;
 
-    for (size_t i = 0; i < sw_list_count(re->saved); i++) {
-        const struct sw_value *row = sw_list_at(re->saved, i);
-
-        is_saved = is_saved || sw_share_is_same(row, share);
-        was_shut = was_shut || (sw_share_is_same(row, share) && sw_entry_shuts_out(row));
-    }
-    if (!sw_share_is_closed(share) || (!is_saved && !is_named(re, share))) {
+    if (!sw_share_is_closed(share) || !is_named(re, share)) {
         return;
     }
     if (shutting == NULL) {
         re->why = sw_format(
             re->arena, "share '%s' denies everyone, but its entries do not say by which", name);
-    } else if (was_shut) {
-        leave(re, sw_format(re->arena, "'%s' denied everyone before that: it stays shut", name));
     } else if (count_same(access, shutting, "Deny", &last) > 1) {
         leave(re, sw_format(re->arena,
                             "'%s' denies everyone a second time, in an entry that is not ours and "
@@ -174,7 +181,7 @@ static void give_right(struct restore *re, const struct sw_value *share, const s
     const char *saved = sw_as_text(sw_get(row, "right"));
 
     if (count_same(sw_built(give), row, "Allow", &other) > 0 ||
-        sw_entry_is_among(sw_get(share, "access"), row)) {
+        has_entry(sw_get(share, "access"), row)) {
         return;
     }
     if (count != 1 || !sw_text_is_folded(right, "Read")) {
@@ -253,10 +260,10 @@ static bool is_done(const struct sw_value *edit, const struct sw_value *share, c
     bool is_so = true;
 
     for (size_t i = 0; share != NULL && i < sw_list_count(sw_get(edit, taken)); i++) {
-        is_so = is_so && !sw_entry_is_among(access, sw_list_at(sw_get(edit, taken), i));
+        is_so = is_so && !has_entry(access, sw_list_at(sw_get(edit, taken), i));
     }
     for (size_t i = 0; share != NULL && i < sw_list_count(sw_get(edit, given)); i++) {
-        is_so = is_so && sw_entry_is_among(access, sw_list_at(sw_get(edit, given), i));
+        is_so = is_so && has_entry(access, sw_list_at(sw_get(edit, given), i));
     }
     return is_so;
 }
@@ -462,7 +469,7 @@ static enum sw_verdict probe_undo(struct sw_probe *probe)
 
 const struct sw_action sw_filesync_restore_access = {
     .name = "filesync.restore_access",
-    .doc = "Takes away the entry that denies everyone from the named shares over the endpoint's "
+    .doc = "Takes away the entry that denies everyone from the named shares over the subject's "
            "folder, and gives back saved rights where people may only read now. All other entries "
            "stay, and so do shares that are not named: somebody else may have shut them.",
     .source = "Microsoft Learn, module SmbShare: Unblock-SmbShareAccess, Revoke-SmbShareAccess, "

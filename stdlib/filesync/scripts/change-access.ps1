@@ -2,6 +2,14 @@
 # Takes away and adds exactly the entries that are named. The cmdlets work by account: they would take all its entries of a kind, so an
 # account that has another one of that kind is left alone and named. One share that can't be changed does not hold up the others.
 # Windows PowerShell 5.1. Never run against a real server: written from published documentation.
+
+# Entries of one account: by its id where both are known, since an account that was made anew has nothing but the name of the old one.
+function Test-StepwiseSame {
+    param([object] $One, [object] $Other)
+    if ($null -ne $One.sid -and $null -ne $Other.sid) { return $One.sid -eq $Other.sid }
+    return $One.account -eq $Other.account
+}
+
 Write-StepwiseAnswer {
     param([object] $Call)
     $changed = @()
@@ -10,7 +18,7 @@ Write-StepwiseAnswer {
         try {
             foreach ($entry in @($share.remove)) {
                 $now = @(Get-StepwiseAccess $share.name $share.scope)
-                $same = @($now | Where-Object { (($null -ne $_.sid -and $_.sid -eq $entry.sid) -or $_.account -eq $entry.account) -and $_.type -eq $entry.type })
+                $same = @($now | Where-Object { $_.type -eq $entry.type -and (Test-StepwiseSame $_ $entry) })
                 $exact = @($same | Where-Object { $_.right -eq $entry.right })
                 if ($exact.Count -eq 0) { continue }
                 if ($same.Count -ne $exact.Count) {
@@ -24,7 +32,7 @@ Write-StepwiseAnswer {
             }
             foreach ($entry in @($share.add)) {
                 $now = @(Get-StepwiseAccess $share.name $share.scope)
-                $same = @($now | Where-Object { (($null -ne $_.sid -and $_.sid -eq $entry.sid) -or $_.account -eq $entry.account) -and $_.type -eq $entry.type })
+                $same = @($now | Where-Object { $_.type -eq $entry.type -and (Test-StepwiseSame $_ $entry) })
                 $exact = @($same | Where-Object { $_.right -eq $entry.right })
                 if ($exact.Count -gt 0) { continue }
                 if ($same.Count -gt 0) {
