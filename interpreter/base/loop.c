@@ -12,7 +12,7 @@
 #define NAP_NS (10 * SW_NS_PER_S) /* pselect counts no time asleep; the boot clock does */
 #define TICK_MS 20 /* only where pselect can't be had: files numbered above its set */
 
-/** How signals are taken while a wait lasts, and were before. */
+/** How signals are taken while a sleep lasts, and were before. */
 struct taken {
     sigset_t before, during;
     int numbers[SW_BREAKER_SIGNALS + 1];
@@ -134,22 +134,34 @@ static int look(const struct sw_wait *wait, int64_t left_ns, const sigset_t *dur
     return count;
 }
 
-/* Between a question here and the sleep nothing slips through: what comes is blocked until then. */
-static enum sw_woken await(struct sw_wait *wait, const sigset_t *during)
+/* One sleep. Who is asked whether it is over may change what is blocked, so the signals are taken
+ * anew for each. What comes before is blocked until then; who has ended before is asked here. */
+static int sleep_once(struct sw_wait *wait, int64_t *ret_left_ns)
+{
+    struct taken taken;
+
+    take_signals(wait, &taken);
+    if (wait->child != 0 && !wait->has_ended) {
+        wait->has_ended = waitpid(wait->child, &wait->status, WNOHANG) == wait->child;
+    }
+    int64_t left_ns = wait->has_ended ? 0 : wait->until_ns - sw_boot_ns();
+
+    *ret_left_ns = left_ns < 0 ? 0 : left_ns < NAP_NS ? left_ns : NAP_NS;
+    int count = look(wait, *ret_left_ns, &taken.during);
+
+    give_back(wait, &taken);
+    return count;
+}
+
+enum sw_woken sw_wait(struct sw_wait *wait)
 {
     for (;;) {
+        int64_t left_ns = 0;
+
         if (wait->breaker != NULL && wait->breaker->is_over(wait->breaker->context)) {
             return SW_WOKEN_OVER;
         }
-        if (wait->child != 0 && !wait->has_ended) {
-            wait->has_ended = waitpid(wait->child, &wait->status, WNOHANG) == wait->child;
-        }
-        int64_t left_ns = wait->has_ended ? 0 : wait->until_ns - sw_boot_ns();
-
-        left_ns = left_ns < 0 ? 0 : left_ns < NAP_NS ? left_ns : NAP_NS;
-        int count = look(wait, left_ns, during);
-
-        if (count > 0) {
+        if (sleep_once(wait, &left_ns) > 0) {
             return SW_WOKEN_READY;
         }
         if (wait->has_ended) {
@@ -159,15 +171,4 @@ static enum sw_woken await(struct sw_wait *wait, const sigset_t *during)
             return SW_WOKEN_TIME;
         }
     }
-}
-
-enum sw_woken sw_wait(struct sw_wait *wait)
-{
-    struct taken taken;
-
-    take_signals(wait, &taken);
-    enum sw_woken woken = await(wait, &taken.during);
-
-    give_back(wait, &taken);
-    return woken;
 }

@@ -75,7 +75,7 @@ static pid_t begin_child(void)
 
     assert_true(child >= 0);
     if (child == 0) {
-        alarm(60);
+        alarm(20);
     }
     return child;
 }
@@ -309,6 +309,47 @@ static void a_signal_that_is_not_held_back_does_what_it_does_by_itself(void **st
     end(&bench);
 }
 
+/* As a change does: the first is only taken, and from there on the next is not held back. */
+static bool lets_the_next_through(void *context)
+{
+    struct bench *bench = context;
+    int before = bench->counts[SIGTERM];
+
+    (void)is_over(bench);
+    if (bench->counts[SIGTERM] > before) {
+        sigprocmask(SIG_UNBLOCK, &bench->held, NULL);
+        (void)kill(getppid(), SIGHUP);
+    }
+    return false;
+}
+
+static void a_signal_that_is_let_through_meanwhile_does_what_it_does_by_itself(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct bench own;
+    struct sw_wait wait = {.breaker = &bench.breaker, .until_ns = in_a_minute()};
+    struct sw_wait own_wait = {.breaker = &own.breaker, .until_ns = in_a_minute()};
+
+    begin(&own, SIGHUP);
+    begin(&bench, 0);
+    bench.breaker.is_over = lets_the_next_through;
+    pid_t child = begin_child();
+
+    if (child == 0) {
+        (void)sw_wait(&wait);
+        _exit(3);
+    }
+    assert_int_equal(kill(child, SIGTERM), 0);
+    assert_int_equal(sw_wait(&own_wait), SW_WOKEN_OVER);
+    assert_int_equal(kill(child, SIGTERM), 0);
+    int status = status_of(child);
+
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGTERM);
+    end(&own);
+}
+
 static void count_none(int number)
 {
     (void)number;
@@ -495,6 +536,7 @@ int main(void)
         cmocka_unit_test(two_signals_at_once_are_both_told),
         cmocka_unit_test(files_that_are_always_ready_do_not_hide_a_signal),
         cmocka_unit_test(a_signal_that_is_not_held_back_does_what_it_does_by_itself),
+        cmocka_unit_test(a_signal_that_is_let_through_meanwhile_does_what_it_does_by_itself),
         cmocka_unit_test(signals_are_afterwards_as_they_were_before),
         cmocka_unit_test(the_end_of_a_child_is_told_with_its_status),
         cmocka_unit_test(what_a_child_said_last_is_told_before_its_end),
