@@ -353,8 +353,9 @@ static enum sw_verdict reread_accepted(struct sw_probe *probe)
     }
     if (sw_as_int(sw_get(now, "bytes"), &bytes) &&
         sw_as_int(sw_get(accepted, "bytes"), &accepted_bytes) && bytes > accepted_bytes) {
-        return sw_lapsed(probe, "%" PRId64 " bytes would be lost; %" PRId64 " were accepted", bytes,
-                         accepted_bytes);
+        return sw_lapsed(probe, "%s would be lost; %s were accepted",
+                         sw_count_text(sw_probe_arena(probe), bytes, "byte", "bytes"),
+                         sw_count_text(sw_probe_arena(probe), accepted_bytes, "", ""));
     }
     return s.is_whole ? SW_HOLDS
                       : sw_probe_error(probe, "unreadable", "not everything could be read");

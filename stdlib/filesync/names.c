@@ -47,3 +47,16 @@ const char *sw_count_text(struct sw_arena *arena, int64_t count, const char *one
     const char *noun = count == 1 ? one : many;
     return sw_format(arena, "%s%s%s", text, noun[0] == '\0' ? "" : " ", noun);
 }
+
+const char *sw_unread_text(struct sw_arena *arena, const struct sw_value *unread, int64_t count)
+{
+    const char *first = sw_as_text(sw_list_at(unread, 0));
+    const char *others =
+        count > 1 ? sw_format(arena, " and %s",
+                              sw_count_text(arena, count - 1, "more folder", "more folders"))
+                  : "";
+
+    return first == NULL ? sw_format(arena, "%s could not be read",
+                                     sw_count_text(arena, count, "folder", "folders"))
+                         : sw_format(arena, "'%s'%s could not be read", first, others);
+}

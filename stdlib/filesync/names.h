@@ -14,6 +14,10 @@ const struct sw_value *sw_path_args(struct sw_arena *arena, const char *path);
 /** An instant as a script says it. @return false: not known */
 bool sw_script_time(const struct sw_value *value, int64_t *ret_ns);
 
+/** "'D:\Private' and 2 more folders could not be read": somebody has to go there.
+ * @param unread names; may be fewer than `count` */
+const char *sw_unread_text(struct sw_arena *arena, const struct sw_value *unread, int64_t count);
+
 /** "1 file", "1,200 files". */
 const char *sw_count_text(struct sw_arena *arena, int64_t count, const char *one, const char *many);
 

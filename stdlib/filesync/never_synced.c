@@ -22,22 +22,6 @@ static const struct sw_action_error errors[] = {
     {0},
 };
 
-/* Which folder it is has to be said: somebody must go there. */
-static const char *why_unknown(struct sw_arena *arena, const struct sw_leftovers *leftovers)
-{
-    const char *first = sw_as_text(sw_list_at(leftovers->unread, 0));
-    size_t more = leftovers->unread_count > 1 ? leftovers->unread_count - 1 : 0;
-
-    if (leftovers->unread_count == 0) {
-        return "there are more than can be listed";
-    }
-    return sw_format(
-        arena, "'%s'%s could not be read", first == NULL ? "a folder" : first,
-        more == 0 ? ""
-                  : sw_format(arena, " and %s",
-                              sw_count_text(arena, (int64_t)more, "more folder", "more folders")));
-}
-
 static enum sw_verdict probe_leftovers(struct sw_probe *probe)
 {
     struct sw_arena *arena = sw_probe_arena(probe);
@@ -54,7 +38,11 @@ static enum sw_verdict probe_leftovers(struct sw_probe *probe)
     sw_out(probe, "files", leftovers.listing);
     sw_out(probe, "count",
            is_complete ? sw_int(arena, count)
-                       : sw_unknown(arena, "%s", why_unknown(arena, &leftovers)));
+                       : sw_unknown(arena, "%s",
+                                    leftovers.unread_count == 0
+                                        ? "there are more than can be listed"
+                                        : sw_unread_text(arena, leftovers.unread,
+                                                         (int64_t)leftovers.unread_count)));
     sw_out(probe, "unread_folders", sw_int(arena, (int64_t)leftovers.unread_count));
     if (count > 0 || !is_complete) {
         const char *found = sw_count_text(arena, count, "file exists", "files exist");

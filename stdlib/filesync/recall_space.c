@@ -114,7 +114,8 @@ static enum sw_verdict probe_space(struct sw_probe *probe)
     sw_out(probe, "tiered", sw_int(arena, tiered.count));
     sw_out(probe, "needed",
            tiered.is_whole ? size_of(arena, tiered.missing_bytes)
-                           : sw_unknown(arena, "not every folder was read"));
+                           : sw_unknown(arena, "%s",
+                                        sw_unread_text(arena, tiered.unread, tiered.unread_count)));
     sw_out(probe, "free", size_of(arena, room));
     sw_out(probe, "quota_free",
            is_limited ? size_of(arena, quota) : sw_null(arena, "there is no quota"));

@@ -51,9 +51,11 @@ static void show(struct sw_probe *probe, const struct sw_tiered *tiered)
     struct sw_arena *arena = sw_probe_arena(probe);
 
     sw_out(probe, "files", sw_int(arena, tiered->folder_files));
-    sw_out(probe, "tiered",
-           tiered->is_whole ? sw_int(arena, tiered->count)
-                            : sw_unknown(arena, "not every folder was read"));
+    sw_out(
+        probe, "tiered",
+        tiered->is_whole
+            ? sw_int(arena, tiered->count)
+            : sw_unknown(arena, "%s", sw_unread_text(arena, tiered->unread, tiered->unread_count)));
     sw_out(probe, "unread_folders", sw_int(arena, tiered->unread_count));
     sw_out(probe, "last_scan", sw_number(arena, SW_V_TIME, tiered->scanned_ns));
 }
@@ -156,7 +158,8 @@ static enum sw_verdict probe_listing(struct sw_probe *probe)
     sw_out(probe, "files", tiered.listing);
     sw_out(probe, "count",
            tiered.is_whole ? sw_int(arena, tiered.count)
-                           : sw_unknown(arena, "not every folder was read"));
+                           : sw_unknown(arena, "%s",
+                                        sw_unread_text(arena, tiered.unread, tiered.unread_count)));
     sw_out(probe, "missing", sw_number(arena, SW_V_SIZE, tiered.missing_bytes));
     sw_out(probe, "unread_folders", sw_int(arena, tiered.unread_count));
     sw_out(probe, "unread", tiered.unread);
