@@ -25,7 +25,7 @@ struct rehearsal {
     struct crashing_store front;
     const struct sw_value *params;
     const struct sw_target *targets;
-    struct sw_prepared_answer answers[12];
+    struct sw_prepared_answer answers[16];
     size_t answer_count;
     struct sw_verdict_of_world verdict;
     int code;         /**< of the last drive */

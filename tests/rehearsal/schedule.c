@@ -65,6 +65,47 @@ void add_lasts(struct sw_buf *text, struct sw_random *random)
     }
 }
 
+void add_row(struct sw_buf *text, struct sw_random *random, const struct kind *kind,
+             const char *const *anchors)
+{
+    sw_buf_add_text(text, "  - { ");
+    add_when(text, random, anchors);
+    sw_buf_addf(text, ", what: %s%s", kind->what, kind->more == NULL ? "" : kind->more);
+    if (kind->lasts) {
+        add_lasts(text, random);
+    }
+    sw_buf_add_text(text, " }\n");
+}
+
+/* From a stream of its own: see struct procedure. The list of trouble is the last of the world. */
+static const char *with_more(const struct procedure *procedure, struct sw_arena *arena,
+                             uint64_t seed, const char *world)
+{
+    static const char params[] = "params: { ";
+    const char *at = strstr(world, params);
+    struct sw_random random;
+    struct sw_buf text;
+
+    sw_random_init(&random, seed * UINT64_C(0x9e3779b97f4a7c15) + 99);
+    sw_buf_init(&text, 65536);
+    if (seed % 7 < 5 || strstr(world, "require_manifest") != NULL) {
+        sw_buf_add_text(&text, world);
+    } else if (at == NULL) {
+        sw_buf_addf(&text, "%srequire_manifest: true }\n%s", params, world);
+    } else {
+        sw_buf_add(&text, world, (size_t)(at - world));
+        sw_buf_addf(&text, "%srequire_manifest: true, %s", params, at + sizeof params - 1);
+    }
+    for (size_t i = 0; seed % 7 == 6 && i < procedure->rare_count; i++) {
+        if (one_in(&random, 3)) {
+            add_row(&text, &random, &procedure->rare[i], procedure->anchors);
+        }
+    }
+    const char *copy = sw_copy(arena, text.bytes, text.length);
+    sw_buf_release(&text);
+    return copy;
+}
+
 void add_answer(struct schedule *s, const char *step, const char *choice)
 {
     s->answers[s->answer_count][0] = step;
@@ -79,6 +120,7 @@ void schedule_draw(const struct procedure *procedure, struct sw_arena *arena, ui
 
     sw_random_init(&random, seed * 2654435761u + 17);
     *s = (struct schedule){.world = procedure->draw_world(arena, &random)};
+    s->world = with_more(procedure, arena, seed, s->world);
     procedure->draw_people(s, &random);
     s->death_count = one_in(&random, 2) ? (size_t)below(&random, SW_COUNT(s->dies_at)) : 0;
     for (size_t i = 0; i < s->death_count; i++) {

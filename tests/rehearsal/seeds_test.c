@@ -165,7 +165,20 @@ static void draw_people(struct schedule *s, struct sw_random *random)
     }
     add_answer(s, "parked", pick(random, parked, SW_COUNT(parked)));
     add_answer(s, "parked", pick(random, parked, SW_COUNT(parked)));
+    add_answer(s, "compare_trouble", "again");
+    add_answer(s, "compare_trouble", "stop");
+    add_answer(s, "not_gone", "look");
 }
+
+static const struct kind rare[] = {
+    {"clear_log", false, ", log: items"},
+    {"unreadable", true, ", path: 'Minutes'"},
+    {"encrypt", false, ", path: 'Minutes\\005 survey.dwg'"},
+    {"encrypt", false, ", path: 'Minutes\\bad .txt'"},
+    {"share_busy", true, NULL},
+    /* Shorter than a delete without an answer is looked for: else nobody could tell. */
+    {"shown_again", false, ", for: 10m"},
+};
 
 static const char *const proofs[][6] = {
     {"filesync.leftovers_settled", "filesync.access_removed", "filesync.snapshot_uploading",
@@ -179,6 +192,9 @@ static const struct procedure scenario_1 = {.runbook = "scenario-1",
                                             .draw_world = draw_world,
                                             .draw_people = draw_people,
                                             .proofs = proofs,
+                                            .rare = rare,
+                                            .rare_count = SW_COUNT(rare),
+                                            .anchors = anchors,
                                             .tries = 150,
                                             .accepts_loss = true};
 
