@@ -192,10 +192,10 @@ static void a_detection_that_fails_late_is_asked_about(void **state)
     (void)state;
     begin(&r, "scenario-2/detection-fails", 1);
     run(&r);
-    assert_asks(&r, "download_trouble");
+    assert_asks(&r, "detect_trouble");
     assert_int_equal(rehearsal_count(&r, "evidence", "evidence", "filesync.changes_detected"), 0);
     rehearsal_sleep(&r, INT64_C(4) * 3600 * 1000);
-    rehearsal_answer(&r, "download_trouble", "again");
+    rehearsal_answer(&r, "detect_trouble", "again");
     run(&r);
     assert_end(&r, "done", 1);
     rehearsal_release(&r);

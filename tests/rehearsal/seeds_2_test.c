@@ -54,12 +54,6 @@ static void add_parts(struct sw_buf *text, struct sw_random *random)
                 (unsigned long long)(5 + below(random, 300)));
 }
 
-struct kind {
-    const char *what;
-    bool lasts;
-    const char *more; /* of the row; or NULL */
-};
-
 static const struct kind kinds[] = {
     {"tiering_back", false, NULL},
     {"detect_fails", true, NULL},
@@ -94,13 +88,7 @@ static void add_troubles(struct sw_buf *text, struct sw_random *random, const ch
             continue;
         }
         rows++;
-        sw_buf_add_text(text, "  - { ");
-        add_when(text, random, anchors);
-        sw_buf_addf(text, ", what: %s%s", kind->what, kind->more == NULL ? "" : kind->more);
-        if (kind->lasts) {
-            add_lasts(text, random);
-        }
-        sw_buf_add_text(text, " }\n");
+        add_row(text, random, kind, anchors);
     }
 }
 
@@ -160,7 +148,23 @@ static void draw_people_2(struct schedule *s, struct sw_random *random)
     add_answer(s, "delete", "approve");
     add_answer(s, "parked", pick(random, parked, SW_COUNT(parked)));
     add_answer(s, "parked", pick(random, parked, SW_COUNT(parked)));
+    add_answer(s, "detect_trouble", "again");
+    add_answer(s, "compare_trouble", "again");
+    add_answer(s, "compare_trouble", "stop");
+    add_answer(s, "not_gone", "look");
 }
+
+static const struct kind rare_2[] = {
+    {"clear_log", false, ", log: recalls"},
+    {"unreadable", true, ", path: 'Minutes'"},
+    {"encrypt", false, ", path: 'Minutes\\005 survey.dwg'"},
+    {"stub", true, ", path: 'D:\\Archive\\old.pdf'"},
+    {"looks_forgotten", false, NULL},
+    {"disk_fill", true, ", bytes: 200GiB"},
+    {"share_busy", true, NULL},
+    /* Shorter than a delete without an answer is looked for: else nobody could tell. */
+    {"shown_again", false, ", for: 10m"},
+};
 
 static const char *const proofs_2[][6] = {
     {"filesync.tiering_off", "filesync.recalled", "filesync.changes_detected",
@@ -172,6 +176,9 @@ static const struct procedure scenario_2 = {.runbook = "scenario-2",
                                             .draw_world = draw_world_2,
                                             .draw_people = draw_people_2,
                                             .proofs = proofs_2,
+                                            .rare = rare_2,
+                                            .rare_count = SW_COUNT(rare_2),
+                                            .anchors = anchors_2,
                                             .tries = 40};
 
 static void no_schedule_of_trouble_leaves_a_stub_or_an_old_file_on_the_server(void **state)
@@ -220,7 +227,18 @@ static void draw_people_loss(struct schedule *s, struct sw_random *random)
     add_answer(s, "delete", "approve");
     add_answer(s, "parked", pick(random, parked, SW_COUNT(parked)));
     add_answer(s, "parked", pick(random, parked, SW_COUNT(parked)));
+    add_answer(s, "not_gone", "look");
 }
+
+static const struct kind rare_loss[] = {
+    {"clear_log", false, ", log: items"},
+    {"unreadable", true, ", path: 'Minutes'"},
+    {"encrypt", false, ", path: 'Minutes\\005 survey.dwg'"},
+    {"encrypt", false, ", path: 'Minutes\\bad .txt'"},
+    {"share_busy", true, NULL},
+    /* Shorter than a delete without an answer is looked for: else nobody could tell. */
+    {"shown_again", false, ", for: 10m"},
+};
 
 /* Found among 1,000: trouble of the very instant in which the delete is accepted comes behind it.
  */
@@ -249,6 +267,9 @@ static const struct procedure accepted_loss = {.runbook = "delete-accepting-loss
                                                .draw_world = draw_world_loss,
                                                .draw_people = draw_people_loss,
                                                .proofs = proofs_loss,
+                                               .rare = rare_loss,
+                                               .rare_count = SW_COUNT(rare_loss),
+                                               .anchors = anchors_loss,
                                                .tries = 40,
                                                .accepts_loss = true,
                                                .unseen_s = 20};
