@@ -225,7 +225,7 @@ load support
 }
 
 @test "a journal that may not grow any more stops the run in words, and resume goes on" {
-    try sh -c 'ulimit -f 150; exec "$0" run "$1" --rehearse "$2" -p reason=migrate --no-input' "$S" "$R" "$W/clean.yaml"
+    try sh -c 'ulimit -f 240; exec "$0" run "$1" --rehearse "$2" -p reason=migrate --no-input' "$S" "$R" "$W/clean.yaml"
     exits 70
     says "$err" "the journal failed"
     says "$err" "make room on its disk"
