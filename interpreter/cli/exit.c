@@ -1,10 +1,18 @@
 #include "cli/exit.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 
 int sw_complain(const struct sw_error *err)
 {
     fprintf(stderr, "stepwise: %s\n", err->text);
+    if (err->code == SW_E_CORRUPT && sw_text_begins(err->text, "journal of run")) {
+        fputs(
+            "Nothing goes on with this run: a bad disk or somebody's hand has changed its journal. "
+            "Keep it, look at the systems themselves, and bring back a copy or begin anew.\n",
+            stderr);
+    }
     switch (err->code) {
     case SW_E_INPUT:
     case SW_E_NOT_FOUND: /* no such run */

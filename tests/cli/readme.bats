@@ -55,6 +55,8 @@ without_clocks() {
     for kind in scenario-2 accepting-loss; do
         grep -q "\`worlds/$kind/\`, $(find "$W/$kind" -name '*.yaml' | wc -l) |" README.md
     done
+    "$S" plan "$R" --world "$W/clean.yaml" | tail -2 >"$T/shown"
+    [ "$(grep -cxFf <(sed 's/^/    /' "$T/shown") README.md)" -eq 2 ]
     "$S" test runbooks/filesync/scenario-1.test.yaml -j2 >"$T/out"
     shown=$(grep '^filesync/scenario-1: ways taken: ' "$T/out")
     grep -qxF "    $shown" README.md

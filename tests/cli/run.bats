@@ -274,3 +274,16 @@ load support
     grep -q "2 given up by name" "$T/out"
     grep -q "done: The server endpoint is gone" "$T/out"
 }
+
+@test "a journal that somebody changed stops every command in words" {
+    begin_run clean -p reason=migrate
+    LC_ALL=C sed -i 's/{"step":"cut_access","visit":1,"title"/{"step":"cut_accesz","visit":1,"title"/' "$T/state/journal.db"
+    for words in "status $ID" "log $ID" "resume $ID" "stop $ID" "approve $ID delete --typed $ENDPOINT" "evidence export $ID"; do
+        # shellcheck disable=SC2086 # a command and its operands
+        try "$S" $words
+        exits 70
+        says "$err" "was changed: its hash does not match"
+        says "$err" "bring back a copy or begin anew"
+        [ -z "$out" ]
+    done
+}

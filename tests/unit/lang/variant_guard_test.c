@@ -56,6 +56,20 @@ static const struct shelf_file files[] = {
     {"varied.yaml",
      "stepwise: 1\nname: demo/c2\nversion: 1.0.0\nextends: { runbook: settle.yaml }\n"
      "change: [ { step: ask, set: { title: Another } } ]\n"},
+    {"attest.yaml", CALLEE "steps:\n  - { id: look, hook: look.lua, trust: [ note.told ] }\n" ENDS},
+    /* a question, and behind it nothing but a call that burns */
+    {"called.yaml",
+     HEAD("shelf") "change:\n  - before: done\n    weaken: a second house\n    insert:\n"
+                   "      - { id: second, decide: { burn_it: { label: B, next: fire }, "
+                   "no_stop: { label: S, next: done } } }\n"
+                   "      - { id: fire, call: fire.yaml, targets: { house: house }, "
+                   "next: { stopped: done } }\n"},
+    /* what fails goes a way of its own, and that ends */
+    {"fails.yaml",
+     HEAD("shelf") "change:\n  - before: announce\n    insert:\n"
+                   "      - { id: sure, assert: [ { that: facts.copy.boxes > 0, else: "
+                   "None } ], next: { ok: announce, failed: halt } }\n"
+                   "      - { id: halt, end: stopped }\n"},
     {"itself.yaml", CALLEE "steps:\n  - { id: again, call: itself.yaml }\n" ENDS},
     {NULL, NULL},
 };
@@ -113,6 +127,8 @@ static const struct {
     {"{ before: told, insert: [ { id: c, call: fire.yaml, targets: { house: house }, next: { "
      "stopped: stop } } ] }",
      "cannot be undone"},
+    {"{ before: told, insert: [ { id: c, call: attest.yaml, next: { stopped: stop } } ] }",
+     "attests evidence"},
     {"{ before: told, insert: [ { id: fire, do: store.burn, target: house, edge: { approve: { "
      "good_for: 4h } }, next: verify } ] }",
      "cannot be undone"},
@@ -152,6 +168,40 @@ static void a_way_around_a_guard_takes_a_reason(void **state)
         }
     }
     assert_int_equal(wrong, 0);
+}
+
+static void a_way_around_a_guard_of_a_call_that_burns_takes_a_reason(void **state)
+{
+    (void)state;
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *loaded = variant_load(
+        HEAD("called.yaml") "change:\n  - { before: second, insert: [ { id: x, branch: [ { when: "
+                            "params.tell_people, next: fire }, { else: second } ] } ] }\n",
+        files);
+    const struct sw_diag *diag = finding(loaded, 612, 0);
+
+    if (diag == NULL) {
+        print_findings(loaded);
+    }
+    assert_non_null(diag);
+    assert_non_null(strstr(diag->text, "`second`"));
+}
+
+static void a_failed_guard_is_not_one_that_was_passed(void **state)
+{
+    (void)state;
+    SW_CLEANUP(loaded_free_at)
+    struct loaded *loaded = variant_load(
+        HEAD("fails.yaml") "change:\n  - { before: halt, insert: [ { id: x, hook: site, "
+                           "optional: true, next: announce } ] }\n",
+        files);
+    const struct sw_diag *diag = finding(loaded, 612, 0);
+
+    if (diag == NULL) {
+        print_findings(loaded);
+    }
+    assert_non_null(diag);
+    assert_non_null(strstr(diag->text, "`sure`"));
 }
 
 static void what_leads_past_none_needs_no_word(void **state)
@@ -201,6 +251,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(a_way_around_a_guard_takes_a_reason),
+        T(a_way_around_a_guard_of_a_call_that_burns_takes_a_reason),
+        T(a_failed_guard_is_not_one_that_was_passed),
         T(what_leads_past_none_needs_no_word),
         T(with_a_reason_the_way_around_is_kept_in_the_model),
         T(a_call_that_goes_round_is_no_trap),

@@ -220,14 +220,66 @@ static void a_window_can_only_shrink(void **state)
     assert_int_equal(wrong, 0);
 }
 
+static void what_a_variant_has_added_its_own_variant_may_not_take_back(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *base, *row, *key; /* key NULL: it is tighter */
+    } cases[] = {
+        {"change: [ { step: repair, set: { decide.stop.reason: required } } ]",
+         "{ step: repair, set: { decide.stop.reason: optional } }", "decide.stop.reason"},
+        {"change: [ { step: burn, set: { " WINDOW("[sat]", "20:00", "23:00") " } } ]",
+         "{ step: burn, set: { edge.window.zone: Europe/Berlin } }", "edge.window"},
+        {"params: { why: { type: enum, values: [a, b], default: a } }",
+         "{ param: why, set: { values: [a, b, c] } }", "values"},
+        {"params: { why: { type: enum, values: [a, b], default: a } }",
+         "{ param: why, set: { values: [a] } }", NULL},
+    };
+    size_t wrong = 0;
+
+    for (size_t i = 0; i < SW_COUNT(cases); i++) {
+        SW_CLEANUP(sw_arena_free_at) struct sw_arena *arena = sw_arena_new();
+        const struct shelf_file files[] = {
+            {"strict.yaml",
+             sw_format(
+                 arena,
+                 "stepwise: 1\nname: demo/s\nversion: 1.0.0\nextends: { runbook: shelf }\n%s\n",
+                 cases[i].base)},
+            {NULL, NULL},
+        };
+        SW_CLEANUP(loaded_free_at)
+        struct loaded *loaded =
+            variant_load(sw_format(arena,
+                                   "stepwise: 1\nname: demo/v\nversion: 1.0.0\nextends: { runbook: "
+                                   "strict.yaml }\nchange: [ %s ]\n",
+                                   cases[i].row),
+                         files);
+        const struct sw_diag *diag = finding(loaded, 612, 0);
+        bool is_as_said = cases[i].key == NULL
+                              ? loaded->book != NULL
+                              : diag != NULL && strstr(diag->text, cases[i].key) != NULL;
+
+        if (!is_as_said) {
+            fprintf(stderr, "%s\n", cases[i].row);
+            print_findings(loaded);
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
 #define T(name) cmocka_unit_test(name)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(what_is_tighter_needs_no_word),  T(what_is_looser_is_refused_with_the_key),
-        T(a_reason_allows_it_and_is_kept), T(a_reason_for_nothing_is_a_warning),
-        T(an_empty_reason_is_none),        T(a_window_can_only_shrink),
+        T(what_is_tighter_needs_no_word),
+        T(what_is_looser_is_refused_with_the_key),
+        T(a_reason_allows_it_and_is_kept),
+        T(a_reason_for_nothing_is_a_warning),
+        T(an_empty_reason_is_none),
+        T(a_window_can_only_shrink),
+        T(what_a_variant_has_added_its_own_variant_may_not_take_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
