@@ -57,8 +57,8 @@ static void add_saved(struct sw_buf *out, const struct sw_change *change)
         change->before->as.map.count == 0) {
         sw_buf_add_text(out, "    what it found was not kept\n");
     } else if (json.is_over) {
-        sw_buf_addf(out, "    what it found is too long to be shown here: `saved` and `before` in "
-                         "the evidence file hold it\n");
+        sw_buf_add_text(out, "    what it found is too long to be shown here: `before` of its "
+                             "intent, in the evidence file, holds it\n");
     } else {
         sw_buf_addf(out, "    it found: %.*s\n", (int)json.length, json.bytes);
     }
@@ -89,8 +89,11 @@ static const char *by_hand(struct sw_run *run)
         }
         add_saved(&out, change);
     }
-    /* Without the last line end: it may stand within other text. */
-    const char *copy = sw_copy(run->scratch, out.bytes, out.length > 0 ? out.length - 1 : 0);
+    const char *copy =
+        out.is_over ? "More was not put back than can be shown here: the evidence file tells "
+                      "what each step found, in `before` of its intents"
+                    /* without the last line end: it may stand within other text */
+                    : sw_copy(run->scratch, out.bytes, out.length - 1);
 
     sw_buf_release(&out);
     return copy;

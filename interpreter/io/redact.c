@@ -388,6 +388,9 @@ static size_t match_spelled(const char *secret, const char *bytes, size_t length
 {
     size_t at = 0;
 
+    if (bytes[0] != secret[0] && strchr("\\&%+", bytes[0]) == NULL) {
+        return 0; /* most places, soon */
+    }
     for (const char *want = secret; *want != '\0';) {
         uint32_t point = 0;
         uint32_t byte = 0;

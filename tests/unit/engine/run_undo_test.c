@@ -80,6 +80,21 @@ static void what_cannot_be_put_back_is_tried_again_or_told_to_be_done_by_hand(vo
     assert_int_equal(bench_count(bench, "close-"), 1);
 }
 
+static void what_a_step_found_is_shown_whole_or_its_place_is_named(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at) struct bench *bench = bench_new(CLOSE LABEL BACK);
+    char *found = sw_alloc(bench->arena, 20001);
+
+    memset(found, 'x', 20000);
+    bench_says(bench, "close",
+               sw_format(bench->arena, "{\"verdict\":\"needed\",\"see\":{\"was\":\"%s\"}}", found));
+    bench_says(bench, "close.undo", "{\"verdict\":\"blocked\",\"say\":\"rusty\"}");
+    assert_parked(bench, 3, "cannot be put back: rusty");
+    assert_non_null(strstr(bench->command->question->text, "`before` of its intent"));
+    assert_null(strstr(bench->command->question->text, "xxx"));
+}
+
 static void the_way_back_can_also_be_gone_on_by_its_name(void **state)
 {
     (void)state;
@@ -199,6 +214,7 @@ int main(void)
         cmocka_unit_test(what_was_there_already_is_not_put_back),
         cmocka_unit_test(a_crash_on_the_way_back_looks_before_it_sends_again),
         cmocka_unit_test(what_cannot_be_put_back_is_tried_again_or_told_to_be_done_by_hand),
+        cmocka_unit_test(what_a_step_found_is_shown_whole_or_its_place_is_named),
         cmocka_unit_test(the_way_back_can_also_be_gone_on_by_its_name),
         cmocka_unit_test(an_undo_that_the_far_end_only_accepts_is_waited_for),
         cmocka_unit_test(an_undo_without_an_answer_is_not_sent_again_while_it_may_happen),
