@@ -145,27 +145,43 @@ static bool is_of_origin(const char *url, const char *origin, struct sw_arena *a
            sw_text_is_folded(sw_format(arena, "%s:%d", host, is_plain ? 80 : 443), origin);
 }
 
+/* A program is started now: a look is given up with the first signal. A change goes on behind that,
+ * and the second ends its program, and then us. */
+static const struct sw_breaker *begin_program(struct live *live)
+{
+    sw_signals_child(&live->signals, !live->is_look);
+    return live->is_look ? &live->for_look : &live->for_change;
+}
+
+static void end_program(struct live *live)
+{
+    sw_signals_child(&live->signals, false); /* a second one that waits ends us here */
+}
+
 static bool read_secret(struct live *live, const struct sw_secret *secret, bool is_key,
                         struct sw_arena *arena, const char **ret_text, struct sw_error *err)
 {
-    if (is_key ? !sw_secret_read_lines(secret, arena, ret_text, err)
-               : !sw_secret_read(secret, arena, ret_text, err)) {
-        return false;
+    struct sw_secret own = *secret;
+
+    own.breaker = begin_program(live);
+    bool is_read = is_key ? sw_secret_read_lines(&own, arena, ret_text, err)
+                          : sw_secret_read(&own, arena, ret_text, err);
+
+    end_program(live);
+    if (is_read) {
+        sw_redact_learn(live->redact, *ret_text);
     }
-    sw_redact_learn(live->redact, *ret_text);
-    return true;
+    return is_read;
 }
 
-/* A change goes on behind the first signal; the second ends its program, and then us. */
 static bool talk_to(struct live *live, struct sw_process *process, struct sw_arena *arena,
                     struct sw_process_end *ret_end, struct sw_error *err)
 {
     process->hidden = live->hidden;
-    process->breaker = live->is_look ? &live->for_look : &live->for_change;
-    sw_signals_child(&live->signals, !live->is_look);
+    process->breaker = begin_program(live);
     bool is_ended = sw_process_talk(process, arena, ret_end, err);
 
-    sw_signals_child(&live->signals, false); /* a second one that waits ends us here */
+    end_program(live);
     return is_ended;
 }
 
@@ -525,6 +541,7 @@ bool sw_live_open(const struct sw_site *site, const struct sw_runbook *runbook,
     *live = (struct live){.port = {.ops = &ops},
                           .arena = arena,
                           .hook_peer = SIZE_MAX,
+                          .is_look = true, /* what is opened has changed nothing yet */
                           .site = site,
                           .http = sw_http_new(&config),
                           .redact = sw_redact_new(),

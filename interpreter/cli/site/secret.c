@@ -83,7 +83,8 @@ static bool run_command(const struct sw_secret *secret, struct sw_arena *arena,
     struct sw_process process = {.argv = secret->argv,
                                  .timeout_ms = COMMAND_MS,
                                  .limit_bytes = SECRET_BYTES,
-                                 .hidden = secret->hidden};
+                                 .hidden = secret->hidden,
+                                 .breaker = secret->breaker};
     struct sw_process_end end = {0};
 
     if (!sw_process_talk(&process, arena, &end, err)) {

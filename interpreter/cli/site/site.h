@@ -52,6 +52,7 @@ struct sw_secret {
     const char *name;          /**< path, variable or credential */
     const char *const *argv;   /**< COMMAND */
     const char *const *hidden; /**< variables with other secrets: the command does not get them */
+    const struct sw_breaker *breaker; /**< who may have the command killed; NULL: nobody */
 };
 
 struct sw_site_login {

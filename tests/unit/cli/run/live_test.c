@@ -307,6 +307,43 @@ static void a_signal_that_asks_to_end_is_told_by_the_wait(void **state)
     bench_end(&bench);
 }
 
+static bool ask_as(struct bench *bench, bool is_breakable)
+{
+    struct sw_request request = {.method = "GET", .url = URL, .is_breakable = is_breakable};
+
+    bench->err = (struct sw_error){0};
+    bench->reply = (struct sw_reply){0};
+    return bench->port->ops->exchange(bench->port, 0, &request, bench->arena, &bench->reply,
+                                      &bench->err);
+}
+
+static void a_secrets_program_that_hangs_is_given_up_for_a_look(void **state)
+{
+    (void)state;
+    struct bench bench;
+
+    bench_begin(&bench, "Bearer token-number-1",
+                "{ command: [sh, -c, 'kill -TERM $PPID; exec sleep 50'] }", "");
+    assert_false(ask_as(&bench, true));
+    assert_int_equal(bench.err.code, SW_E_UNREACHABLE);
+    assert_non_null(strstr(bench.err.text, "is to end"));
+    assert_int_equal(bench.port->ops->wait(bench.port, 0), SIGTERM);
+    bench_end(&bench);
+}
+
+static void a_change_gets_its_secret_behind_the_signal(void **state)
+{
+    (void)state;
+    struct bench bench;
+
+    bench_begin(&bench, "Bearer token-number-1",
+                "{ command: [sh, -c, 'kill -TERM $PPID; echo token-number-1'] }", "");
+    assert_true(ask_as(&bench, false));
+    assert_int_equal(bench.reply.status, 200);
+    assert_int_equal(bench.port->ops->wait(bench.port, 0), SIGTERM);
+    bench_end(&bench);
+}
+
 static void a_terminal_that_is_gone_asks_nobody_and_ends_nothing(void **state)
 {
     (void)state;
@@ -333,6 +370,8 @@ int main(void)
         cmocka_unit_test(more_logins_than_connections_are_refused_before_the_run),
         cmocka_unit_test(the_clock_never_goes_back_behind_what_was_recorded),
         cmocka_unit_test(a_signal_that_asks_to_end_is_told_by_the_wait),
+        cmocka_unit_test(a_secrets_program_that_hangs_is_given_up_for_a_look),
+        cmocka_unit_test(a_change_gets_its_secret_behind_the_signal),
         cmocka_unit_test(a_terminal_that_is_gone_asks_nobody_and_ends_nothing),
     };
 
