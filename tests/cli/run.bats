@@ -165,6 +165,19 @@ load support
     says "$out" "To stop safely"
 }
 
+@test "a choice that cannot be taken is told with the reason, by the run and by status" {
+    try "$S" run "$R" --rehearse "$W/scenario-1/folder-unreadable.yaml" --no-input
+    exits 3
+    says "$out" "accept     not offered: a part of what would be lost could not be read"
+    says "$out" "could not be read)" # which folder it is
+    ID=$(sed -n 's/^Run //p' "$T/out")
+    try "$S" status "$ID"
+    says "$out" "accept     not offered: a part of what would be lost could not be read"
+    try "$S" decide "$ID" leftovers_review accept --reason x --typed x
+    exits 64
+    says "$err" "does not offer 'accept' now: a part of what would be lost could not be read"
+}
+
 @test "status shows all of an open question, and commands that are complete" {
     begin_run item-errors
     sed -n '/^\[review\]/,/^  stop /p' "$T/out" >"$T/shown"

@@ -60,8 +60,12 @@ static bool is_offered(const struct sw_value *question, const char *step, const 
         }
     }
     const char *close = sw_text_closest(choice, names, count);
+    const char *why = sw_as_text(sw_get(sw_get(question, "withheld"), choice));
     const char *all = "";
 
+    if (why != NULL) {
+        return sw_fail(err, SW_E_INPUT, "step '%s' does not offer '%s' now: %s", step, choice, why);
+    }
     if (close != NULL) {
         return sw_fail(err, SW_E_INPUT, "step '%s' does not offer '%s'; did you mean '%s'?", step,
                        choice, close);
