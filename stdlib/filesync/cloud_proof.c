@@ -96,10 +96,11 @@ static enum sw_verdict reread_journal(struct sw_probe *probe, const struct sw_va
         }
         const struct sw_value *end =
             sw_list_at(changes, sw_list_count(changes) == 0 ? 0 : sw_list_count(changes) - 1);
-        if (!is_complete && (!sw_as_int(sw_get(end, "usn"), &last) || last < since)) {
+        if (!is_complete && (!sw_as_int(sw_get(end, "usn"), &last) || last <= since)) {
             return unreadable(probe, "the volume's change journal does not go on");
         }
-        since = is_complete ? since : last + 1;
+        /* The last record once more: a journal can be read from the place of a record only. */
+        since = is_complete ? since : last;
     }
     return is_complete ? SW_HOLDS
                        : unreadable(probe, "more changes than are read at once, all made by sync");

@@ -7,7 +7,7 @@ Write-StepwiseAnswer {
     $folder = ([string] $Call.path).TrimEnd('\')
     $since = [DateTime]::Parse([string] $Call.since, [Globalization.CultureInfo]::InvariantCulture, [Globalization.DateTimeStyles]::AdjustToUniversal)
     $journal = Get-StepwiseJournal $folder
-    if ($null -eq $journal) { throw 'Stepwise.NotFound: the volume has no change journal' }
+    if ($null -eq $journal) { throw 'Stepwise.Unknown: the volume''s change journal can not be read: none is active (fsutil usn createjournal), or the login is no administrator' }
     $isComplete = $true
     $found = [StepwiseVolume]::GetChanged($folder, [uint64] $journal['journal_id'], [int64] $journal['first_usn'], [int64] $journal['next_usn'], $since, [int] $Call.max, [ref] $isComplete)
     $files = @()

@@ -5,7 +5,7 @@ Write-StepwiseAnswer {
     param([object] $Call)
     $folder = [string] $Call.path
     $journal = Get-StepwiseJournal $folder
-    if ($null -eq $journal) { throw 'Stepwise.NotFound: the volume has no change journal' }
+    if ($null -eq $journal) { throw 'Stepwise.Unknown: the volume''s change journal can not be read: none is active (fsutil usn createjournal), or the login is no administrator' }
     $tiered = @()
     $isComplete = $true
     # A journal of another id, or one that no longer reaches back, can't be read from there: the caller sees it by id and first_usn.
