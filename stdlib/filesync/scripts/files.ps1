@@ -1,8 +1,8 @@
 # stepwise: filesync/files part
 # Files of a folder: a range of them as sorted lines, and those that sync never uploads. By names, lengths, times and reparse tags
-# (FindFirstFile), names of streams (FindFirstStream) and the number of names (GetFileInformationByHandle); never reads a file's content: that would recall a stub. What sync skips: Microsoft
-# Learn, 'Planning for an Azure File Sync deployment', file system features and files skipped. Paths are given to
-# Windows as \\?\..., which knows no limit of 260 characters; Get-ChildItem does so only with a newer .NET.
+# (FindFirstFile), names of streams (FindFirstStream) and the number of names (GetFileInformationByHandle); never reads a file's
+# content: that would recall a stub. Paths are given to Windows as \\?\..., which knows no limit of 260 characters; Get-ChildItem does
+# so only with a newer .NET. What sync skips: Microsoft Learn, 'Planning for an Azure File Sync deployment'.
 # KEEP IN STEP: manifest.h, which says what the lines mean.
 # Windows PowerShell 5.1 with its C# 5 compiler. Never run against a real server: written from published documentation.
 Add-Type -TypeDefinition @'

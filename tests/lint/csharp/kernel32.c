@@ -33,7 +33,7 @@ static const struct entry entries[] = {
     {u"D:", u"System Volume Information", IS_FOLDER, 0, 0, T2020, 1, true, 0},
     {u"D:", u"Moved", IS_FOLDER, 0, 0, T2020, 1, false, 0},
     {u"D:", u"T", IS_FOLDER, 0, 0, T2020, 1, false, 0},
-    {u"D:\\Moved", u"stub.iso", IS_LINK, TIERED, 4096, T2020, 1, false, 0},
+    {u"D:\\Moved", u"stub.iso", IS_LINK, TIERED, 4096, -5, 1, false, 0},
     {u"D:\\T", u"b.txt", 0, 0, 10, T2020, 1, false, 0},
     {u"D:\\T", u"a.txt", 0, 0, 20, -5, 2, false, 0},
     {u"D:\\T", u"A b", IS_FOLDER, 0, 0, T2020, 1, false, 0},
