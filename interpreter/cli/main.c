@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "cli/verb/help.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -120,26 +119,39 @@ static int help(int count, char **words)
     return SW_EXIT_DONE;
 }
 
-/* What could not be printed is missed by whoever reads it; whose reader has gone misses nothing. A
- * run's own exit code stands: it tells of the run, not of its output. */
+static bool is_run(const struct sw_verb_row *verb)
+{
+    return verb->run == sw_cmd_run || verb->run == sw_cmd_resume;
+}
+
+/* What could not be printed is missed by whoever reads it. A run's exit code tells of the run, not
+ * of its output, and its reader may go. */
 static int close_output(const struct sw_verb_row *verb, int code)
 {
-    errno = 0;
-    if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE) {
+    if (is_run(verb) || (fflush(stdout) == 0 && !ferror(stdout))) {
         return code;
     }
     fprintf(stderr,
             "stepwise %s: the output is not whole: it could not be written (is the disk full?)\n",
             verb->name);
-    return code == SW_EXIT_DONE && (verb->options & SW_OPT_STATE) == 0 ? SW_EXIT_INTERNAL : code;
+    return code == SW_EXIT_DONE ? SW_EXIT_INTERNAL : code;
+}
+
+/* A file that may not grow any more is an error of that write, not the end of the process; nor does
+ * a run end since nobody reads what it prints. */
+static void ignore_signals(const struct sw_verb_row *verb)
+{
+    struct sigaction ignored = {.sa_handler = SIG_IGN};
+
+    sigemptyset(&ignored.sa_mask);
+    sigaction(SIGXFSZ, &ignored, NULL);
+    if (is_run(verb)) {
+        sigaction(SIGPIPE, &ignored, NULL);
+    }
 }
 
 int main(int argc, char **argv)
 {
-    /* A file that may not grow any more is an error of that write, not the end of the process. */
-    struct sigaction ignored = {.sa_handler = SIG_IGN};
-
-    sigaction(SIGXFSZ, &ignored, NULL);
     if (argc < 2) {
         sw_help_all(stderr, verbs);
         return SW_EXIT_USAGE;
@@ -153,6 +165,8 @@ int main(int argc, char **argv)
     if (verb == NULL) {
         return unknown_verb(argv[1]);
     }
+    ignore_signals(verb);
+
     struct sw_arena *arena = sw_arena_new();
     struct sw_options options;
     struct sw_error err = {0};
@@ -164,7 +178,9 @@ int main(int argc, char **argv)
         sw_help_verb(stdout, verb);
         code = SW_EXIT_DONE;
     } else if (options.operand_count < verb->least || options.operand_count > verb->most) {
-        fprintf(stderr, "usage: stepwise %s %s\n", verb->name, verb->operands);
+        fprintf(stderr,
+                "usage: stepwise %s %s (`stepwise %s --help` shows its options, with examples)\n",
+                verb->name, verb->operands, verb->name);
     } else {
         options.verbs = verbs;
         code = close_output(verb, verb->run(&options, arena));

@@ -300,3 +300,11 @@ load support
         [ -z "$out" ]
     done
 }
+
+@test "a run goes on when nobody reads what it prints, also in a model world" {
+    codes=$("$S" run "$R" --rehearse "$W/clean.yaml" -p reason=migrate --no-input 2>"$T/err" </dev/null |
+        head -1 >"$T/out"; echo "${PIPESTATUS[0]}")
+    [ "$codes" -eq 3 ]
+    [ -z "$(cat "$T/err")" ]
+    "$S" status "$(sed -n 's/^Run //p' "$T/out")" | grep -q 'To answer, one of:'
+}

@@ -58,3 +58,17 @@ SITE
     exits 0
     stop_serving
 }
+
+@test "a policy about an action that can be undone is refused where it stands" {
+    cat >"$T/s.yaml" <<'Y'
+site: 1
+targets:
+  server: { kind: windows.server, settings: { host: fs01.contoso.example }, login: { by: negotiate } }
+policy:
+  before: [ { action: filesync.block_access, need: [filesync.agent] } ]
+Y
+    try "$S" lint "$T/s.yaml"
+    exits 65
+    says "$err$out" "s.yaml:5:23"
+    says "$err$out" "filesync.block_access can be undone"
+}

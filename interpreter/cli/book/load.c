@@ -121,11 +121,19 @@ struct sw_sources sw_loaded_sources(const struct sw_loaded *loaded)
     return (struct sw_sources){.items = items, .count = count};
 }
 
+bool sw_wants_colors(int file)
+{
+    const char *no = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+
+    return isatty(file) && (no == NULL || no[0] == '\0') && !sw_text_is(terminal, "dumb");
+}
+
 void sw_print_findings(const struct sw_loaded *loaded)
 {
     struct sw_sources sources = sw_loaded_sources(loaded);
     struct sw_buf out;
-    bool is_colored = isatty(STDERR_FILENO) && getenv("NO_COLOR") == NULL;
+    bool is_colored = sw_wants_colors(STDERR_FILENO);
 
     sw_buf_init(&out, SW_LIMIT_REPLY_BYTES);
     sw_caret_all(&out, loaded->diags, &sources, is_colored);

@@ -76,5 +76,8 @@ bool sw_bind_targets(const struct sw_runbook *runbook, const struct sw_world *wo
 /** The sources that findings may stand in, in its arena. */
 struct sw_sources sw_loaded_sources(const struct sw_loaded *loaded);
 
+/** Does a terminal that knows colours read this descriptor? NO_COLOR and TERM=dumb say no. */
+bool sw_wants_colors(int file);
+
 /** Print the findings to standard error. */
 void sw_print_findings(const struct sw_loaded *loaded);

@@ -359,7 +359,7 @@ int sw_cmd_lint(const struct sw_options *options, struct sw_arena *arena)
         return SW_EXIT_USAGE;
     }
     lint.is_alone = files.count == 1 && files.is_named[0];
-    lint.is_colored = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+    lint.is_colored = sw_wants_colors(STDOUT_FILENO);
     lint.told = sw_map_new(arena);
     sw_buf_init(&lint.out, OUTPUT_BYTES);
     for (size_t i = 0; i < files.count; i++) {

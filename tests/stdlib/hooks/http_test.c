@@ -217,6 +217,47 @@ static void a_reply_that_may_follow_a_change_is_no_refusal(void **state)
     sw_arena_free(arena);
 }
 
+/* KEEP IN STEP: REPLY_BYTES in stdlib/hooks/http.c. */
+static void an_answer_that_is_too_long_says_nothing_of_a_change(void **state)
+{
+    enum { MOST = 40 * 1024 };
+    struct sw_hook_request write = {.is_write = true, .summary = "POST https://x.example/a"};
+    struct sw_hook_request look = {.summary = "GET https://x.example/a"};
+    struct sw_arena *arena = sw_arena_new();
+    char *body = sw_alloc(arena, MOST + 2);
+    struct sw_reply reply = {.status = 200, .body = body, .body_length = MOST};
+    const struct sw_value *answer = NULL;
+    struct sw_error err = {0};
+
+    (void)state;
+    memset(body, 'x', MOST + 1);
+    assert_true(sw_hooks_http.take(&write, &reply, arena, &answer, &err));
+    reply.body_length = MOST + 1;
+    assert_false(sw_hooks_http.take(&write, &reply, arena, &answer, &err));
+    assert_int_equal(err.code, SW_E_PROTOCOL); /* it may have happened */
+    assert_false(sw_hooks_http.take(&look, &reply, arena, &answer, &err));
+    assert_int_equal(err.code, SW_E_LIMIT);
+    sw_arena_free(arena);
+}
+
+static void a_hook_sets_twelve_headers_at_most(void **state)
+{
+    struct sw_arena *arena = sw_arena_new();
+    struct sw_hook_request request = {0};
+    const char *headers = "";
+
+    (void)state;
+    for (int i = 1; i <= 13; i++) {
+        headers = sw_format(arena, "%s%s\"X-%d\":\"a\"", headers, i == 1 ? "" : ",", i);
+        assert_int_equal(
+            reads(arena,
+                  sw_format(arena, "{\"url\":\"https://x.example/a\",\"headers\":{%s}}", headers),
+                  &request),
+            i <= 12);
+    }
+    sw_arena_free(arena);
+}
+
 static void a_grant_writes_its_host_out(void **state)
 {
     struct sw_error err = {0};
@@ -242,6 +283,8 @@ int main(void)
         cmocka_unit_test(a_header_names_no_other_host_method_or_path),
         cmocka_unit_test(only_get_and_head_read),
         cmocka_unit_test(a_reply_that_may_follow_a_change_is_no_refusal),
+        cmocka_unit_test(an_answer_that_is_too_long_says_nothing_of_a_change),
+        cmocka_unit_test(a_hook_sets_twelve_headers_at_most),
         cmocka_unit_test(a_grant_writes_its_host_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

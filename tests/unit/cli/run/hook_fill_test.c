@@ -132,6 +132,22 @@ static void json_takes_no_secret_that_is_no_text(void **state)
     refuses(f, "UTF-8");
 }
 
+static void a_request_that_its_secrets_make_too_long_is_not_sent_cut(void **state)
+{
+    struct fixture *f = *state;
+    char secret[60001];
+    const char *body = "";
+
+    memset(secret, 's', sizeof secret - 1);
+    secret[sizeof secret - 1] = '\0';
+    assert_int_equal(setenv("FILL_PLAIN", secret, 1), 0);
+    for (int i = 0; i < 20; i++) {
+        body = sw_format(f->arena, "%s {{secret:plain}}", body);
+    }
+    f->request.body = body;
+    refuses(f, "too long");
+}
+
 static void in_a_form_a_secret_is_one_value(void **state)
 {
     struct fixture *f = *state;
@@ -238,6 +254,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(in_a_form_a_secret_is_one_value, set_up, tear_down),
         cmocka_unit_test_setup_teardown(in_xml_a_secret_is_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(in_plain_text_a_secret_is_as_it_is, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_request_that_its_secrets_make_too_long_is_not_sent_cut,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(in_a_url_a_secret_stays_where_it_stands, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_header_takes_no_secret_that_breaks_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_secret_says_is_no_handle, set_up, tear_down),
