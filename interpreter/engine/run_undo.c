@@ -191,15 +191,7 @@ static bool send_row(struct sw_run *run)
     sw_run_record(run, "undo_intent", &body);
     run->settle_until = run->now + row->settles_ms * SW_NS_PER_MS;
     if (sw_run_flush(run)) {
-        run->mode = SW_MODE_ACT;
-        run->act_follow = NULL;
-        run->command = (struct sw_command){
-            .kind = SW_COMMAND_CALL,
-            .id = ++run->last_call,
-            .target = run->act_target,
-            .call = &run->act.call,
-            .is_act = true,
-        };
+        sw_run_send(run, NULL);
     }
     return true;
 }

@@ -20,24 +20,6 @@ static bool is_ordered(const struct sw_type *type)
     }
 }
 
-static bool is_text(const struct sw_type *type)
-{
-    switch (type->kind) {
-    case SW_T_STRING:
-    case SW_T_VERSION:
-    case SW_T_PATH:
-    case SW_T_WIN_PATH:
-    case SW_T_UNC_PATH:
-    case SW_T_HOST:
-    case SW_T_URL:
-    case SW_T_GUID:
-    case SW_T_RESOURCE_ID:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static double number_of(const struct sw_value *value)
 {
     int64_t integer = 0;
@@ -287,7 +269,8 @@ void sw_load_param(struct sw_loader *loader, const struct sw_node *node, struct 
                     min->text);
         return;
     }
-    if (pattern != NULL && !is_text(param->type)) {
+    bool is_text = sw_expr_is_text(param->type) && param->type->kind != SW_T_ENUM;
+    if (pattern != NULL && !is_text) {
         sw_diag_add(loader->diags, SW_ERROR, 215, pattern->mark, "`pattern` fits text, not %s",
                     sw_type_text(loader->arena, param->type));
     } else if (pattern != NULL) {
