@@ -53,14 +53,7 @@ static void survives(const struct story *story, bool after)
         struct rehearsal r;
 
         prepare(&r, story);
-        r.front.dies_at = at;
-        r.front.dies_after = after;
-        rehearsal_drive(&r);
-        assert_true(r.has_crashed);
-        r.front.dies_at = 0;
-        for (int restarts = 0; restarts < 3 && rehearsal_end(&r) == NULL; restarts++) {
-            rehearsal_drive(&r);
-        }
+        rehearsal_die(&r, at, after, 0);
         rehearsal_judge(&r);
         if (!sw_text_is(rehearsal_end(&r), story->end) || r.verdict.writes < story->writes ||
             r.verdict.writes > story->writes + story->again) {
@@ -112,13 +105,7 @@ static void a_change_that_could_come_twice_waits_for_a_person_instead(void **sta
         struct rehearsal r;
 
         prepare(&r, &story);
-        r.front.dies_at = (at + 1) / 2;
-        r.front.dies_after = at % 2 == 0;
-        rehearsal_drive(&r);
-        r.front.dies_at = 0;
-        for (int restarts = 0; restarts < 3 && rehearsal_end(&r) == NULL; restarts++) {
-            rehearsal_drive(&r);
-        }
+        rehearsal_die(&r, (at + 1) / 2, at % 2 == 0, 0);
         rehearsal_judge(&r);
         if (rehearsal_end(&r) == NULL) {
             assert_int_equal(r.code, 8);

@@ -54,15 +54,7 @@ void story_survives_death(const struct story *story, bool after)
         struct rehearsal r;
 
         prepare(&r, story);
-        r.front.dies_at = at;
-        r.front.dies_after = after;
-        rehearsal_drive(&r);
-        assert_true(r.has_crashed);
-        r.front.dies_at = 0;
-        rehearsal_sleep(&r, 90000);
-        for (int restarts = 0; restarts < 3 && rehearsal_end(&r) == NULL; restarts++) {
-            rehearsal_drive(&r);
-        }
+        rehearsal_die(&r, at, after, 90000);
         check_end(&r, story, at);
         rehearsal_release(&r);
     }

@@ -213,6 +213,19 @@ void rehearsal_sleep(struct rehearsal *r, int64_t ms)
     r->world->ops->advance(r->world, r->world->ops->now(r->world) + ms * INT64_C(1000000));
 }
 
+void rehearsal_die(struct rehearsal *r, uint64_t at, bool after, int64_t down_ms)
+{
+    r->front.dies_at = at;
+    r->front.dies_after = after;
+    rehearsal_drive(r);
+    assert_true(r->has_crashed);
+    r->front.dies_at = 0;
+    rehearsal_sleep(r, down_ms);
+    for (int restarts = 0; restarts < 3 && rehearsal_end(r) == NULL; restarts++) {
+        rehearsal_drive(r);
+    }
+}
+
 static const struct sw_stored *records(struct rehearsal *r, size_t *ret_count)
 {
     const struct sw_stored *rows = NULL;

@@ -55,6 +55,9 @@ void rehearsal_answer(struct rehearsal *rehearsal, const char *step, const char 
 void rehearsal_drive(struct rehearsal *rehearsal);
 /** Let virtual time pass while no engine runs. */
 void rehearsal_sleep(struct rehearsal *rehearsal, int64_t ms);
+/** Drive until it dies at its commit number `at`, then, `down_ms` later, anew until it ends; three
+ * times at most. @param after the commit is durable, but the engine never hears of it */
+void rehearsal_die(struct rehearsal *rehearsal, uint64_t at, bool after, int64_t down_ms);
 /** Count records of a kind whose key has this text (NULL: any). */
 size_t rehearsal_count(struct rehearsal *rehearsal, const char *kind, const char *key,
                        const char *text);
