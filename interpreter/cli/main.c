@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PEOPLE (SW_OPT_STATE | SW_OPT_REASON | SW_OPT_TYPED)
+#define PEOPLE (SW_OPT_STATE | SW_OPT_REASON)
 #define TARGET (SW_OPT_PARAM | SW_OPT_WORLD | SW_OPT_SEED | SW_OPT_LIBRARY)
 #define LIVE (TARGET | SW_OPT_SITE)
 
@@ -50,8 +50,9 @@ static const struct sw_verb_row verbs[] = {
     {"status", "RUN", "what a run waits for, since when, and how to stop it", SW_OPT_STATE, 1, 1,
      sw_cmd_status},
     {"log", "RUN", "all that happened, as a timeline", SW_OPT_STATE, 1, 1, sw_cmd_log},
-    {"decide", "RUN STEP CHOICE", "answer a question", PEOPLE, 3, 3, sw_cmd_decide},
-    {"approve", "RUN STEP", "approve what cannot be undone", PEOPLE, 2, 2, sw_cmd_approve},
+    {"decide", "RUN STEP CHOICE", "answer a question", PEOPLE | SW_OPT_TYPED, 3, 3, sw_cmd_decide},
+    {"approve", "RUN STEP", "approve what cannot be undone", PEOPLE | SW_OPT_TYPED, 2, 2,
+     sw_cmd_approve},
     {"reject", "RUN STEP", "refuse to approve it", PEOPLE, 2, 2, sw_cmd_reject},
     {"retry", "RUN", "let a parked run try its step again", PEOPLE, 1, 1, sw_cmd_retry},
     {"stop", "RUN", "let a run stand still at the next safe place", PEOPLE, 1, 1, sw_cmd_stop},

@@ -235,3 +235,12 @@ load support
     exits 3
     says "$out" "asks: Delete the server endpoint"
 }
+
+@test "what is typed back confirms an answer; where nothing is confirmed it is not taken" {
+    for verb in 'reject RUN delete' 'retry RUN' 'stop RUN' 'rollback RUN'; do
+        # shellcheck disable=SC2086 # words
+        try "$S" $verb --typed 1
+        exits 64
+        says "$err" "there is no option '--typed' here"
+    done
+}
