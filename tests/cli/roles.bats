@@ -116,6 +116,7 @@ SMALL
 }
 
 @test "over real sockets it runs with a site file, asks, and opens what it was told to" {
+    # shellcheck disable=SC2034 # serve.bash serves this one
     R=$ROLE
     serve $ROLE_WORLDS/shut.yaml --pace "$PACE"
     try "$S" run $ROLE --site "$SITE" -p 'path=D:\Shares\Team' --no-input
