@@ -18,7 +18,7 @@ const { Parser, Language } = require('web-tree-sitter');
 const lookVerbs = /^(Get|Test|Resolve|Measure|Select|Sort|Group|Compare|ConvertTo|ConvertFrom|Join|Split|Find)-[A-Za-z]+$/;
 const lookNames = ['Where-Object', 'ForEach-Object', 'New-Object', 'Import-Module', 'Add-Type', 'Write-StepwiseAnswer'];
 /* Types whose static members a look may use; no file, process, registry or service is among them. */
-const lookTypes = /^(Convert|BitConverter|Console|DateTime|TimeSpan|Math|guid|regex|string|int|int64|uint64|long|StringComparison|Text\.Encoding|Globalization\.[A-Za-z]+|Security\.Cryptography\.SHA256|Security\.Principal\.[A-Za-z]+|Diagnostics\.Eventing\.Reader\.[A-Za-z]+|Threading\.Thread|Stepwise[A-Za-z]+)$/i;
+const lookTypes = /^(Convert|BitConverter|Console|DateTime|TimeSpan|Math|guid|regex|string|int|double|int64|uint64|long|StringComparison|Text\.Encoding|Globalization\.[A-Za-z]+|Security\.Cryptography\.SHA256|Security\.Principal\.[A-Za-z]+|Diagnostics\.Eventing\.Reader\.[A-Za-z]+|Threading\.Thread|Stepwise[A-Za-z]+)$/i;
 /* Types that a look may make. */
 const lookObjects = /^('?)(System\.)?(DateTime|Collections\.[A-Za-z.[\]]+|Text\.StringBuilder|Diagnostics\.Eventing\.Reader\.[A-Za-z]+|Security\.Principal\.[A-Za-z]+|object|string|IO\.DriveInfo)\1$/i;
 const changingMembers = /^(Delete|Kill|Terminate|Save|SetValue|SetAccessControl|MoveTo|CopyTo|Rename|Start|Stop|InvokeMethod|Invoke|InvokeScript|CreateSubKey|DeleteSubKey|DeleteValue|Encrypt|Decrypt|WriteAllText|Create[A-Z][A-Za-z]*)$/;

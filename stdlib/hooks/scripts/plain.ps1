@@ -8,6 +8,10 @@ function ConvertTo-StepwisePlain {
     if ($null -eq $Value) { return $null }
     if ($Value -is [DateTime] -or $Value -is [DateTimeOffset]) { return ConvertTo-StepwiseTime $Value }
     if ($Value -is [bool]) { return [bool] $Value }
+    # Numbers that JSON or its readers do not hold: whole ones beyond 64 bits with a sign (CIM says "no limit" so), NaN and infinities.
+    if (($Value -is [uint64] -or $Value -is [decimal]) -and ($Value -gt [int64]::MaxValue -or $Value -lt [int64]::MinValue)) { return [string] $Value }
+    if (($Value -is [double] -or $Value -is [single]) -and ([double]::IsNaN($Value) -or [double]::IsInfinity($Value))) { return [string] $Value }
+    if ($Value -is [IntPtr] -or $Value -is [UIntPtr]) { return [string] $Value }
     if ($Value -is [ValueType] -and $Value.GetType().IsPrimitive -and $Value -isnot [char]) { return $Value }
     if ($Value -is [decimal]) { return $Value }
     if ($Value -is [string] -or $Value -is [ValueType] -or $Depth -le 0) { return [string] $Value }
