@@ -51,6 +51,10 @@ function Write-StepwiseAnswer {
         $call = ConvertFrom-Json -InputObject $json
         $answer['nonce'] = $call.nonce
         if ($PSVersionTable.PSVersion -lt [version] '5.1') { throw ('Stepwise.Old: this is Windows PowerShell ' + [string] $PSVersionTable.PSVersion + '; the scripts, and the sync agent, need 5.1 (Windows Management Framework 5.1)') }
+        # C# that could not be compiled would show as "not known" in many places. Only that is looked for: reading statements of several
+        # lines from standard input leaves errors of its own in $Error, one a line.
+        $broken = @($Error | Where-Object { $_ -is [Management.Automation.ErrorRecord] -and $_.FullyQualifiedErrorId -like '*,Microsoft.PowerShell.Commands.AddTypeCommand' })
+        if ($broken.Count -gt 0) { throw ('Stepwise.Part: C# within the script could not be compiled: ' + [string] $broken[-1]) }
         $result = & $Body $call.args
         if ($null -eq $result) { throw 'Stepwise.Empty: the script gave no result' }
         if ($result -is [array]) { throw 'Stepwise.Several: the script gave more than one result' }
