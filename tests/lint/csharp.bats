@@ -112,7 +112,7 @@ changed 180 0x80000001 z
 changed 340 0x80002000 z
 changed 420 0x80000200 (a folder that is gone)\z
 complete: True
-tagged \\?\D:\T\stub.mov
+tagged D:\T\stub.mov
 complete: True
 END
     says journal 'D:\T' 100 2 <<'END'
@@ -120,7 +120,7 @@ journal 7 from 100 to 580 at \\?\Volume{1}\T
 changed 100 0x80000001 z
 changed 180 0x80000001 z
 complete: False
-tagged \\?\D:\T\stub.mov
+tagged D:\T\stub.mov
 complete: True
 END
 }

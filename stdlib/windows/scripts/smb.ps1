@@ -119,7 +119,7 @@ function Get-StepwiseSession {
         $byComputer[(ConvertTo-StepwiseComputer $session.ClientComputerName)] += @($id)
         $byUser[(ConvertTo-StepwiseUser $session.ClientUserName)] += @($id)
     }
-    $found = @{}
+    $found = [ordered] @{}
     foreach ($file in @(Get-StepwiseOpenFile $Folder)) {
         $id = [string] $file.SessionId
         if ($null -ne $byId[$id]) { $found[$id] = $byId[$id] }

@@ -179,7 +179,8 @@ public static class StepwiseVolume {
                     if (find == new IntPtr(-1)) { isComplete = false; continue; }
                     FindClose(find);
                     if ((BitConverter.ToUInt32(data, 0) & 0x400) == 0 || BitConverter.ToUInt32(data, 36) != tag) { continue; }
-                    tagged.Add(name.ToString());
+                    string full = name.ToString();
+                    tagged.Add(full.StartsWith("\\\\?\\", StringComparison.Ordinal) ? full.Substring(4) : full);
                     if (tagged.Count == max) { isComplete = false; return tagged; }
                 }
                 since = BitConverter.ToInt64(output, 0);
