@@ -1,0 +1,3 @@
+# script: filesync/access-state
+# args: {}
+# culture: C.UTF-8

@@ -1,0 +1,3 @@
+# script: filesync/agent-facts
+# args: {}
+# culture: C.UTF-8

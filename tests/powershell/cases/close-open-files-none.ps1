@@ -1,0 +1,3 @@
+# script: filesync/close-open-files
+# args: {"path":"D:\\Shares\\Team"}
+# culture: C.UTF-8

@@ -1,0 +1,3 @@
+# script: windows/folder-count
+# args: {"path":"D:\\Shares\\Team"}
+# culture: C.UTF-8

@@ -1,0 +1,3 @@
+# script: hooks/look-command
+# args: {"command":"Remove-Thing","with":{},"select":[]}
+# culture: C.UTF-8

@@ -1,0 +1,3 @@
+# script: hooks/look-command
+# args: {"command":"Get-Unknown","with":{},"select":[]}
+# culture: C.UTF-8

@@ -1,0 +1,14 @@
+# script: filesync/upload-state
+# args: {"channel":"Microsoft-FileSync-Agent/Telemetry","path":"D:\\Shares\\Team"}
+# culture: C.UTF-8
+# env: STANDIN_NO_JOURNAL=1
+$log = [Diagnostics.Eventing.Reader.Log]::new()
+$log.Created = [DateTime]::SpecifyKind([DateTime] '2026-10-25T02:30:00', 'Utc')
+foreach ($id in @()) {
+    $record = [Diagnostics.Eventing.Reader.EventRecord]::new()
+    $record.RecordId = $id; $record.Id = 9102
+    $record.Xml = "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><EventRecordID>$id</EventRecordID></System><EventData><Data Name='SyncGroupName'>&lt;CI&gt;Übung &amp; 1,5&lt;/CI&gt;</Data><Data Name='CorrelationId'>{11111111-2222-3333-4444-555555555555}</Data></EventData></Event>"
+    $log.Records.Add($record)
+}
+[Diagnostics.Eventing.Reader.EventLogQuery]::Logs['Microsoft-FileSync-Agent/Telemetry'] = $log
+$Standin.Tasks['\Microsoft\StorageSync\VssSyncScheduledTask'] = @{ State = 'Disabled'; User = 'SYSTEM'; LastRun = $null; Result = $null }
