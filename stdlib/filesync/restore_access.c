@@ -22,9 +22,7 @@ static const struct sw_field inputs[] = {
      "Names of the shares that deny everyone only because an earlier step or run did that, with "
      "commas between; may be empty."},
     {"saved", &sw_type_string, 0, "",
-     "Output `saved` of filesync.make_read_only: accounts that may only read now get the right "
-     "back "
-     "that they had then."},
+     "Output `saved` of filesync.make_read_only: who may only read now gets back what it names."},
     {0},
 };
 
@@ -188,9 +186,9 @@ static void give_right(struct restore *re, const struct sw_value *share, const s
         leave(re, sw_format(re->arena, "'%s' allowed %s %s, and now %s: somebody else changed that",
                             sw_as_text(sw_get(share, "name")), sw_as_text(sw_get(row, "account")),
                             saved,
-                            count == 0   ? "nothing"
-                            : count == 1 ? right
-                                         : "several things"));
+                            count == 0                    ? "nothing"
+                            : count == 1 && right != NULL ? right
+                                                          : "something that can't be told"));
         return;
     }
     struct sw_builder entry = sw_map_begin(re->arena);
