@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "cli/run/hook_reach.h"
+#include "cli/book/hook_grants.h"
 #include "cli/wire.h"
 #include "io/key.h"
 
@@ -38,9 +38,9 @@ static const char *names_of(const struct sw_session *session, struct sw_arena *a
     for (const char *const *host = sw_wire_sign_in_hosts(); *host != NULL; host++) {
         names = sw_format(arena, "%s,DNS:%s", names, *host);
     }
-    for (const char *const *origin = sw_hook_origins(session->runbook.runbook, arena);
-         *origin != NULL; origin++) {
-        names = sw_format(arena, "%s,DNS:%.*s", names, (int)strcspn(*origin, ":"), *origin);
+    for (const struct sw_hook_reach *at = sw_hook_origins(session->runbook.runbook, arena);
+         at->name != NULL; at++) {
+        names = sw_format(arena, "%s,DNS:%.*s", names, (int)strcspn(at->name, ":"), at->name);
     }
     return names;
 }
@@ -168,12 +168,12 @@ static bool make_hook_secrets(const struct sw_session *session, const char *fold
                               struct sw_error *err)
 {
     struct sw_arena *arena = session->arena;
-    const char *const *names = sw_hook_secrets(session->runbook.runbook, arena);
+    const struct sw_hook_reach *at = sw_hook_secrets(session->runbook.runbook, arena);
     const char *text = NULL;
 
-    for (; *names != NULL; names++) {
+    for (; at->name != NULL; at++) {
         if (!make_secret(arena, &text, err) ||
-            !sw_file_write(sw_format(arena, "%s/hook-%s.secret", folder, *names), text,
+            !sw_file_write(sw_format(arena, "%s/hook-%s.secret", folder, at->name), text,
                            strlen(text), 0600, err)) {
             return false;
         }

@@ -4,9 +4,9 @@
 #include "base/loop.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "cli/book/hook_grants.h"
 #include "cli/exit.h"
 #include "cli/run/door.h"
-#include "cli/run/hook_reach.h"
 #include "cli/wire.h"
 #include "io/httpd.h"
 
@@ -145,21 +145,22 @@ static void add_hooks(struct sw_buf *out, const struct server *server, struct sw
 {
     const struct sw_runbook *runbook = server->session->runbook.runbook;
     bool has_tls = server->door.tls != NULL;
-    const char *const *secrets = sw_hook_secrets(runbook, arena);
+    const struct sw_hook_reach *at = sw_hook_origins(runbook, arena);
 
-    for (const char *const *origin = sw_hook_origins(runbook, arena); *origin != NULL; origin++) {
-        sw_buf_addf(out, "  - { to: '%s', at: '127.0.0.1:%d'%s }\n", *origin, server->port,
+    for (; at->name != NULL; at++) {
+        sw_buf_addf(out, "  - { to: '%s', at: '127.0.0.1:%d'%s }\n", at->name, server->port,
                     has_tls ? "" : ", plain: true");
     }
-    if (*secrets != NULL) {
+    at = sw_hook_secrets(runbook, arena);
+    if (at->name != NULL) {
         sw_buf_addf(out, "secrets:%s\n",
                     has_tls ? "" : " # any eight characters or more will do for the model");
     }
-    for (; *secrets != NULL; secrets++) {
-        const char *file = sw_format(arena, "%s/hook-%s.secret", server->door.folder, *secrets);
+    for (; at->name != NULL; at++) {
+        const char *file = sw_format(arena, "%s/hook-%s.secret", server->door.folder, at->name);
 
-        sw_buf_addf(out, "  %s: { %s: ", *secrets, has_tls ? "file" : "env");
-        add_quoted(out, has_tls ? file : *secrets);
+        sw_buf_addf(out, "  %s: { %s: ", at->name, has_tls ? "file" : "env");
+        add_quoted(out, has_tls ? file : at->name);
         sw_buf_add_text(out, " }\n");
     }
 }

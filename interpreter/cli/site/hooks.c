@@ -3,9 +3,8 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "cli/book/find.h"
+#include "cli/book/hook_grants.h"
 #include "cli/site/read.h"
-#include "lang/runbook.h"
-#include "sdk/hook.h"
 
 #include <string.h>
 
@@ -63,63 +62,38 @@ const struct sw_site_secret *sw_site_secret(const struct sw_site *site, const ch
 }
 
 /** @param missing those that have no row at all, in words */
-static void hold_secret(const struct sw_site *site, const struct sw_hook *hook, const char *name,
+static void hold_secret(const struct sw_site *site, const struct sw_hook_reach *asked,
                         struct sw_diags *diags, struct sw_buf *missing)
 {
-    const struct sw_site_secret *row = sw_site_secret(site, name);
+    const struct sw_site_secret *row = sw_site_secret(site, asked->name);
+    const struct sw_hook *hook = asked->hook;
     struct sw_arena *arena = sw_arena_new();
     const char *text = NULL;
     struct sw_error err = {0};
 
     if (row == NULL) {
-        sw_buf_addf(missing, "%s'%s' (%s, called by %s)", missing->length == 0 ? "" : ", ", name,
-                    hook->file, hook->called_at);
+        sw_buf_addf(missing, "%s'%s' (%s, called by %s)", missing->length == 0 ? "" : ", ",
+                    asked->name, hook->file, hook->called_at);
     } else if (!sw_secret_read(&row->secret, arena, &text, &err)) {
         sw_diag_add(diags, SW_ERROR, SW_SITE_NO_SECRET, row->mark,
-                    "the secret '%s', which %s asks for (called by %s), cannot be used: %s", name,
-                    hook->file, hook->called_at, err.text);
+                    "the secret '%s', which %s asks for (called by %s), cannot be used: %s",
+                    asked->name, hook->file, hook->called_at, err.text);
     }
     sw_arena_free(arena);
-}
-
-/** Is it asked for by a step before this one, or by a grant before this one? Once is enough. */
-static bool is_held(const struct sw_runbook *runbook, size_t step, size_t grant)
-{
-    const char *name = runbook->steps[step].use.action->hook->grants[grant].what;
-
-    for (size_t i = 0; i <= step; i++) {
-        const struct sw_action *action = runbook->steps[i].use.action;
-        size_t count = action == NULL || action->hook == NULL ? 0
-                       : i == step                            ? grant
-                                                              : action->hook->grant_count;
-
-        for (size_t n = 0; n < count; n++) {
-            if (sw_text_is(action->hook->grants[n].channel, "secret") &&
-                sw_text_is(action->hook->grants[n].what, name)) {
-                return true;
-            }
-        }
-    }
-    return false;
 }
 
 bool sw_site_hold_secrets(const struct sw_site *site, const struct sw_runbook *runbook,
                           struct sw_diags *diags)
 {
     size_t before = sw_diags_error_count(diags);
+    struct sw_arena *arena = sw_arena_new();
     struct sw_buf missing;
 
     sw_buf_init(&missing, MISSING_BYTES);
-    for (size_t i = 0; i < runbook->step_count; i++) {
-        const struct sw_action *action = runbook->steps[i].use.action;
-        const struct sw_hook *hook = action == NULL ? NULL : action->hook;
-
-        for (size_t n = 0; hook != NULL && n < hook->grant_count; n++) {
-            if (sw_text_is(hook->grants[n].channel, "secret") && !is_held(runbook, i, n)) {
-                hold_secret(site, hook, hook->grants[n].what, diags, &missing);
-            }
-        }
+    for (const struct sw_hook_reach *at = sw_hook_secrets(runbook, arena); at->name != NULL; at++) {
+        hold_secret(site, at, diags, &missing);
     }
+    sw_arena_free(arena);
     if (missing.length > 0) {
         sw_diag_hint(diags,
                      sw_diag_add(diags, SW_ERROR, SW_SITE_NO_SECRET, site->secrets_mark,

@@ -1,7 +1,6 @@
-#include "cli/run/hook_reach.h"
+#include "cli/book/hook_grants.h"
 
 #include "base/text.h"
-#include "sdk/hook.h"
 
 #include <string.h>
 
@@ -27,8 +26,8 @@ static const char *take_secret(const struct sw_hook_grant *grant, struct sw_aren
     return sw_text_is(grant->channel, "secret") ? grant->what : NULL;
 }
 
-static const char *const *collect(const struct sw_runbook *runbook, take_fn *of,
-                                  struct sw_arena *arena)
+static const struct sw_hook_reach *collect(const struct sw_runbook *runbook, take_fn *of,
+                                           struct sw_arena *arena)
 {
     size_t room = 1;
     size_t count = 0;
@@ -38,33 +37,35 @@ static const char *const *collect(const struct sw_runbook *runbook, take_fn *of,
 
         room += action != NULL && action->hook != NULL ? action->hook->grant_count : 0;
     }
-    const char **list = sw_alloc_array(arena, room, sizeof *list);
+    struct sw_hook_reach *list = sw_alloc_array(arena, room, sizeof *list);
 
     for (size_t i = 0; i < runbook->step_count; i++) {
         const struct sw_action *action = runbook->steps[i].use.action;
         const struct sw_hook *hook = action == NULL ? NULL : action->hook;
 
         for (size_t g = 0; hook != NULL && g < hook->grant_count; g++) {
-            const char *found = of(&hook->grants[g], arena);
+            const char *name = of(&hook->grants[g], arena);
             size_t at = 0;
 
-            while (found != NULL && at < count && !sw_text_is(list[at], found)) {
+            while (name != NULL && at < count && !sw_text_is(list[at].name, name)) {
                 at++;
             }
-            if (found != NULL && at == count) {
-                list[count++] = found;
+            if (name != NULL && at == count) {
+                list[count++] = (struct sw_hook_reach){.name = name, .hook = hook};
             }
         }
     }
     return list;
 }
 
-const char *const *sw_hook_origins(const struct sw_runbook *runbook, struct sw_arena *arena)
+const struct sw_hook_reach *sw_hook_origins(const struct sw_runbook *runbook,
+                                            struct sw_arena *arena)
 {
     return collect(runbook, take_origin, arena);
 }
 
-const char *const *sw_hook_secrets(const struct sw_runbook *runbook, struct sw_arena *arena)
+const struct sw_hook_reach *sw_hook_secrets(const struct sw_runbook *runbook,
+                                            struct sw_arena *arena)
 {
     return collect(runbook, take_secret, arena);
 }
