@@ -22,7 +22,7 @@ Write-StepwiseAnswer {
                 $exact = @($same | Where-Object { $_.right -eq $entry.right })
                 if ($exact.Count -eq 0) { continue }
                 if ($same.Count -ne $exact.Count) {
-                    throw ('Stepwise.Entry: ' + $entry.account + ' has another entry of that kind')
+                    throw ($entry.account + ' has another entry of that kind')
                 }
                 if ($entry.type -eq 'Deny') {
                     $null = Unblock-SmbShareAccess -Name $share.name -ScopeName $share.scope -AccountName $exact[0].account -Force
@@ -36,14 +36,14 @@ Write-StepwiseAnswer {
                 $exact = @($same | Where-Object { $_.right -eq $entry.right })
                 if ($exact.Count -gt 0) { continue }
                 if ($same.Count -gt 0) {
-                    throw ('Stepwise.Entry: ' + $entry.account + ' has another entry of that kind')
+                    throw ($entry.account + ' has another entry of that kind')
                 }
                 if ($entry.type -eq 'Deny' -and $entry.right -eq 'Full') {
                     $null = Block-SmbShareAccess -Name $share.name -ScopeName $share.scope -AccountName $entry.account -Force
                 } elseif ($entry.type -eq 'Allow' -and $entry.right -ne 'Custom') {
                     $null = Grant-SmbShareAccess -Name $share.name -ScopeName $share.scope -AccountName $entry.account -AccessRight $entry.right -Force
                 } else {
-                    throw ('Stepwise.Entry: an entry can not be made by these cmdlets')
+                    throw 'an entry can not be made by these cmdlets'
                 }
             }
             $changed += [string] $share.name
