@@ -104,6 +104,27 @@ const char *sw_job_said(const struct sw_job *job)
     return job->probe.said == NULL ? "" : job->probe.said;
 }
 
+/* The row of the action's table that tells what went wrong; NULL: none does. */
+static const struct sw_action_error *row_of(const struct sw_job *job)
+{
+    const struct sw_action_error *row = job->spec.action == NULL ? NULL : job->spec.action->errors;
+    enum sw_code code = job->error.code;
+
+    for (; row != NULL && row->name != NULL; row++) {
+        if (code == SW_E_NONE ? sw_text_is(row->name, job->probe.error_name) : row->code == code) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+const char *sw_job_error_name(const struct sw_job *job)
+{
+    const struct sw_action_error *row = row_of(job);
+
+    return row == NULL ? NULL : row->name;
+}
+
 bool sw_job_is_transient(const struct sw_job *job)
 {
     if (job->verdict != SW_FAILED) {
@@ -131,12 +152,7 @@ bool sw_job_is_transient(const struct sw_job *job)
     case SW_E_INTERNAL:
         return false;
     }
-    const struct sw_action_error *row = job->spec.action == NULL ? NULL : job->spec.action->errors;
+    const struct sw_action_error *row = row_of(job);
 
-    for (; row != NULL && row->name != NULL; row++) {
-        if (sw_text_is(row->name, job->probe.error_name)) {
-            return row->is_transient;
-        }
-    }
-    return false;
+    return row != NULL && row->is_transient;
 }

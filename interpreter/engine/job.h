@@ -56,6 +56,9 @@ const char *sw_job_outcome(const struct sw_job *job);
 /** What was said, or the error's text, or "". */
 const char *sw_job_said(const struct sw_job *job);
 
+/** What the action calls its failure, as `retry.errors` may name it; NULL: it has no name. */
+const char *sw_job_error_name(const struct sw_job *job);
+
 /** May the same reading succeed a little later? (no answer, busy, throttled, a transient error
  * name) */
 bool sw_job_is_transient(const struct sw_job *job);

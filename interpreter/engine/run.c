@@ -151,10 +151,10 @@ bool sw_run_may_retry(const struct sw_run *run)
     if (name == NULL) {
         return true;
     }
-    while (*name != NULL && !sw_text_is(*name, run->job.probe.error_name)) {
+    while (*name != NULL && !sw_text_is(*name, sw_job_error_name(&run->job))) {
         name++;
     }
-    return *name != NULL && run->job.error.code == SW_E_NONE;
+    return *name != NULL;
 }
 
 void sw_run_go(struct sw_run *run, sw_then_fn then)

@@ -139,6 +139,7 @@ struct sw_action_error {
     const char *name;
     bool is_transient;
     const char *doc;
+    enum sw_code code; /**< the way of the transport to fail that has this name; 0: none */
 };
 
 struct sw_outcome_doc {

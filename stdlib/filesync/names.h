@@ -23,9 +23,9 @@ const char *sw_count_text(struct sw_arena *arena, int64_t count, const char *one
 
 /* Errors that every script can bring; rows for the tables of actions. */
 #define SW_SCRIPT_ERRORS                                                                           \
-    {"server_unreachable", true, "The server could not be reached."},                              \
-        {"server_timeout", true, "The server did not answer in time."},                            \
-        {"server_busy", true, "The server has no shell to spare."},                                \
+    {"server_unreachable", true, "The server could not be reached.", SW_E_UNREACHABLE},            \
+        {"server_timeout", true, "The server did not answer in time.", SW_E_TIMEOUT},              \
+        {"server_busy", true, "The server has no shell to spare.", SW_E_BUSY},                     \
     {                                                                                              \
         "unreadable", false, "The server's answer lacks something that must be known."             \
     }

@@ -17,9 +17,9 @@ static const struct sw_field outputs[] = {
 };
 
 static const struct sw_action_error errors[] = {
-    {"server_unreachable", true, "The server could not be reached."},
-    {"server_timeout", true, "The server did not answer in time."},
-    {"server_busy", true, "The server has no shell to spare."},
+    {"server_unreachable", true, "The server could not be reached.", SW_E_UNREACHABLE},
+    {"server_timeout", true, "The server did not answer in time.", SW_E_TIMEOUT},
+    {"server_busy", true, "The server has no shell to spare.", SW_E_BUSY},
     {"unreadable", false, "The server's answer lacks something that must be known."},
     {0},
 };

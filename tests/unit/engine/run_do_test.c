@@ -237,6 +237,24 @@ static void a_step_is_tried_again_only_for_the_errors_that_it_names(void **state
     assert_true(bench_count(bench, "close") > first);
 }
 
+static void a_wire_that_fails_has_the_name_that_the_action_gives_it(void **state)
+{
+    (void)state;
+    SW_CLEANUP(bench_free_at)
+    struct bench *bench =
+        bench_new(CLOSE(", retry: { times: 2, every: 5m, errors: [cut] }, next: done") ALL);
+
+    bench_fails_always(bench, "close", SW_E_UNREACHABLE); /* this one has none */
+    assert_parked(bench, 3, "");
+    assert_int_equal(bench_count(bench, "close"), 6); /* the reading's own patience, and no more */
+    bench_forget(bench, "close");
+    for (int i = 0; i < 8; i++) {
+        bench_fails(bench, "close", SW_E_TIMEOUT);
+    }
+    assert_true(bench_answer(bench, "retry", "ann"));
+    assert_ended(bench, "done", 0);
+}
+
 static void a_step_that_is_past_its_own_deadline_fails(void **state)
 {
     (void)state;
@@ -354,6 +372,7 @@ int main(void)
         cmocka_unit_test(a_person_settles_what_a_look_cannot),
         cmocka_unit_test(an_operation_that_is_reported_as_failed_fails_the_step),
         cmocka_unit_test(a_step_is_tried_again_only_for_the_errors_that_it_names),
+        cmocka_unit_test(a_wire_that_fails_has_the_name_that_the_action_gives_it),
         cmocka_unit_test(a_step_that_is_past_its_own_deadline_fails),
         cmocka_unit_test(a_timeout_that_is_not_known_fails_the_step_before_anything_is_sent),
         cmocka_unit_test(what_must_hold_afterwards_is_looked_at_until_it_does),
