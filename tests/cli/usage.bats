@@ -244,3 +244,13 @@ load support
         says "$err" "there is no option '--typed' here"
     done
 }
+
+@test "a world, site or test file in place of a runbook is one error that says so" {
+    try "$S" plan "$W/clean.yaml" --world "$W/clean.yaml"
+    exits 64
+    says "$err" "'$W/clean.yaml' is a world; name the runbook in its place"
+    [ "$(wc -l <"$T/err")" -eq 1 ]
+    try "$S" rehearse runbooks/filesync/scenario-1.test.yaml --world "$W/clean.yaml"
+    exits 64
+    says "$err" "is a test; name the runbook in its place"
+}

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "cli/book/files.h"
 #include "cli/book/hook_file.h"
 #include "cli/book/lock.h"
 #include "cli/wire.h"
@@ -80,6 +81,13 @@ bool sw_load_runbook(const char *path, const char *const *libraries, struct sw_l
     if (!sw_source_read(ret_loaded->arena, path, READ_BYTES, &ret_loaded->source, err)) {
         sw_loaded_release(ret_loaded);
         return false;
+    }
+    enum sw_file_kind kind = sw_file_kind_of(ret_loaded->source.bytes);
+
+    if (kind != SW_FILE_RUNBOOK && kind != SW_FILE_OTHER) {
+        sw_loaded_release(ret_loaded);
+        return sw_fail(err, SW_E_INPUT, "'%s' is a %s; name the runbook in its place", path,
+                       sw_file_kind_name(kind));
     }
     load_from_disk(libraries, ret_loaded);
     obey_lock(ret_loaded);
