@@ -6,13 +6,30 @@
 #include "stdlib/filesync/names.h"
 #include "stdlib/windows/script.h"
 
-const struct sw_answer *sw_access_ask(struct sw_probe *probe)
+enum sw_verdict sw_access_ask(struct sw_probe *probe, struct sw_access_state *ret_state)
 {
-    const struct sw_view *view = sw_view_of(probe);
+    struct sw_arena *arena = sw_probe_arena(probe);
+    const char *path = sw_endpoint_path(sw_view_of(probe));
+    const char *why = NULL;
 
-    return sw_ask(probe, "access",
-                  sw_script_look("filesync/access-state",
-                                 sw_path_args(sw_probe_arena(probe), sw_endpoint_path(view))));
+    if (path == NULL) {
+        return sw_blocked(probe, "the subject does not say which folder it is about");
+    }
+    const struct sw_answer *answer =
+        sw_ask(probe, "access", sw_script_look("filesync/access-state", sw_path_args(arena, path)));
+
+    if (answer == NULL) {
+        return SW_PENDING;
+    }
+    switch (sw_access_state_read(arena, answer->body, ret_state, &why)) {
+    case SW_ACCESS_NO_PATH:
+        return sw_blocked(probe, "%s", why);
+    case SW_ACCESS_UNREADABLE:
+        return sw_probe_error(probe, "unreadable", "%s", why);
+    case SW_ACCESS_READ:
+        break;
+    }
+    return SW_DONE;
 }
 
 static bool is_same_access(const struct sw_value *a, const struct sw_value *b)
@@ -31,22 +48,14 @@ static bool is_same_access(const struct sw_value *a, const struct sw_value *b)
 enum sw_verdict sw_access_probe_undo(struct sw_probe *probe, const struct sw_value *saved)
 {
     struct sw_access_state state;
-    const char *why = NULL;
 
     if (sw_list_count(saved) == 0) {
         return SW_ALREADY;
     }
-    const struct sw_answer *answer = sw_access_ask(probe);
-    if (answer == NULL) {
-        return SW_PENDING;
-    }
-    switch (sw_access_state_read(sw_probe_arena(probe), answer->body, &state, &why)) {
-    case SW_ACCESS_NO_PATH:
-        return sw_unclear(probe, "%s", why);
-    case SW_ACCESS_UNREADABLE:
-        return sw_probe_error(probe, "unreadable", "%s", why);
-    case SW_ACCESS_READ:
-        break;
+    enum sw_verdict verdict = sw_access_ask(probe, &state);
+
+    if (verdict != SW_DONE) {
+        return verdict == SW_BLOCKED ? SW_UNCLEAR : verdict;
     }
     for (size_t i = 0; i < sw_list_count(saved); i++) {
         const struct sw_value *share = sw_list_at(saved, i);

@@ -4,8 +4,11 @@
 #include "sdk/action.h"
 #include "sdk/probe.h"
 
-/** Ask filesync/access-state for the endpoint's folder; NULL: it is still to come. */
-const struct sw_answer *sw_access_ask(struct sw_probe *probe);
+struct sw_access_state;
+
+/** Ask filesync/access-state for the subject's folder. @return SW_DONE: the state is there; else
+ * what the probe has to return: pending, blocked or an error */
+enum sw_verdict sw_access_ask(struct sw_probe *probe, struct sw_access_state *ret_state);
 
 /** Does each share of `saved` [{name, scope, access}] have exactly these entries again? One that is
  * gone has none to give back. */

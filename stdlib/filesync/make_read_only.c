@@ -161,22 +161,11 @@ static enum sw_verdict probe_read_only(struct sw_probe *probe)
     const struct sw_view *view = sw_view_of(probe);
     struct sw_arena *arena = sw_probe_arena(probe);
     struct sw_access_state state;
-    const char *why = NULL;
 
-    if (sw_endpoint_path(view) == NULL) {
-        return sw_blocked(probe, "the subject does not say which folder it syncs");
-    }
-    const struct sw_answer *answer = sw_access_ask(probe);
-    if (answer == NULL) {
-        return SW_PENDING;
-    }
-    switch (sw_access_state_read(arena, answer->body, &state, &why)) {
-    case SW_ACCESS_NO_PATH:
-        return sw_blocked(probe, "%s", why);
-    case SW_ACCESS_UNREADABLE:
-        return sw_probe_error(probe, "unreadable", "%s", why);
-    case SW_ACCESS_READ:
-        break;
+    enum sw_verdict verdict = sw_access_ask(probe, &state);
+
+    if (verdict != SW_DONE) {
+        return verdict;
     }
     sw_see(probe, "shares", state.shares);
     sw_out(probe, "shares", names_of(arena, state.shares, false));

@@ -335,29 +335,6 @@ static const struct sw_value *names_of(struct sw_arena *arena, const struct sw_v
     return sw_built(&names);
 }
 
-/* @return SW_DONE: the state is there */
-static enum sw_verdict ask_state(struct sw_probe *probe, struct sw_access_state *ret_state)
-{
-    const char *why = NULL;
-
-    if (sw_endpoint_path(sw_view_of(probe)) == NULL) {
-        return sw_blocked(probe, "the subject does not say which folder it is about");
-    }
-    const struct sw_answer *answer = sw_access_ask(probe);
-    if (answer == NULL) {
-        return SW_PENDING;
-    }
-    switch (sw_access_state_read(sw_probe_arena(probe), answer->body, ret_state, &why)) {
-    case SW_ACCESS_NO_PATH:
-        return sw_blocked(probe, "%s", why);
-    case SW_ACCESS_UNREADABLE:
-        return sw_probe_error(probe, "unreadable", "%s", why);
-    case SW_ACCESS_READ:
-        break;
-    }
-    return SW_DONE;
-}
-
 static enum sw_verdict probe_restore(struct sw_probe *probe)
 {
     const struct sw_view *view = sw_view_of(probe);
@@ -370,7 +347,7 @@ static enum sw_verdict probe_restore(struct sw_probe *probe)
     if (!restore_begin(&re, view, &err)) {
         return sw_blocked(probe, "%s", err.text);
     }
-    enum sw_verdict verdict = ask_state(probe, &state);
+    enum sw_verdict verdict = sw_access_ask(probe, &state);
     if (verdict != SW_DONE) {
         return verdict;
     }
@@ -453,7 +430,7 @@ static enum sw_verdict probe_undo(struct sw_probe *probe)
     if (sw_list_count(edits) == 0) {
         return SW_ALREADY;
     }
-    enum sw_verdict verdict = ask_state(probe, &state);
+    enum sw_verdict verdict = sw_access_ask(probe, &state);
     if (verdict != SW_DONE) {
         return verdict == SW_BLOCKED ? SW_UNCLEAR : verdict;
     }
