@@ -193,3 +193,14 @@ ROWS
     run "$STEPWISE" test missing.test.yaml
     [ "$status" -eq 64 ]
 }
+
+@test "a runbook that is named stands for the test beside it" {
+    printf 'test: 1\nrunbook: s.yaml\ncases: [ { name: it, expect: { exit: 64 } } ]\n' >s.test.yaml
+    run "$STEPWISE" test s.yaml
+    [ "$status" -eq 1 ]
+    [[ $output == *"s.test.yaml"* ]]
+    rm s.test.yaml
+    run "$STEPWISE" test s.yaml
+    [ "$status" -eq 65 ]
+    [[ $output == *SW0876* ]]
+}

@@ -13,6 +13,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define REPORT_BYTES (256u * 1024u * 1024u)
 
@@ -85,14 +86,27 @@ static bool is_test(const char *path)
     return sw_text_ends(path, ".test.yaml") || sw_text_ends(path, ".test.yml");
 }
 
+/* Who names a runbook means the test beside it. */
+static const char *test_of(const struct bench *bench, const char *path)
+{
+    const char *end = strrchr(path, '.');
+
+    if (is_test(path) || end == NULL) {
+        return path;
+    }
+    const char *beside = sw_format(bench->arena, "%.*s.test%s", (int)(end - path), path, end);
+
+    return access(beside, R_OK) == 0 ? beside : path;
+}
+
 static int load_all(struct bench *bench, const struct sw_file_list *files)
 {
     int code = SW_EXIT_DONE;
 
     bench->units = sw_alloc_array(bench->arena, files->count + 1, sizeof *bench->units);
     for (size_t i = 0; i < files->count; i++) {
-        int own = files->is_named[i] || is_test(files->paths[i]) ? load(bench, files->paths[i])
-                                                                 : SW_EXIT_DONE;
+        const char *path = files->is_named[i] ? test_of(bench, files->paths[i]) : files->paths[i];
+        int own = files->is_named[i] || is_test(path) ? load(bench, path) : SW_EXIT_DONE;
 
         code = own > code ? own : code;
     }
